@@ -1,0 +1,3 @@
+"""evlit: has this exosome product been studied?"""
+
+__version__ = "0.1.0"
