@@ -1,0 +1,178 @@
+"""A record's words, prepared once for all axes: folded text, sentences, cue hits.
+
+Folding keeps length, so every offset in the folded text is an offset in the text that is
+quoted to the reader. One Aho-Corasick pass finds the cues of all classes at once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from typing import NamedTuple
+
+import ahocorasick_rs
+
+from evlit.classify.cues import Cue
+from evlit.records import Record
+
+_HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—−﹣-"), "-")
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
+                                 "\u2009\u200a\u202f\u205f\u3000\t\n\r\f\v"), " ")  # fmt: skip
+_QUOTES = {ord("’"): "'", ord("‘"): "'", ord("`"): "'", ord("“"): '"', ord("”"): '"'}
+_PLAIN = {**_HYPHENS, **_SPACES, **_QUOTES, ord("İ"): "I"}
+"""Replacements that keep length; ``İ`` is the one letter whose lower case is longer."""
+
+_SENTENCE_END = re.compile(r"[.!?](?:[\"')\]]*)\s+(?=[\"'(\[]?[A-Z0-9α-ω])")
+_NO_END = re.compile(
+    r"(?:\b(?:e\.g|i\.e|vs|cf|et al|fig|figs|no|nos|approx|ca|spp|sp|dr|prof|st|resp|incl|[A-Z])"
+    r"|^\s*\d{1,2})$",
+    re.IGNORECASE,
+)
+
+
+class Sentence(NamedTuple):
+    """A sentence as offsets into :attr:`Text.plain`."""
+
+    start: int
+    end: int
+    part: str
+    """``title``, ``abstract`` or ``keywords``."""
+    category: str
+    """NLM category of a labelled section (``METHODS`` …), else ``""``."""
+
+
+class Hit(NamedTuple):
+    """One cue found in a text."""
+
+    cue: Cue
+    start: int
+    end: int
+    sentence: int
+    """Index into :attr:`Text.sentences`; 0 is the title."""
+
+
+def plain_text(text: str) -> str:
+    """Return NFKC text with hyphens, quotes and white space unified; offsets are its own."""
+    return unicodedata.normalize("NFKC", text).translate(_PLAIN)
+
+
+class Matcher:
+    """All cues of all classes in one automaton. Build once, share between records."""
+
+    def __init__(self, cues: list[Cue]) -> None:
+        self._by_literal: list[list[Cue]] = []
+        index: dict[str, int] = {}
+        for cue in cues:
+            literal = plain_text(cue.literal).lower()
+            if literal not in index:
+                index[literal] = len(self._by_literal)
+                self._by_literal.append([])
+            self._by_literal[index[literal]].append(cue)
+        self._automaton = ahocorasick_rs.AhoCorasick(list(index))
+
+    def find(self, text: Text) -> dict[str, list[Hit]]:
+        """Return the hits by cue class, in order of position."""
+        found: dict[str, list[Hit]] = {}
+        folded, plain, starts = text.folded, text.plain, text.starts
+        size = len(folded)
+        for number, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            if start and _is_word(folded[start - 1]) and _is_word(folded[start]):
+                continue
+            whole = end == size or not (_is_word(folded[end]) and _is_word(folded[end - 1]))
+            for cue in self._by_literal[number]:
+                if not (whole or cue.open_end):
+                    continue
+                if cue.case and plain[start:end] != cue.literal:
+                    continue
+                hit = Hit(cue, start, end, bisect_right(starts, start) - 1)
+                found.setdefault(cue.kind, []).append(hit)
+        for hits in found.values():
+            hits.sort(key=lambda h: (h.start, -h.end))
+        return found
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum()
+
+
+class Text:
+    """Title, abstract and keywords of one record, ready for all axes."""
+
+    __slots__ = ("folded", "hits", "plain", "record", "sentences", "starts")
+
+    def __init__(self, record: Record, matcher: Matcher) -> None:
+        self.record = record
+        pieces: list[str] = []
+        self.sentences: list[Sentence] = []
+        title = plain_text(record.title or record.vernacular_title or "")
+        length = self._add(pieces, 0, title, "title", "", split=False)
+        for section in record.sections:
+            category = (section.category or section.label or "").upper()
+            length = self._add(
+                pieces, length, plain_text(section.text), "abstract", category, split=True
+            )
+        for keyword in record.keywords:
+            length = self._add(
+                pieces, length, plain_text(keyword.text), "keywords", "", split=False
+            )
+        self.plain = "".join(pieces)
+        self.folded = self.plain.lower()
+        self.starts = [s.start for s in self.sentences]
+        self.hits = matcher.find(self)
+
+    def _add(
+        self, pieces: list[str], at: int, text: str, part: str, category: str, *, split: bool
+    ) -> int:
+        spans = _split(text) if split else [(0, len(text))]
+        self.sentences.extend(Sentence(at + a, at + b, part, category) for a, b in spans)
+        pieces.append(text + " \n")
+        return at + len(text) + 2
+
+    def get(self, kind: str) -> list[Hit]:
+        """Return the hits of a cue class, [] where there are none."""
+        return self.hits.get(kind, [])
+
+    def has(self, kind: str) -> bool:
+        """Return whether any cue of the class occurs."""
+        return kind in self.hits
+
+    def in_title(self, kind: str) -> Hit | None:
+        """Return the first hit of the class in the title, if any."""
+        return next((h for h in self.get(kind) if h.sentence == 0), None)
+
+    def in_sentence(self, kind: str, sentence: int) -> list[Hit]:
+        """Return the hits of the class in one sentence."""
+        return [h for h in self.get(kind) if h.sentence == sentence]
+
+    def sentence_text(self, index: int) -> str:
+        """Return the words of one sentence, as the record has them."""
+        sentence = self.sentences[index]
+        return self.plain[sentence.start : sentence.end].strip()
+
+    def quote(self, hit: Hit, around: int = 30) -> str:
+        """Return the words around a hit with where they stand: ``title: '… rat model …'``."""
+        sentence = self.sentences[hit.sentence]
+        a = max(sentence.start, hit.start - around)
+        b = min(sentence.end, hit.end + around)
+        if a > sentence.start:
+            space = self.plain.find(" ", a, hit.start)
+            a = space + 1 if space >= 0 else hit.start
+        if b < sentence.end:
+            space = self.plain.rfind(" ", hit.end, b)
+            b = space if space > 0 else hit.end
+        return f"{sentence.part}: '{self.plain[a:b].strip()}'"
+
+
+def _split(text: str) -> list[tuple[int, int]]:
+    """Return sentence spans of a text; abbreviations and list numbers do not end one."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        if _NO_END.search(text, max(start, match.start() - 12), match.start()):
+            continue
+        spans.append((start, match.end()))
+        start = match.end()
+    if start < len(text) or not spans:
+        spans.append((start, len(text)))
+    return spans
