@@ -1,0 +1,193 @@
+"""Files and stored records → tags and mentions → store: everything that needs no network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from evlit.catalogue import Catalogue, matches_topic
+from evlit.classify import classifier_version, classify
+from evlit.mentions import Mentions
+from evlit.pubmed import parse_file, parse_stored
+from evlit.records import Deleted, Entry, Malformed, Mention, Parsed, Record, Tag
+from evlit.store import Store
+
+BATCH = 500
+"""Records a transaction: large enough that commits cost nothing, small enough to lose little."""
+
+T = TypeVar("T")
+
+
+class Enricher:
+    """Turns a record into what the store saves: tags, mentions and the queries it fits.
+
+    One instance serves all records of a run; it holds the automaton of all names.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.mentions = Mentions(catalogue.products)
+        self.tagged_with = classifier_version()
+        self.matched_with = catalogue.version
+
+    def queries(self, record: Record) -> tuple[str, ...]:
+        """Return the keys of the topics whose local matcher holds for the record."""
+        return tuple(
+            f"topic:{topic.key}"
+            for topic in self.catalogue.topics
+            if matches_topic(topic, record)
+        )
+
+    def belongs(self, record: Record) -> tuple[str, ...]:
+        """Return the topics and products a record belongs to; empty = it may be skipped."""
+        found = self.mentions.find(record, ())
+        products = dict.fromkeys(f"product:{m.product}" for m in found)
+        return (*self.queries(record), *products)
+
+    def tags_and_mentions(self, record: Record) -> tuple[tuple[Tag, ...], tuple[Mention, ...]]:
+        """Return all tags of a record and its links to products."""
+        tags = classify(record)
+        return tags, self.mentions.find(record, tags)
+
+    def entry(self, parsed: Parsed, queries: Iterable[str] = ()) -> Entry:
+        """Return the record with its tags and mentions, ready to be saved."""
+        tags, mentions = self.tags_and_mentions(parsed.record)
+        keys = dict.fromkeys((*queries, *self.queries(parsed.record)))
+        return Entry(parsed, tags, mentions, tuple(keys))
+
+
+@dataclass
+class Report:
+    """What became of the records of one or more files."""
+
+    files: int = 0
+    seen: int = 0
+    kept: int = 0
+    skipped: int = 0
+    """Seen but neither on a topic nor naming a product."""
+    new: int = 0
+    revised: int = 0
+    unchanged: int = 0
+    older: int = 0
+    deletions: int = 0
+    """PMIDs that the files say are gone."""
+    deleted: int = 0
+    """Those of them that the store held."""
+    malformed: list[Malformed] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """Return the numbers as one mapping, for the run's row and for JSON."""
+        numbers = {k: v for k, v in vars(self).items() if isinstance(v, int)}
+        return {**numbers, "malformed": len(self.malformed)}
+
+
+def ingest_files(
+    store: Store,
+    paths: Sequence[Path],
+    catalogue: Catalogue,
+    *,
+    keep_all: bool = False,
+    progress: Callable[[Path, int], None] = lambda path, seen: None,
+) -> Report:
+    """Read files into the store; keep records on a topic or naming a product.
+
+    :param keep_all: keep every record
+    :param progress: called with the file and the number of records seen in it so far
+    :raises InputError: a file is missing or holds no PubMed records; files before it are kept
+    """
+    report = Report()
+    run = store.start_run("ingest")
+    status, error = "failed", ""
+    try:
+        enricher = Enricher(catalogue)
+        for path in paths:
+            _ingest_file(store, path, enricher, report, run.id, keep_all, progress)
+        status = "partial" if report.malformed else "ok"
+    except KeyboardInterrupt:
+        status = "interrupted"
+        raise
+    except Exception as ex:
+        error = str(ex)
+        raise
+    finally:
+        store.finish_run(run.id, status, error, report.counts())
+    return report
+
+
+def _ingest_file(
+    store: Store,
+    path: Path,
+    enricher: Enricher,
+    report: Report,
+    run: int,
+    keep_all: bool,
+    progress: Callable[[Path, int], None],
+) -> None:
+    seen = 0
+    for items in _batches(parse_file(path), BATCH):
+        entries: list[Entry] = []
+        gone: list[int] = []
+        for item in items:
+            if isinstance(item, Malformed):
+                report.malformed.append(item)
+            elif isinstance(item, Deleted):
+                gone.extend(item.pmids)
+            else:
+                seen += 1
+                queries = enricher.belongs(item.record)
+                if queries or keep_all:
+                    entries.append(enricher.entry(item, queries))
+        _save(store, entries, gone, report, run)
+        report.seen += sum(isinstance(i, Parsed) for i in items)
+        progress(path, seen)
+    report.skipped = report.seen - report.kept
+    report.files += 1
+
+
+def _save(
+    store: Store, entries: list[Entry], gone: list[int], report: Report, run: int
+) -> None:
+    saved = store.save_batch(entries, gone, run)
+    report.kept += len(entries)
+    report.new += saved.new
+    report.revised += saved.revised
+    report.unchanged += saved.unchanged
+    report.older += saved.older
+    report.deletions += len(gone)
+    report.deleted += saved.deleted
+
+
+def retag(
+    store: Store,
+    catalogue: Catalogue,
+    *,
+    everything: bool = False,
+    progress: Callable[[int], None] = lambda done: None,
+) -> int:
+    """Tag and match held records again from the stored bytes; return how many.
+
+    Without ``everything`` only records whose tags or mentions were made by another version of
+    the classifier or the catalogue.
+    """
+    enricher = Enricher(catalogue)
+    versions = None if everything else (enricher.tagged_with, enricher.matched_with)
+    done = 0
+    for batch in _batches(store.iter_raw(versions), BATCH):
+        rows = []
+        for pmid, raw, kind in batch:
+            record = parse_stored(raw, kind)
+            tags, mentions = enricher.tags_and_mentions(record)
+            rows.append((pmid, tags, mentions, enricher.queries(record)))
+        store.save_tags(rows, enricher.tagged_with, enricher.matched_with)
+        done += len(rows)
+        progress(done)
+    return done
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
