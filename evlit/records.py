@@ -506,3 +506,332 @@ class Run:
     """``running``, ``ok``, ``partial``, ``failed``, ``interrupted``."""
     error: str = ""
     counts: dict[str, int] = field(default_factory=dict)
+
+
+# --------------------------------------------------------------------------- answers
+
+STATUSES = (
+    "ambiguous", "generic", "studied", "registered_only", "retracted_only", "mentioned",
+    "notice_only", "none_found", "unknown_none_found", "not_searched", "maker_products",
+    "class_view",
+)  # fmt: skip
+"""Statuses of an answer. The first that holds, in this order, up to ``unknown_none_found``;
+``not_searched`` takes the place of a status that rests on having looked; the last two answer
+``--maker NAME`` and ``--for INDICATION`` without a product."""
+
+EXIT_CODES = {"studied": 0, "not_searched": 3, "ambiguous": 4}
+"""Exit code by status; every other completed answer is 10."""
+
+TIERS = (
+    "human_randomised", "human_other", "animal", "cells", "review_or_mention", "registered",
+    "retracted",
+)  # fmt: skip
+"""Tiers of an answer, highest first. A record counts once, in its highest tier;
+``registered`` counts trials, ``retracted`` is shown and never counted."""
+
+STUDIED_TIERS = TIERS[:4]
+"""The tiers that make a product *studied*: the product itself was given."""
+
+
+class Question(NamedTuple):
+    """What was asked, as understood."""
+
+    typed: str
+    """The words typed, controls removed; ``""`` for a maker's list or a class view."""
+    indication: str | None = None
+    """Key of the vocabulary, or None."""
+    indication_name: str = ""
+    maker: str | None = None
+    since: str | None = None
+    """ISO date (or year, month): only records published from then on."""
+    asked_at: str = ""
+    """ISO 8601, UTC."""
+
+
+class NameChoice(NamedTuple):
+    """Another name to ask about: a choice, a near name, a look-alike, a maker's product."""
+
+    kind: str
+    """``product`` (a choice), ``near``, ``lookalike``, ``maker``."""
+    key: str
+    """Product key, or ``""`` for a maker."""
+    name: str
+    why: str
+    """In words: what it is, or why it is offered."""
+
+
+class TierCounts(NamedTuple):
+    """Numbers of reports by tier; ``registered`` counts trials without a publication."""
+
+    human_randomised: int = 0
+    human_other: int = 0
+    animal: int = 0
+    cells: int = 0
+    review_or_mention: int = 0
+    registered: int = 0
+    retracted: int = 0
+
+    @property
+    def people_reports(self) -> int:
+        """Reports in which it was given to people."""
+        return self.human_randomised + self.human_other
+
+    @property
+    def studied(self) -> int:
+        """Reports in which it was given to people or animals, or tried on cells."""
+        return self.human_randomised + self.human_other + self.animal + self.cells
+
+
+class People(NamedTuple):
+    """How many people were given the product, each cohort once."""
+
+    given: int = 0
+    """Sum over cohorts whose number is stated."""
+    cohorts: int = 0
+    """Groups of people: reports on the same people are one."""
+    reports: int = 0
+    not_stated: int = 0
+    """Cohorts whose number no source states."""
+    healthy: int = 0
+    """Of ``given``, people in studies of healthy volunteers."""
+
+
+class RouteCount(NamedTuple):
+    """How many reports of a tier used a route, or a preparation."""
+
+    tier: str
+    value: str
+    """Value of axis route (or intervention); ``""`` = not stated."""
+    reports: int
+
+
+class Flag(NamedTuple):
+    """Something a reader must know of a record, with the words that show it."""
+
+    key: str
+    """``retracted``, ``concern``, ``corrected``, ``preprint``, ``poster``, ``maker_link``,
+    ``no_maker_link``, ``retraction_not_checked``, ``not_held``, ``cells_not_ev``,
+    ``conditioned_medium``, ``not_ev``, ``same_cohort``, ``same_report``,
+    ``healthy_volunteers``, ``n_from_catalogue``, ``class_differs``."""
+    text: str
+    """The sentence to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyReport:
+    """One report of an answer: a held record, or a study that only the catalogue knows."""
+
+    id: str
+    """``PMID 123``, else ``doi:…``, else ``PMC…``, else the title."""
+    title: str
+    tier: str
+    counted: bool
+    """True where it counts in one of the four tiers that make a product *studied*."""
+    pmid: int | None = None
+    doi: str = ""
+    pmcid: str = ""
+    url: str = ""
+    year: int | None = None
+    published: str = ""
+    journal: str = ""
+    held: bool = True
+    """False: known from the catalogue only; its text and retraction status were not read."""
+    link: str = ""
+    """Kind of mention: ``tested``, ``registry``, ``curated``, ``named``, ``fulltext``,
+    ``maker``, ``phrase`` (found by searching the store's texts)."""
+    why: str = ""
+    """Why it is on the list and in this tier, or why it does not count."""
+    words: str = ""
+    """The words of the record that prove the link."""
+    reason: str = ""
+    """For what does not count: ``named``, ``not_given``, ``unchecked``, ``inferred``,
+    ``fulltext``, ``maker``, ``press_release``, ``notice``, ``no_name``, ``retracted``."""
+    design: str = ""
+    design_words: str = ""
+    """Why the design was read so."""
+    clinical_kind: str = ""
+    given: str = ""
+    population: str = ""
+    n: int | None = None
+    """People in the study (for people only), as stated."""
+    exposed: int | None = None
+    """Of these, given the product, where the abstract tells them apart."""
+    n_source: str = ""
+    """``abstract``, ``person`` or ``catalogue``."""
+    species: tuple[str, ...] = ()
+    indications: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
+    intervention: str = ""
+    source_kind: str = ""
+    comparator: str = ""
+    main_result: str = ""
+    """The abstract's own sentence; quoted, never interpreted."""
+    safety: str = ""
+    safety_words: str = ""
+    harms: tuple[str, ...] = ()
+    zero_events_bound: float | None = None
+    """One-sided 95% upper bound of the risk, 0..1, where none of any kind occurred."""
+    named_in_abstract: tuple[tuple[str, str], ...] = ()
+    """(item, words) of axis named_in_abstract."""
+    flags: tuple[Flag, ...] = ()
+    cohort: str = ""
+    """Same text = the same people as another report of this answer; ``""`` = its own."""
+    same_report: tuple[str, ...] = ()
+    """Ids of other forms of this report (a preprint and its article)."""
+    trial_ids: tuple[str, ...] = ()
+    checked_by_person: tuple[str, ...] = ()
+    """Axes whose value a person has set."""
+
+
+class TrialReport(NamedTuple):
+    """A registered trial of the product and whether a publication is known."""
+
+    trial: Trial
+    publication: str
+    """``held`` (a counted report carries it), ``retracted``, ``linked_not_held``,
+    ``none_found``."""
+    reports: tuple[str, ...] = ()
+    """Ids of the reports that carry the trial id."""
+
+
+class ClassRow(NamedTuple):
+    """Class evidence for one indication."""
+
+    indication: str
+    name: str
+    counts: TierCounts
+
+
+@dataclass(frozen=True, slots=True)
+class ClassEvidence:
+    """What is known of products like this: other makers' records, never added."""
+
+    name: str
+    """In words: ``vesicles from bone-marrow mesenchymal stromal cells``."""
+    source_kind: str
+    intervention: str
+    tissue: str
+    """``""`` where the class is not narrowed by tissue."""
+    counts: TierCounts
+    rows: tuple[ClassRow, ...] = ()
+    """By indication, most records first."""
+    harms: tuple[tuple[str, int], ...] = ()
+    """(kind of harm, records) with harm stated in people or animals."""
+    sentence: str = ""
+    indication: str | None = None
+
+
+class QueryCoverage(NamedTuple):
+    """One query that a "no" rests on, and when it was last answered in full."""
+
+    query: str
+    source: str
+    state: str
+    """``covered``, ``stale``, ``changed`` (another text than today's), ``missing``."""
+    asked: str = ""
+    """The query as evlit has it now."""
+    translation: str = ""
+    """PubMed's own translation at the last good run."""
+    full_at: str = ""
+    counted: int | None = None
+    """Records PubMed said it had."""
+
+
+class Exclusion(NamedTuple):
+    """How many records were set aside for one reason."""
+
+    reason: str
+    text: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How hard one looked: what a "no" rests on."""
+
+    covered: bool
+    text: str
+    """In one sentence."""
+    queries: tuple[QueryCoverage, ...] = ()
+    records_held: int = 0
+    hits: int = 0
+    """Records of this product's query, or that its names or links reach."""
+    named: int = 0
+    """Of these, records that name or link the product."""
+    tested: int = 0
+    """Of these, records in which it was given."""
+    exclusions: tuple[Exclusion, ...] = ()
+    last_run: str = ""
+    """When the last good run ended, ISO 8601 UTC."""
+    sources: tuple[tuple[str, str], ...] = ()
+    """(source, when it was last asked)."""
+
+
+class Composition(NamedTuple):
+    """What the product's own abstracts name of one item of MISEV."""
+
+    item: str
+    words: tuple[tuple[str, str], ...] = ()
+    """(words, id of the report); empty = not seen in any abstract."""
+
+
+class HarmStatement(NamedTuple):
+    """What one report of the product says on side effects."""
+
+    id: str
+    safety: str
+    text: str
+    """The statement as a sentence."""
+    words: str = ""
+    harms: tuple[str, ...] = ()
+    bound: float | None = None
+
+
+_NO_COUNTS = TierCounts()
+_NO_PEOPLE = People()
+_NO_COVERAGE = Coverage(covered=False, text="")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What ``look_up`` returns; terminal, JSON, page and export all show this one object."""
+
+    question: Question
+    status: str
+    verdict: str
+    """In plain sentences, the same in every form of the answer."""
+    held_status: str = ""
+    """For ``not_searched``: the status that what is held would give."""
+    whole_status: str = ""
+    """With ``--for`` or ``--since``: the status without them."""
+    product: Product | None = None
+    names_tried: tuple[str, ...] = ()
+    counts: TierCounts = _NO_COUNTS
+    """For the question as asked (narrowed by indication and date)."""
+    whole_counts: TierCounts = _NO_COUNTS
+    people: People = _NO_PEOPLE
+    whole_people: People = _NO_PEOPLE
+    routes: tuple[RouteCount, ...] = ()
+    preparations: tuple[RouteCount, ...] = ()
+    records: tuple[StudyReport, ...] = ()
+    """Highest tier first, newest first; retracted last."""
+    listed_not_counted: tuple[StudyReport, ...] = ()
+    trials: tuple[TrialReport, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    """Of the answer as a whole (amniotic product, sold as exosomes …)."""
+    composition: tuple[Composition, ...] = ()
+    harms: tuple[HarmStatement, ...] = ()
+    class_evidence: ClassEvidence | None = None
+    choices: tuple[NameChoice, ...] = ()
+    """For ``ambiguous``, ``generic``, ``maker_products``: what may be meant."""
+    suggestions: tuple[NameChoice, ...] = ()
+    """Near names and look-alikes; never taken for the name asked about."""
+    coverage: Coverage = _NO_COVERAGE
+    warnings: tuple[str, ...] = ()
+    not_checked: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 studied, 3 not searched, 4 ambiguous, 10 every other completed answer."""
+        return EXIT_CODES.get(self.status, 10)
