@@ -1,20 +1,35 @@
 """The shape of the store: numbered migrations for data, constants for what is derived.
 
-Migrations are append-only and hold data; views, indexes, triggers and the full-text index
-are rebuilt from constants and may change freely. The file's schema is public: Datasette
-users and scripts rely on it (``docs/schema.md``).
+Migrations are append-only and hold data; indexes, the full-text index, the table of facts
+and the views are rebuilt from constants, each part only when its text has changed. The
+file's schema is public: Datasette users and scripts rely on it (``docs/schema.md``).
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+
+from evlit.errors import StoreError
+
+APPLICATION_ID = 0x45564C54
+"""``EVLT`` in the file's header (bytes 68-71): says that the file is an evlit store."""
+
 M001 = """
+CREATE TABLE meta (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE records (
   pmid INTEGER PRIMARY KEY,
   version INTEGER NOT NULL,
   kind TEXT NOT NULL,
   title TEXT, title_markup TEXT, vernacular_title TEXT,
   abstract TEXT,
-  sections TEXT NOT NULL DEFAULT '[]',
+  sections TEXT,
   other_abstracts TEXT NOT NULL DEFAULT '[]',
   abstract_copyright TEXT,
   year INTEGER, published TEXT, created TEXT, entered TEXT, mesh_date TEXT, revised TEXT,
@@ -39,8 +54,18 @@ CREATE TABLE records (
   tagged_with TEXT NOT NULL DEFAULT '',
   matched_with TEXT NOT NULL DEFAULT '',
   first_seen TEXT NOT NULL,
-  last_changed TEXT NOT NULL,
+  last_changed TEXT NOT NULL
+) STRICT;
+CREATE TABLE fetches (
+  pmid INTEGER PRIMARY KEY REFERENCES records(pmid),
   last_fetched TEXT NOT NULL
+) STRICT;
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  started_at TEXT NOT NULL, finished_at TEXT,
+  status TEXT NOT NULL, error TEXT NOT NULL DEFAULT '',
+  version TEXT NOT NULL, counts TEXT NOT NULL DEFAULT '{}'
 ) STRICT;
 CREATE TABLE revisions (
   id INTEGER PRIMARY KEY,
@@ -62,8 +87,8 @@ CREATE TABLE authors (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE mesh_headings (
   pmid INTEGER NOT NULL REFERENCES records(pmid), position INTEGER NOT NULL,
-  ui TEXT NOT NULL, name TEXT NOT NULL, major INTEGER NOT NULL, kind TEXT NOT NULL,
-  automated INTEGER NOT NULL, qualifiers TEXT NOT NULL DEFAULT '[]',
+  ui TEXT NOT NULL, name TEXT NOT NULL, major INTEGER NOT NULL,
+  qualifiers TEXT NOT NULL DEFAULT '[]', kind TEXT NOT NULL, automated INTEGER NOT NULL,
   PRIMARY KEY (pmid, position)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE publication_types (
@@ -110,16 +135,10 @@ CREATE TABLE mentions (
   PRIMARY KEY (pmid, product, kind, field, name)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE record_queries (
-  pmid INTEGER NOT NULL, query TEXT NOT NULL, first_seen TEXT NOT NULL,
+  pmid INTEGER NOT NULL, query TEXT NOT NULL,
+  first_seen TEXT NOT NULL, gone_at TEXT,
   PRIMARY KEY (pmid, query)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE runs (
-  id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL,
-  started_at TEXT NOT NULL, finished_at TEXT,
-  status TEXT NOT NULL, error TEXT NOT NULL DEFAULT '',
-  version TEXT NOT NULL, counts TEXT NOT NULL DEFAULT '{}'
-) STRICT;
 CREATE TABLE query_runs (
   run INTEGER NOT NULL REFERENCES runs(id),
   source TEXT NOT NULL, query TEXT NOT NULL, query_hash TEXT NOT NULL,
@@ -166,8 +185,209 @@ CREATE TABLE files (
   options TEXT NOT NULL, run INTEGER REFERENCES runs(id), at TEXT NOT NULL
 ) STRICT;
 """
-"""The first shape. ``runs.status``: running ok partial failed interrupted. ``query`` is
-``topic:KEY``, ``product:KEY`` or ``group:N``; ``source`` is ``pubmed``. Times are ISO 8601 UTC
-(``2026-11-22T06:30:00Z``). A watermark is a US-Eastern day. ``keywords``, ``substances``,
-``affiliations``, ``trial_ids`` of ``records`` are the lists joined by `` | `` for the full-text
-index; the lists themselves stand in tables of their own."""
+"""The first shape. What each column means stands in ``db/metadata.yaml``. Times are ISO 8601
+UTC (``2026-11-22T06:30:00Z``), a watermark is a US-Eastern day. ``keywords``, ``substances``,
+``affiliations`` and ``trial_ids`` of ``records`` are the lists joined by `` | `` for the
+full-text index; the lists themselves stand in tables of their own. ``last_fetched`` has a
+table of its own so that asking again for an unchanged record rewrites no long row."""
+
+MIGRATIONS: tuple[str, ...] = (M001,)
+"""Append only: entry ``n`` brings a store from version ``n`` to ``n + 1``."""
+
+INDEXES = """
+CREATE INDEX records_doi ON records(doi) WHERE doi IS NOT NULL;
+CREATE INDEX records_year ON records(year);
+CREATE INDEX records_first_seen ON records(first_seen);
+CREATE INDEX records_last_changed ON records(last_changed);
+CREATE INDEX records_status ON records(status);
+CREATE INDEX records_stale ON records(tagged_with, matched_with);
+CREATE INDEX records_retracted ON records(retracted) WHERE retracted = 1;
+CREATE INDEX fetches_last ON fetches(last_fetched);
+CREATE INDEX tags_value ON tags(axis, value, pmid);
+CREATE INDEX human_tags_value ON human_tags(axis, value, pmid);
+CREATE INDEX mentions_product ON mentions(product, kind, counts, pmid);
+CREATE INDEX record_queries_query ON record_queries(query, pmid);
+CREATE INDEX databank_ids_accession ON databank_ids(accession);
+CREATE INDEX corrections_ref ON corrections(ref_pmid) WHERE ref_pmid IS NOT NULL;
+CREATE INDEX publication_types_ui ON publication_types(ui, pmid);
+CREATE INDEX mesh_headings_ui ON mesh_headings(ui, pmid);
+CREATE INDEX events_at ON events(at);
+CREATE INDEX events_pmid ON events(pmid);
+CREATE INDEX requests_run ON requests(run);
+CREATE INDEX query_runs_query ON query_runs(source, query, at);
+"""
+
+FTS_COLUMNS = (
+    "title", "vernacular_title", "abstract", "keywords", "substances", "affiliations", "trial_ids",
+)  # fmt: skip
+"""The columns of ``records`` that the full-text index covers."""
+
+
+def _fts_script() -> str:
+    names = ", ".join(FTS_COLUMNS)
+    old = ", ".join(f"old.{name}" for name in FTS_COLUMNS)
+    new = ", ".join(f"new.{name}" for name in FTS_COLUMNS)
+    changed = " OR ".join(f"old.{name} IS NOT new.{name}" for name in FTS_COLUMNS)
+    remove = f"INSERT INTO records_fts(records_fts, rowid, {names}) VALUES ('delete', old.pmid, {old});"
+    add = f"INSERT INTO records_fts(rowid, {names}) VALUES (new.pmid, {new});"
+    return f"""
+CREATE VIRTUAL TABLE records_fts USING fts5({names},
+  content='records', content_rowid='pmid', tokenize='unicode61 remove_diacritics 2');
+CREATE TRIGGER records_fts_insert AFTER INSERT ON records BEGIN {add} END;
+CREATE TRIGGER records_fts_delete AFTER DELETE ON records BEGIN {remove} END;
+CREATE TRIGGER records_fts_update AFTER UPDATE OF {names} ON records
+  WHEN {changed} BEGIN {remove} {add} END;
+"""
+
+
+FTS = _fts_script()
+
+FACTS = """
+CREATE TABLE facts (
+  pmid INTEGER PRIMARY KEY REFERENCES records(pmid),
+  design TEXT, designs TEXT NOT NULL, given TEXT, clinical_kind TEXT, review_kind TEXT,
+  population TEXT, species TEXT NOT NULL, indications TEXT NOT NULL, routes TEXT NOT NULL,
+  msc TEXT, source_kind TEXT, intervention TEXT, therapy_relevant TEXT,
+  safety TEXT, harm TEXT NOT NULL, participants INTEGER, exposed INTEGER,
+  comparator TEXT, main_result TEXT, named_in_abstract TEXT NOT NULL,
+  products TEXT NOT NULL, also_named TEXT NOT NULL, checked_axes TEXT NOT NULL
+) STRICT;
+CREATE INDEX facts_design ON facts(design, clinical_kind);
+CREATE INDEX facts_given ON facts(given, design);
+CREATE INDEX facts_source ON facts(source_kind, intervention);
+"""
+"""Effective tags and products turned into one row a record: derived, so that lists, facets
+and maps need no twenty look-ups a row. The store keeps it with every write of tags."""
+
+VIEWS = """
+CREATE VIEW current_tags AS
+SELECT pmid, axis, value, 'human' AS source,
+       why || ' (' || who || ', ' || substr(at, 1, 10) || ')' AS reason, 1.0 AS score
+FROM human_tags WHERE value <> 'none'
+UNION ALL
+SELECT pmid, axis, value, source, reason, score
+FROM tags WHERE NOT EXISTS (
+  SELECT 1 FROM human_tags AS human WHERE human.pmid = tags.pmid AND human.axis = tags.axis);
+CREATE VIEW evidence AS
+SELECT records.pmid, coalesce(title, vernacular_title) AS title, year, journal,
+       design, designs, given, clinical_kind, review_kind, population,
+       species, indications, routes, msc, source_kind, intervention, therapy_relevant,
+       safety, harm, participants, exposed, comparator, main_result, named_in_abstract,
+       products, also_named, retracted, concern, corrected, preprint, notice,
+       doi, pmcid, 'https://pubmed.ncbi.nlm.nih.gov/' || records.pmid || '/' AS url,
+       checked_axes, first_seen
+FROM records LEFT JOIN facts ON facts.pmid = records.pmid
+WHERE deleted = 0;
+CREATE VIEW coverage AS
+SELECT source, query, query_hash, watermark, full_at, full_count, full_translation,
+       (SELECT count(*) FROM record_queries WHERE record_queries.query = watermarks.query
+        AND gone_at IS NULL) AS held
+FROM watermarks;
+"""
+
+PARTS: dict[str, str] = {"indexes": INDEXES, "fts": FTS, "facts": FACTS, "views": VIEWS}
+"""Derived parts in the order in which they are made."""
+
+_NAME = re.compile(r"CREATE\s+(?:VIRTUAL\s+)?(TABLE|INDEX|VIEW|TRIGGER)\s+(\w+)", re.IGNORECASE)
+
+
+def statements(script: str) -> Iterator[str]:
+    """Yield the statements of a script one by one (``executescript`` would commit first)."""
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending.strip()
+            pending = ""
+    if pending.strip():
+        raise ValueError(f"statement without an end: {pending.strip()[:80]}")
+
+
+def user_version(db: sqlite3.Connection) -> int:
+    """Return the schema version that the file says it has; 0 = empty file."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def refuse_foreign(db: sqlite3.Connection, where: str) -> None:
+    """Raise StoreError where the file is not evlit's, or of a newer evlit."""
+    application = int(db.execute("PRAGMA application_id").fetchone()[0])
+    version = user_version(db)
+    if application == APPLICATION_ID:
+        if version > len(MIGRATIONS):
+            raise StoreError(
+                where,
+                f"written by a newer evlit (schema {version}, this one knows {len(MIGRATIONS)})",
+                "upgrade evlit (pip install --upgrade evlit); the store has not been touched",
+            )
+        return
+    if application or version or db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        raise StoreError(
+            where,
+            "a SQLite database, but not an evlit store",
+            "name another file with --db; this one has not been touched",
+        )
+
+
+def is_current(db: sqlite3.Connection) -> bool:
+    """Say whether migrations and derived parts are those of this evlit."""
+    return user_version(db) == len(MIGRATIONS) and not changed_parts(db)
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Run the migrations that the store lacks; the caller holds a transaction."""
+    for number in range(user_version(db), len(MIGRATIONS)):
+        for statement in statements(MIGRATIONS[number]):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {number + 1}")
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def changed_parts(db: sqlite3.Connection) -> list[str]:
+    """Return the derived parts whose text is not the one they were made from."""
+    made = dict(db.execute("SELECT key, value FROM meta WHERE key LIKE 'derived:%'"))
+    return [name for name, script in PARTS.items() if made.get(f"derived:{name}") != _mark(script)]
+
+
+def rebuild_derived(db: sqlite3.Connection) -> list[str]:
+    """Make anew each derived part whose text has changed; the caller holds a transaction.
+
+    Returns the parts made. ``fts`` is filled here; ``facts`` is left empty for the store,
+    which knows how tags become facts.
+    """
+    parts = changed_parts(db)
+    # From last to first: views stand on facts, triggers on the full-text table.
+    for name in reversed(parts):
+        _drop(db, name)
+    for name in parts:
+        for statement in statements(PARTS[name]):
+            db.execute(statement)
+        _remember(db, name)
+    if "fts" in parts:
+        db.execute("INSERT INTO records_fts(records_fts) VALUES ('rebuild')")
+    return parts
+
+
+def _mark(script: str) -> str:
+    return hashlib.sha256(script.encode()).hexdigest()[:16]
+
+
+def _names(script: str) -> list[tuple[str, str]]:
+    return [(kind.upper(), name) for kind, name in _NAME.findall(script)]
+
+
+def _drop(db: sqlite3.Connection, part: str) -> None:
+    """Drop what the part made last time; only names that it made itself."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (f"names:{part}",)).fetchone()
+    for kind, name in reversed(json.loads(row[0]) if row else []):
+        db.execute(f"DROP {kind} IF EXISTS {name}")
+
+
+def _remember(db: sqlite3.Connection, part: str) -> None:
+    rows = [
+        (f"derived:{part}", _mark(PARTS[part])),
+        (f"names:{part}", json.dumps(_names(PARTS[part]))),
+    ]
+    db.executemany(
+        "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        rows,
+    )

@@ -1,0 +1,201 @@
+"""Open the store's file: for writing (created, brought up to date) or for reading only.
+
+Every SQLite error that leaves here is an EvlitError that says which file, what, and what
+to do. Transactions are explicit: the connections are in autocommit mode.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from evlit import schema
+from evlit.errors import EvlitError, LockedError, StoreError, TemporaryError
+
+BUSY_TIMEOUT_S = 30.0
+"""How long a writer waits for another before it gives up."""
+
+CACHE_KIB = 32 * 1024
+
+
+def connect_writable(path: Path) -> tuple[sqlite3.Connection, list[str]]:
+    """Open the store for writing; create it, migrate it, make its derived parts.
+
+    Returns the connection and the derived parts made anew. A store that holds records is
+    copied to ``NAME.before-schema-N`` before a migration. Raises StoreError, LockedError.
+    """
+    _refuse_path(path)
+    with translated(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        db = _connect(str(path), uri=False)
+        try:
+            schema.refuse_foreign(db, str(path))
+            _set_pragmas(db)
+            return db, _bring_up_to_date(db, path)
+        except BaseException:
+            db.close()
+            raise
+
+
+def connect_readonly(path: Path) -> sqlite3.Connection | None:
+    """Open the store for reading only; creates nothing. Raises StoreError.
+
+    Returns None where the store must first be brought up to date (an older evlit's).
+    """
+    _refuse_path(path)
+    if not path.exists() or not path.stat().st_size:
+        raise StoreError(f"no store at {path}", "nothing has been fetched yet", "run `evlit sync`")
+    with translated(path):
+        db = _connect_ro(path)
+        try:
+            schema.refuse_foreign(db, str(path))
+            if schema.user_version(db) and schema.is_current(db):
+                db.execute("PRAGMA query_only = ON")
+                return db
+        except BaseException:
+            db.close()
+            raise
+        db.close()
+        return None
+
+
+def connect_empty() -> sqlite3.Connection:
+    """Return an in-memory store without records, of the current shape."""
+    db = _connect(":memory:", uri=False)
+    db.execute("PRAGMA foreign_keys = ON")
+    schema.migrate(db)
+    schema.rebuild_derived(db)
+    return db
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection, path: Path | str) -> Iterator[None]:
+    """Hold one write transaction; inside another it joins that one.
+
+    Commits at the end, rolls back on any exception. SQLite's errors become EvlitErrors.
+    """
+    if db.in_transaction:
+        yield
+        return
+    with translated(path):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def translated(path: Path | str) -> Iterator[None]:
+    """Turn SQLite's and the file system's errors into EvlitErrors that name the file."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise _translate(error, str(path)) from error
+    except OSError as error:
+        raise StoreError(
+            str(path), error.strerror or str(error), "check the path and its permissions"
+        ) from error
+
+
+def _translate(error: sqlite3.DatabaseError, where: str) -> EvlitError:
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return LockedError(where, "another process is writing to the store", "try again later")
+    if name.startswith("SQLITE_FULL"):
+        return TemporaryError(
+            where, "no room left on the disk", "free some space; the next run goes on from here"
+        )
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
+        return StoreError(
+            where,
+            f"cannot be opened or written ({error})",
+            "check that you may write the file and its folder",
+        )
+    if name.startswith("SQLITE_NOTADB"):
+        return StoreError(where, "not a SQLite database", "name another file with --db")
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_IOERR")):
+        return StoreError(
+            where, f"damaged or unreadable ({error})", "restore a backup; see `evlit check`"
+        )
+    return StoreError(where, f"{type(error).__name__}: {error}", "run `evlit check`")
+
+
+def _refuse_path(path: Path) -> None:
+    """Raise StoreError for a folder, an unreadable file, a file of another format."""
+    if path.is_dir():
+        raise StoreError(str(path), "is a folder", "name a file, e.g. evlit.db in it")
+    with translated(path):
+        if not path.exists():
+            return
+        with path.open("rb") as file:
+            head = file.read(16)
+    if head and head != b"SQLite format 3\0":
+        raise StoreError(str(path), "not a SQLite database", "name another file with --db")
+
+
+def _connect(target: str, *, uri: bool) -> sqlite3.Connection:
+    return sqlite3.connect(target, timeout=BUSY_TIMEOUT_S, isolation_level=None, uri=uri)
+
+
+def _connect_ro(path: Path) -> sqlite3.Connection:
+    """Open with ``mode=ro``; where the folder cannot be written and nobody writes, as a fixed
+    file: SQLite cannot make the shared-memory file that a WAL database otherwise needs."""
+    address = path.absolute().as_uri()
+    db = _connect(f"{address}?mode=ro", uri=True)
+    try:
+        db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except sqlite3.OperationalError:
+        db.close()
+        if os.access(path.parent, os.W_OK) or Path(f"{path}-wal").exists():
+            raise
+        db = _connect(f"{address}?mode=ro&immutable=1", uri=True)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _set_pragmas(db: sqlite3.Connection) -> None:
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    db.execute("PRAGMA temp_store = MEMORY")
+
+
+def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> list[str]:
+    if schema.user_version(db) and schema.is_current(db):
+        return []
+    version = schema.user_version(db)
+    if 0 < version < len(schema.MIGRATIONS) and _holds_records(db):
+        copy_database(db, Path(f"{path}.before-schema-{version + 1}"))
+    with transaction(db, path):
+        schema.migrate(db)
+        return schema.rebuild_derived(db)
+
+
+def _holds_records(db: sqlite3.Connection) -> bool:
+    return any(
+        db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
+        for table in ("records", "human_tags", "tombstones")
+    )
+
+
+def copy_database(db: sqlite3.Connection, target: Path) -> None:
+    """Copy the whole database to ``target``, replacing it only when the copy is whole."""
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    copy = sqlite3.connect(part)
+    try:
+        db.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        copy.close()
+    part.replace(target)
