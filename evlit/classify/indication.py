@@ -1,0 +1,332 @@
+"""Axis ``indication``: the condition that a treatment is aimed at, or a model's disease.
+
+Every key of the vocabulary is weighed by what the record says: its name in the title, how
+often the abstract names it, author keywords, models that imply it, and MeSH. A mention
+within an enumeration ("such as stroke, diabetes and arthritis"), a negated one and one
+inside a longer phrase with another meaning weigh little or nothing. What the title names
+stands; without it the strongest of the abstract; a text that only lists many diseases has
+none. Last, a condition gives way to a narrower one (:data:`_YIELDS`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from evlit.classify.cues import Cue
+from evlit.classify.text import Hit, Text
+from evlit.classify.vocabulary import Condition, shipped_vocabulary
+from evlit.records import Tag
+
+_YIELDS: dict[str, tuple[str, ...]] = {
+    "cancer_therapy": ("glioma", "pancreatic_cancer"),
+    "wound_healing": ("diabetic_foot_ulcer", "burn", "radiation_dermatitis", "scar_keloid"),
+    "myocardial_infarction": ("myocardial_ir",),
+    "ischemic_stroke": ("hie", "hemorrhagic_stroke", "subarachnoid_hemorrhage"),
+    "ibd": ("crohn",),
+    "covid19": ("long_covid",),
+    "muscle_injury_sarcopenia": ("duchenne",),
+    "aging_frailty": ("skin_aging", "osteoporosis", "poi", "alzheimer"),
+    "heart_failure": ("cardiotoxicity", "myocardial_infarction", "myocardial_ir", "myocarditis"),
+    "cartilage_defect": ("osteoarthritis",),
+    "glomerulonephritis": ("lupus", "diabetic_nephropathy"),
+    "type1_diabetes": ("diabetic_nephropathy", "diabetic_foot_ulcer", "diabetic_retinopathy"),
+    "type2_diabetes": (
+        "diabetic_nephropathy", "diabetic_foot_ulcer", "diabetic_retinopathy", "type1_diabetes",
+        "erectile_dysfunction", "obesity_nafld", "neuropathic_pain", "periodontitis",
+    ),
+    "ckd": ("diabetic_nephropathy", "aki"),
+    "cognitive_impairment": (
+        "alzheimer", "traumatic_brain_injury", "ischemic_stroke", "epilepsy", "parkinson",
+        "schizophrenia_depression", "multiple_sclerosis", "hie",
+    ),
+    "ards": ("bpd", "covid19", "pulmonary_fibrosis"),
+    "pneumonia_sepsis": ("sepsis_cardiac", "covid19", "ards", "aki"),
+    "peripheral_nerve_injury": ("erectile_dysfunction", "glaucoma_optic"),
+    "neuropathic_pain": ("spinal_cord_injury",),
+    "retinal_degeneration": ("diabetic_retinopathy", "glaucoma_optic"),
+    "transplant_rejection": ("gvhd", "kidney_transplant_delayed", "type1_diabetes"),
+    "fracture_bone_defect": ("osteonecrosis", "periodontitis", "osteoporosis"),
+    "osteoporosis": ("osteonecrosis", "periodontitis", "rheumatoid_arthritis"),
+    "hiv_other_infection": ("covid19", "pneumonia_sepsis"),
+    "acute_liver_injury": ("liver_fibrosis",),
+    "chronic_pain_musculoskeletal": ("osteoarthritis", "ivdd"),
+    "radiation_enteritis": ("radiation_dermatitis", "xerostomia"),
+}  # fmt: skip
+"""Condition → narrower or causing ones that take its place, unless the title names it too."""
+_ALWAYS_YIELDS = {
+    "cancer_therapy": ("glioma", "pancreatic_cancer"),
+    "muscle_injury_sarcopenia": ("duchenne",),
+    "cognitive_impairment": ("alzheimer",),
+    "ibd": ("crohn",),
+    "covid19": ("long_covid",),
+    "wound_healing": ("diabetic_foot_ulcer",),
+    "type2_diabetes": ("diabetic_nephropathy", "diabetic_foot_ulcer", "diabetic_retinopathy"),
+    "type1_diabetes": ("diabetic_nephropathy", "diabetic_foot_ulcer", "diabetic_retinopathy"),
+    "myocardial_infarction": (),
+}
+"""The same where even the title's wider word ("wound") adds nothing."""
+
+_LISTING = re.compile(
+    r"\b(?:such as|including|includ(?:es?|ed)|e\.g\.?|for example|for instance|like|among others"
+    r"|various diseases|many diseases|several diseases|variety of|range of)\b"
+)
+_NEGATED = re.compile(
+    r"\b(?:no|not|non|without|absence of|free of|free from|exclu\w+|lack of|rather than|unlike"
+    r"|never|neither|negative for|no evidence of|no sign of|no signs of|other than)"
+    r"(?: (?:any|evidence of|signs? of|history of|known|a|the|prior|previous|overt))*[ -]$"
+)
+_RISK = re.compile(r"\b(?:risk(?: factors?)? (?:of|for)|cause of|leading to|history of|predispos\w+ to)"
+                   r"(?: \w+){0,2} $")  # fmt: skip
+_LIST_SIZE = 3
+"""Conditions in one sentence from which it reads as an enumeration."""
+_FEW = 5
+"""A text about more conditions than this is about none in particular."""
+_TITLE = 4.0
+_ENOUGH = 2.0
+_REVIEW_ENOUGH = 3.0
+_SHARE = 0.6
+
+
+class _Evidence:
+    """What a record says for one key."""
+
+    __slots__ = ("body", "hits", "mesh", "model", "names", "sentences", "supported", "title")
+
+    def __init__(self) -> None:
+        self.title: Hit | None = None
+        self.model: Hit | None = None
+        self.names: list[tuple[Hit, bool]] = []
+        """(hit, whether the word is a weak one)"""
+        self.hits: list[Hit] = []
+        self.body = 0.0
+        self.supported = False
+        self.sentences: set[int] = set()
+        self.mesh = ""
+
+
+def cues() -> list[Cue]:
+    """Return the cues of the vocabulary, for the one automaton."""
+    return list(shipped_vocabulary().cues)
+
+
+def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
+    """Return a tag for each condition the record is about; none for broad or basic texts."""
+    found = _gather(text)
+    design = _value(seen, "design")
+    _weigh_names(text, found)
+    _weigh_models(found, design)
+    _weigh_mesh(text, found)
+    chosen = _choose(text, found, review=design in {"review", "notice"})
+    return [_tag(text, key, found[key]) for key in chosen]
+
+
+def _value(seen: dict[str, list[Tag]], axis: str) -> str:
+    said = seen.get(axis)
+    return said[0].value if said else ""
+
+
+# -------------------------------------------------------------------------- gathering
+
+
+@lru_cache(maxsize=1)
+def _conditions() -> dict[str, tuple[str, Condition]]:
+    return {
+        condition.kind: (key, condition)
+        for key, indication in shipped_vocabulary().indications.items()
+        for condition in indication.conditions
+    }
+
+
+def _gather(text: Text) -> dict[str, _Evidence]:
+    """Return the words found for each key, masked ones left out."""
+    kinds, conditions = shipped_vocabulary().kinds, _conditions()
+    found: dict[str, _Evidence] = {}
+    short: list[tuple[str, list[Hit]]] = []
+    for kind, hits in text.hits.items():
+        if not kind.startswith("ind:"):
+            continue
+        if kind in kinds:
+            role, key = kinds[kind]
+            if role == "abbreviations":
+                short.append((key, hits))
+            elif role != "mask":
+                _add(found, key, role, _unmasked(text, key, hits))
+        elif kind in conditions:
+            key, condition = conditions[kind]
+            _add(found, key, condition.role, _holding(text, condition, _unmasked(text, key, hits)))
+    for key, hits in short:
+        if key in found and (meant := _meant(text, key, hits, found)):
+            _add(found, key, "words", meant)
+    return found
+
+
+def _add(found: dict[str, _Evidence], key: str, role: str, hits: list[Hit]) -> None:
+    if not hits:
+        return
+    evidence = found.get(key)
+    if evidence is None:
+        evidence = found[key] = _Evidence()
+    if role in {"models", "model"}:
+        evidence.model = evidence.model or hits[0]
+    elif role in {"hints", "hint"}:
+        evidence.hits += hits
+    else:
+        evidence.names += [(hit, role == "weak") for hit in hits]
+
+
+def _unmasked(text: Text, key: str, hits: list[Hit]) -> list[Hit]:
+    masks = text.hits.get(f"ind:mask:{key}")
+    if not masks:
+        return hits
+    return [h for h in hits if not any(m.start <= h.start and h.end <= m.end for m in masks)]
+
+
+def _holding(text: Text, condition: Condition, hits: list[Hit]) -> list[Hit]:
+    if any(kind in text.hits for kind in condition.unless):
+        return []
+    if not condition.also:
+        return hits
+    beside = [h for kind in condition.also for h in text.hits.get(kind, ())]
+    if not condition.near:
+        return hits if beside else []
+    places = {h.sentence for h in beside}
+    return [h for h in hits if h.sentence in places]
+
+
+def _meant(text: Text, key: str, hits: list[Hit], found: dict[str, _Evidence]) -> list[Hit]:
+    """Return the hits of abbreviations that the record uses for this key.
+
+    Where the record defines one ("atopic dermatitis (AD)"), the words before the bracket
+    decide; else the key's full name somewhere is enough.
+    """
+    meant = []
+    for hit in hits:
+        defined = text.folded.find(f"({hit.cue.literal.lower()}")
+        if defined < 0:
+            meant.append(hit)
+        elif any(0 <= defined - h.end <= 12 for h, _ in found[key].names):
+            meant.append(hit)
+    return meant if any(True for _ in found[key].names) else []
+
+
+# --------------------------------------------------------------------------- weighing
+
+
+def _weigh_names(text: Text, found: dict[str, _Evidence]) -> None:
+    crowd: dict[int, set[str]] = {}
+    for key, evidence in found.items():
+        for hit, _ in evidence.names:
+            crowd.setdefault(hit.sentence, set()).add(key)
+    for key, evidence in found.items():
+        evidence.supported = any(not weak for _, weak in evidence.names) or bool(evidence.model)
+        for hit, weak in evidence.names:
+            _weigh_name(text, evidence, hit, weak, len(crowd[hit.sentence]))
+        evidence.body += min(1.0, 0.3 * len(evidence.hits))
+
+
+def _weigh_name(text: Text, evidence: _Evidence, hit: Hit, weak: bool, crowd: int) -> None:
+    before = text.folded[max(text.sentences[hit.sentence].start, hit.start - 40) : hit.start]
+    if _NEGATED.search(before):
+        return
+    sentence = text.sentences[hit.sentence]
+    if sentence.part == "title":
+        if evidence.title is None or evidence.title.end - evidence.title.start < hit.end - hit.start:
+            evidence.title = hit
+        return
+    weight = 0.5 if weak and not evidence.supported else 1.0
+    if sentence.part == "keywords":
+        weight *= 1.5
+    elif _RISK.search(before) or _enumerated(text, hit, crowd):
+        weight *= 0.2
+    if hit.sentence in evidence.sentences:
+        weight *= 0.5
+    evidence.sentences.add(hit.sentence)
+    evidence.body += weight
+
+
+def _enumerated(text: Text, hit: Hit, crowd: int) -> bool:
+    if crowd < _LIST_SIZE - 1:
+        return False
+    start = text.sentences[hit.sentence].start
+    return bool(_LISTING.search(text.folded, start, hit.start))
+
+
+def _weigh_models(found: dict[str, _Evidence], design: str) -> None:
+    for evidence in found.values():
+        if evidence.model is None:
+            continue
+        if evidence.model.sentence == 0 and evidence.title is None:
+            evidence.title = evidence.model
+        evidence.body += 2.0 if design in {"animal", "in_vitro", "clinical", ""} else 0.5
+
+
+def _weigh_mesh(text: Text, found: dict[str, _Evidence]) -> None:
+    by_ui = shipped_vocabulary().by_mesh
+    silent = not text.record.sections
+    for heading in text.record.mesh:
+        for key in by_ui.get(heading.ui, ()):
+            if key not in found:
+                if not (silent and heading.major):
+                    continue
+                found[key] = _Evidence()
+            evidence = found[key]
+            evidence.body += 2.0 if heading.major else 1.0
+            evidence.mesh = heading.name
+
+
+# --------------------------------------------------------------------------- deciding
+
+
+def _choose(text: Text, found: dict[str, _Evidence], *, review: bool) -> list[str]:
+    titled = [k for k, e in found.items() if e.title is not None and _title_counts(e)]
+    if titled:
+        best = max(found[k].body for k in titled)
+        bar = max(_REVIEW_ENOUGH + review, 0.8 * best)
+        chosen = titled + [
+            k for k, e in found.items() if k not in titled and e.supported and e.body >= bar
+        ]
+    else:
+        chosen = _strongest(found, review=review)
+    return _narrowest(chosen, found)
+
+
+def _title_counts(evidence: _Evidence) -> bool:
+    weak = all(weak for hit, weak in evidence.names if hit == evidence.title)
+    return not weak or evidence.supported or evidence.body >= 1 or bool(evidence.mesh)
+
+
+def _strongest(found: dict[str, _Evidence], *, review: bool) -> list[str]:
+    enough = _REVIEW_ENOUGH if review else _ENOUGH
+    strong = [k for k, e in found.items() if e.body >= enough]
+    if not strong:
+        return []
+    bar = _SHARE * max(found[k].body for k in strong)
+    strong = [k for k in strong if found[k].body >= bar]
+    return [] if len(strong) > _FEW else strong
+
+
+def _narrowest(chosen: list[str], found: dict[str, _Evidence]) -> list[str]:
+    kept = []
+    for key in chosen:
+        rivals: Iterable[str] = _YIELDS.get(key, ())
+        if found[key].title is not None:
+            rivals = _ALWAYS_YIELDS.get(key, ())
+        if not any(rival in chosen for rival in rivals):
+            kept.append(key)
+    return kept
+
+
+def _tag(text: Text, key: str, evidence: _Evidence) -> Tag:
+    hit = evidence.title or (evidence.names[0][0] if evidence.names else evidence.model)
+    reason = [text.quote(hit)] if hit else []
+    if evidence.model and evidence.model is not hit:
+        reason.append(f"model {text.quote(evidence.model)}")
+    if evidence.mesh:
+        reason.append(f"MeSH: {evidence.mesh}")
+    count = len(evidence.names)
+    if count > 1:
+        reason.append(f"named {count} times")
+    score = 0.95 if evidence.title else min(0.9, 0.45 + 0.07 * evidence.body)
+    return Tag("indication", key, "rule" if hit else "mesh", "; ".join(reason), round(score, 2))
