@@ -19,11 +19,12 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import ModuleType
 
+from evlit.classify import design, species
 from evlit.classify.cues import load_cues
 from evlit.classify.text import Matcher, Text
 from evlit.records import Record, Tag
 
-_ORDER: tuple[ModuleType, ...] = ()
+_ORDER: tuple[ModuleType, ...] = (design, species)
 """The axes in the order they run; a later one may read what an earlier one said:
 design, species, subject, given, people, indication, route, numbers, safety, misev, result."""
 

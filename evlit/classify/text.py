@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ahocorasick_rs
 
@@ -99,7 +99,7 @@ def _is_word(char: str) -> bool:
 class Text:
     """Title, abstract and keywords of one record, ready for all axes."""
 
-    __slots__ = ("folded", "hits", "plain", "record", "sentences", "starts")
+    __slots__ = ("folded", "hits", "memo", "plain", "record", "sentences", "starts")
 
     def __init__(self, record: Record, matcher: Matcher) -> None:
         self.record = record
@@ -120,6 +120,8 @@ class Text:
         self.folded = self.plain.lower()
         self.starts = [s.start for s in self.sentences]
         self.hits = matcher.find(self)
+        self.memo: dict[str, Any] = {}
+        """What one axis worked out and another may use, by name."""
 
     def _add(
         self, pieces: list[str], at: int, text: str, part: str, category: str, *, split: bool

@@ -1,0 +1,334 @@
+"""Axes ``design`` and ``designs``: what kind of study, decided in the code book's order.
+
+Each side (notice, protocol, review, people, sampled, animal, cells …) is a sum of weighed
+cues, publication types and headings; then the order of the code book is walked with a
+threshold at each step. The reason of a tag quotes what weighed most.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from evlit.classify.pubmed_types import heading_groups, is_automated, type_groups
+from evlit.classify.species import live
+from evlit.classify.text import Text
+from evlit.classify.weigh import Weighed, squash, weigh, zones
+from evlit.records import Tag
+
+_NOTICE_OF = frozenset({"RetractionOf", "ErratumFor", "ExpressionOfConcernFor"})
+_NOTICE_OPENS = re.compile(
+    r"^\W*(?:retracted|withdrawn|(?:(?:editorial |publisher'?s? |author |notice of |statement of |partial )*"
+    r"(?:retraction|erratum|errata|corrigend\w+|corrections?|expression of concern|withdrawal)"
+    r"(?: (?:note|notice))?))\s*(?:[:.\]\-]|to\b|for\b|\(|$)"
+)
+_NOTICE_CLOSES = re.compile(
+    r"[:.\-(\[]\s*(?:(?:editorial |publisher |author )?(?:retraction|erratum|corrigendum|correction|"
+    r"expression of concern|withdrawal))(?: (?:note|notice))?\W*$"
+)
+_OF_A_PAPER = re.compile(
+    r"^\W*retraction of\b|^\W*correction of (?:the )?(?:article|author|affiliation)"
+)
+_MARKS_PAPER = re.compile(r"^\W*(?:retracted|withdrawn)(?: article)?\s*:")
+_SPANDIDOS = re.compile(r"^\W*\[?retracted\]")
+_COUNTED = re.compile(
+    r"(?:\b\d[\d,]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|"
+    r"fifteen|sixteen|eighteen|twenty|thirty|forty|fifty|sixty|hundred)(?:-\w+)?)"
+    r"\s+(?:(?!mice|rats|animals|dogs|weeks|months|days|years|hours|mg|ml)[a-z][\w/-]*\s+){0,4}$"
+)
+_FEW_WORDS = 240
+"""Characters of abstract below which the absence of findings says nothing."""
+
+
+class Evidence(NamedTuple):
+    """What every side weighs in a record."""
+
+    notice: float
+    protocol: Weighed
+    results: float
+    review: Weighed
+    own: float
+    people: Weighed
+    counted: float
+    sampled: Weighed
+    cells: Weighed
+    acts: Weighed
+    animal: float
+    computing: Weighed
+    method: Weighed
+    opinion: Weighed
+    types: dict[str, str]
+    headings: dict[str, list[str]]
+
+
+class Reading(NamedTuple):
+    """The design chosen, how clearly, and why."""
+
+    value: str
+    margin: float
+    reason: str
+    source: str = "rule"
+
+
+def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
+    """Return the tag ``design`` and one tag ``designs`` for each design that applies."""
+    evidence = weigh_sides(text)
+    text.memo["design_evidence"] = evidence
+    reading = _decide(text, evidence)
+    first = Tag("design", reading.value, reading.source, reading.reason, squash(reading.margin))
+    return [first, *_all_designs(text, evidence, first)]
+
+
+def weigh_sides(text: Text) -> Evidence:
+    """Return the sums for all sides of a record."""
+    types, headings = type_groups(text), heading_groups(text)
+    acts = weigh(text, "animal")
+    return Evidence(
+        notice=_notice(text, types),
+        protocol=weigh(text, "protocol"),
+        results=_results(text),
+        review=weigh(text, "review"),
+        own=weigh(text, "own").total,
+        people=weigh(text, "people"),
+        counted=_counted(text),
+        sampled=weigh(text, "sampled"),
+        cells=weigh(text, "cells"),
+        acts=acts,
+        animal=_animal(text, acts.total),
+        computing=weigh(text, "computing"),
+        method=weigh(text, "method"),
+        opinion=weigh(text, "opinion"),
+        types=types,
+        headings=headings,
+    )
+
+
+# ------------------------------------------------------------------ sums beyond the cues
+
+
+def _notice(text: Text, types: dict[str, str]) -> float:
+    title = text.folded[: text.sentences[0].end]
+    total = weigh(text, "notice").total
+    if "notice" in types:
+        total += 2.5
+    if any(c.ref_type in _NOTICE_OF for c in text.record.corrections):
+        total += 2.5
+    if _MARKS_PAPER.search(title) or _SPANDIDOS.search(title):
+        total += 0.5
+    elif _NOTICE_OPENS.search(title) or _NOTICE_CLOSES.search(title) or _OF_A_PAPER.search(title):
+        total += 2.0
+    if "retracted" in types:
+        total -= 2.5
+    return total
+
+
+def _results(text: Text) -> float:
+    total = weigh(text, "results").total
+    for section in text.record.sections:
+        if (
+            "RESULT" in (section.category or section.label or "").upper()
+            and len(section.text) > 200
+        ):
+            total += 0.0 if "will " in section.text or "expected" in section.text else 1.5
+    return total
+
+
+def _counted(text: Text) -> float:
+    """Weigh people who are counted: "33 patients", "15 healthy men", "patients (n = 20)"."""
+    best = 0.0
+    zone_of = zones(text)
+    for hit in text.get("person"):
+        before = text.folded[max(0, hit.start - 60) : hit.start]
+        after = text.folded[hit.end : hit.end + 45]
+        if _COUNTED.search(before) or "(n =" in after or "(n=" in after:
+            zone = zone_of[hit.sentence]
+            best = max(best, {"title": 1.2, "own": 1.2, "body": 1.0}.get(zone, 0.3))
+    return best
+
+
+def _animal(text: Text, acts: float) -> float:
+    total, factor = acts * 0.6, 1.0
+    for weight in sorted((one.weight for one in live(text)), reverse=True)[:6]:
+        total += weight * factor
+        factor *= 0.5
+    return total
+
+
+# ------------------------------------------------------------------------- the decision
+
+
+def _decide(text: Text, ev: Evidence) -> Reading:
+    for step in (_as_notice, _as_protocol, _as_review, _as_opinion):
+        reading = step(text, ev)
+        if reading:
+            return reading
+    return _as_study(text, ev)
+
+
+def _as_notice(text: Text, ev: Evidence) -> Reading | None:
+    if ev.notice < 2.0:
+        return None
+    title = text.sentence_text(0)[:80]
+    proof = [f"title: '{title}'"]
+    if "notice" in ev.types:
+        proof.append(f"type: {ev.types['notice']}")
+    body = weigh(text, "notice").reason(text, 1)
+    return Reading("notice", ev.notice - 1.0, "; ".join(p for p in (*proof, body) if p))
+
+
+def _as_protocol(text: Text, ev: Evidence) -> Reading | None:
+    total = ev.protocol.total + (2.5 if "protocol" in ev.types else 0.0) - 0.9 * ev.results
+    if total < 2.6:
+        return None
+    reason = ev.protocol.reason(text)
+    if "protocol" in ev.types:
+        reason = f"type: {ev.types['protocol']}; {reason}"
+    return Reading("protocol", total - 2.0, reason)
+
+
+def _as_review(text: Text, ev: Evidence) -> Reading | None:
+    total = review_total(text, ev)
+    if total < 1.9:
+        return None
+    names = [ev.types[t] for t in ("systematic", "review") if t in ev.types]
+    proof = [f"type: {', '.join(names)}"] if names else []
+    quoted = ev.review.reason(text)
+    source = "rule" if quoted else "pubtype"
+    if not quoted:
+        proof.append("no words on own experiments")
+    return Reading("review", total - 1.4, "; ".join(filter(None, (quoted, *proof))), source)
+
+
+def review_total(text: Text, ev: Evidence) -> float:
+    """Return what speaks for a review, less what speaks for the authors' own subjects."""
+    total = ev.review.total - 0.55 * ev.own
+    total += 4.2 if "review" in ev.types else 0.0
+    total += 3.0 if "systematic" in ev.types else 0.0
+    abstract = sum(len(s.text) for s in text.record.sections)
+    if abstract > _FEW_WORDS and ev.people.total < 1.0:
+        total += 0.6 if ev.own == 0 else 0.0
+        total += 0.9 if "own" not in zones(text) else 0.0
+    if "case_report" in ev.types or _title_case(text):
+        total -= 3.0
+    if "randomized" in ev.types:
+        total -= 1.5
+    return total
+
+
+def _title_case(text: Text) -> bool:
+    return any(h.sentence == 0 and h.cue.literal not in {"case study", "cases of", "case", "autopsy"}
+               for h in text.get("case_report"))  # fmt: skip
+
+
+def _as_opinion(text: Text, ev: Evidence) -> Reading | None:
+    short = sum(len(s.text) for s in text.record.sections) < _FEW_WORDS
+    total = ev.opinion.total + (1.5 if "opinion" in ev.types else 0.0)
+    total += 1.5 if "guideline" in ev.types else 0.0
+    subjects = ev.people.total + ev.animal + ev.counted
+    if total - (0.5 * subjects if short else subjects + ev.own) < 1.0:
+        return None
+    kind = ev.types.get("guideline") or ev.types.get("opinion")
+    reason = "; ".join(filter(None, (ev.opinion.reason(text, 2), f"type: {kind}" if kind else "")))
+    return Reading("other", total - subjects, f"no subjects of its own: {reason}")
+
+
+def _as_study(text: Text, ev: Evidence) -> Reading:
+    people, animal, cells = people_total(ev), animal_total(text, ev), cells_total(ev)
+    subject = subject_total(ev)
+    if people >= 1.5 and people >= _bar_for_people(ev, animal, cells, subject):
+        return Reading("clinical", people - max(1.0, 0.5 * animal), _people_reason(text, ev))
+    if animal >= 1.0:
+        return Reading("animal", animal - 0.6, _animal_reason(text, ev))
+    if people >= 1.5 and cells < 1.5:
+        return Reading("clinical", people - 1.0, _people_reason(text, ev))
+    if cells >= 0.6 and cells > max(ev.computing.total, 0.8 * ev.method.total):
+        return Reading("in_vitro", cells - 0.5, ev.cells.reason(text) or "MeSH")
+    return Reading("other", max(ev.computing.total, ev.method.total, 0.3) - 0.5 * cells,
+                   _other_reason(text, ev))  # fmt: skip
+
+
+def _bar_for_people(ev: Evidence, animal: float, cells: float, subject: float) -> float:
+    """Return what people must weigh to outrank animals and cells of the same record.
+
+    People treated or followed outrank; samples of people beside animals or cells do not.
+    """
+    if subject >= 3.0:
+        return 0.9 * animal
+    bench = animal + (0.6 * cells if animal >= 1.0 or cells >= 2.5 else 0.0)
+    return 1.3 * bench
+
+
+def people_total(ev: Evidence) -> float:
+    """Return what speaks for living people as subjects, samples compared among them."""
+    return subject_total(ev) + ev.sampled.total * 0.8
+
+
+def subject_total(ev: Evidence) -> float:
+    """Return what speaks for people who were given something or followed."""
+    total = ev.people.total + ev.counted
+    for group, weight in (
+        ("case_report", 2.5),
+        ("randomized", 2.0),
+        ("trial", 2.0),
+        ("observational", 1.0),
+    ):
+        total += weight if group in ev.types else 0.0
+    if "people" in ev.headings:
+        total += 1.5
+    elif "humans" in ev.headings:
+        total += 0.6
+    return total
+
+
+def animal_total(text: Text, ev: Evidence) -> float:
+    """Return what speaks for a live animal."""
+    total = ev.animal
+    if "animals" in ev.headings or any(g.startswith("species:") for g in ev.headings):
+        total += (0.4 if "humans" in ev.headings else 0.8) * (0.7 if is_automated(text) else 1.0)
+    total += 1.5 if "veterinary" in ev.types else 0.0
+    return total
+
+
+def cells_total(ev: Evidence) -> float:
+    """Return what speaks for cells, tissue or other material on the bench."""
+    return ev.cells.total + (0.8 if "cells" in ev.headings else 0.0)
+
+
+# ------------------------------------------------------------------------------- reasons
+
+
+def _people_reason(text: Text, ev: Evidence) -> str:
+    said = [ev.people.reason(text) or ev.sampled.reason(text)]
+    for group in ("case_report", "randomized", "trial", "observational"):
+        if group in ev.types:
+            said.append(f"type: {ev.types[group]}")
+    return "; ".join(filter(None, said)) or "people counted in the abstract"
+
+
+def _animal_reason(text: Text, ev: Evidence) -> str:
+    best = sorted(live(text), key=lambda one: -one.weight)[:2]
+    said = [text.quote(one.hit) for one in best] + [ev.acts.reason(text, 1)]
+    said += [f"MeSH: {names[0]}" for group, names in ev.headings.items() if group == "animals"]
+    return "; ".join(filter(None, said))
+
+
+def _other_reason(text: Text, ev: Evidence) -> str:
+    quoted = "; ".join(filter(None, (ev.computing.reason(text, 2), ev.method.reason(text, 2))))
+    return f"no people, animals or cells as subjects: {quoted}" if quoted else (
+        "no people, animals or cells named as subjects"
+    )  # fmt: skip
+
+
+def _all_designs(text: Text, ev: Evidence, first: Tag) -> list[Tag]:
+    out = [first._replace(axis="designs")]
+    if first.value in ("notice", "protocol", "review"):
+        return out
+    people, animal, cells = people_total(ev), animal_total(text, ev), cells_total(ev)
+    for value, total, floor, reason in (
+        ("clinical", people, 2.0, _people_reason(text, ev)),
+        ("animal", animal, 1.0, _animal_reason(text, ev)),
+        ("in_vitro", cells, 1.4, ev.cells.reason(text)),
+    ):
+        if value != first.value and total >= floor and first.value != "other":
+            out.append(Tag("designs", value, "rule", reason, squash(total - floor)))
+    return out

@@ -1,0 +1,165 @@
+"""Axis ``species``: the live animals of a study, told from cells and sera of animals.
+
+"mouse macrophages" are cells, "mouse model" is an animal, "cells from C57BL/6 mice" are a
+donor: the words around the noun decide.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from evlit.classify.pubmed_types import heading_groups, is_automated
+from evlit.classify.text import Hit, Text
+from evlit.classify.weigh import squash, zones
+from evlit.records import Tag
+
+_ZONE = {"title": 1.5, "own": 1.0, "body": 0.9, "background": 0.3, "closing": 0.5, "keywords": 0.5}
+
+_CELL_NOUN = (
+    r"cells?|lines?|fibroblasts?|macrophages?|monocytes?|neurons?|neurones?|motoneurons?|"
+    r"cardiomyocytes?|myocytes?|myoblasts?|hepatocytes?|astrocytes?|microglia|keratinocytes?|"
+    r"chondrocytes?|osteoblasts?|osteoclasts?|podocytes?|splenocytes?|thymocytes?|lymphocytes?|"
+    r"adipocytes?|preadipocytes?|oligodendrocytes?|melanocytes?|tenocytes?|platelets|sperm|"
+    r"spermatozoa|oocytes?|embryos|erythrocytes?|neutrophils?|bmscs?|mscs?|adscs?|asc|ascs|npcs|"
+    r"nscs|escs|ipscs|mefs|bmdms?|huvecs?|pmvecs?|vsmcs?|islets|organoids?|stem|stromal|"
+    r"progenitors?|endothelial|epithelial|mesangial|exosomes?|evs?|vesicles|serum|plasma|"
+    r"antibod\w+|igg|monoclonal|polyclonal|albumin|collagen|trypsin|insulin|thrombin|"
+    r"microsomes?|mitochondria|homogenates?|synaptosomes?|membranes?|genome|genes?|cdna|"
+    r"promoter|neuroblastoma|melanoma|hybridoma|aorti[cs] rings?|xenoantigen|anti-\w+|c57bl|"
+    r"hemoglobin|immunoglobulin|collagen|milk|feces|enzymes?|proteins?|mammary|pancreatic islets"
+)  # fmt: skip
+_TO_CELL = re.compile(
+    rf"[\s-]+(?:(?!and\b|with\b|were\b|was\b|by\b|for\b|in\b|model|models\b|study|after|induced|"
+    rf"following|using|treated|or\b|of\b|to\b|on\b|as\b)[\w/+().'α-ω-]+[\s-]+){{0,5}}?(?:{_CELL_NOUN})\b"
+)
+_MODEL = re.compile(r"[\s-]+(?:[\w/()+'α-ω-]+[\s,-]+){0,5}?models?\b")
+_CELL_MODEL = re.compile(r"\b(?:cells?|vitro|cultures?)\b")
+_FROM = re.compile(
+    r"\b(?:cells?|neurons?|macrophages?|cardiomyocytes|fibroblasts|bmscs?|mscs?|adscs?|"
+    r"cultures?|slices|islets|hepatocytes|microglia|astrocytes|chondrocytes|isolated|derived|"
+    r"harvested|extracted|prepared|cultured|obtained|collected|separated|tissues?|arteries|"
+    r"strips|rings|muscles?|membranes|microsomes|homogenates?|mitochondria|marrow)\b"
+    r"[^.;]{0,45}?\b(?:from|of)\b[^.;]{0,35}$"
+)
+_GIVEN = re.compile(
+    r"\b(?:were|was|inject\w*|treat\w*|administ\w*|induced|subjected|model|underwent|receiv\w*|"
+    r"anesthetized|fed|exposed|immuni[sz]ed|transplant\w*|sacrificed|after)\b"
+)
+_ANTI = re.compile(r"\b(?:anti|fetal|foetal|bovine serum)[\s-]*$")
+_HUMAN_BESIDE = re.compile(r"\b(?:in|into|of|to|on|for|using|with|by)\s+(?:[\w/+-]+\s+){0,4}$")
+_PLURAL = frozenset(
+    "mice rats rabbits dogs pigs piglets swine minipig sheep lambs ewes goats horses mares foals "
+    "ponies cows cattle calves heifer cats kittens monkeys macaques hamsters gerbils ferrets "
+    "chickens chicks hens broiler birds pigeon frogs toads zebrafish drosophila fish fishes "
+    "beagles puppies baboon marmoset mosquito larvae snail trout salmon carp insects flies".split()
+)
+_NEVER = {
+    "cow": re.compile(
+        r"[\s-]+(?:serum|albumin|milk|collagen|pericardi|insulin|trypsin|thrombin|bone|"
+        r"hydroxyapatite|colostrum|lactoferrin|pancrea|spongiform|aortic)"
+    ),
+    "cat": re.compile(r"\b(?:scan|scans|assay|activity)"),
+}
+
+
+class Live(NamedTuple):
+    """A species seen as a live animal, with the weight of what says so."""
+
+    key: str
+    weight: float
+    hit: Hit
+
+
+def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
+    """Return the species of live animals; ``unspecified`` where the model is clear only."""
+    design = seen["design"][0] if seen.get("design") else None
+    all_designs = {t.value for t in seen.get("designs", ())}
+    if design is None or "animal" not in all_designs:
+        return []
+    best: dict[str, Live] = {}
+    total: dict[str, float] = {}
+    for one in live(text):
+        total[one.key] = total.get(one.key, 0.0) + one.weight
+        if one.key not in best or one.weight > best[one.key].weight:
+            best[one.key] = one
+    from_mesh = _from_headings(text)
+    floor = 0.5 * min(1.0, max(total.values(), default=0.0))
+    chosen = {k for k, w in total.items() if w >= max(0.45, floor)} | _confirmed(total, from_mesh)
+    out = [_tag(text, key, total.get(key, 0.0), best.get(key), from_mesh.get(key))
+           for key in sorted(chosen)]  # fmt: skip
+    if not out:
+        out = [
+            Tag(
+                "species",
+                "unspecified",
+                "rule",
+                f"animal work, species not stated ({design.reason})",
+                0.6,
+            )
+        ]
+    return out
+
+
+def live(text: Text) -> list[Live]:
+    """Return every hit of an animal noun or strain that means a live animal, weighed."""
+    known = text.memo.get("live")
+    if known is None:
+        known = text.memo["live"] = list(_live(text))
+    return known
+
+
+def _live(text: Text) -> list[Live]:
+    found: list[Live] = []
+    zone_of = zones(text)
+    for kind, hits in text.hits.items():
+        if kind.startswith(("animal_", "strain_")) and kind != "animal_act":
+            key = kind.partition("_")[2]
+            strain = kind.startswith("strain_")
+            for hit in hits:
+                weight = _weight(text, key, hit, strain)
+                if weight:
+                    found.append(Live(key, weight * _ZONE[zone_of[hit.sentence]], hit))
+    return found
+
+
+def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
+    """Return what one noun says for a live animal, 0 where it is cells, serum or antibody."""
+    sentence = text.sentences[hit.sentence]
+    after = text.folded[hit.end : min(sentence.end, hit.end + 90)]
+    before = text.folded[max(sentence.start, hit.start - 90) : hit.start]
+    if _ANTI.search(before) or (key in _NEVER and _NEVER[key].match(after)):
+        return 0.0
+    word = text.folded[hit.start : hit.end]
+    model = _MODEL.match(after)
+    if model and not _CELL_MODEL.search(model.group()):
+        return 1.4
+    plural = word in _PLURAL or strain
+    if _TO_CELL.match(after):
+        return 0.0
+    if _FROM.search(before) and not _GIVEN.search(after[:40]):
+        return 0.15 if plural else 0.0
+    return 1.1 if plural else 0.5
+
+
+def _from_headings(text: Text) -> dict[str, str]:
+    return {
+        group.partition(":")[2]: names[0]
+        for group, names in heading_groups(text).items()
+        if group.startswith("species:")
+    }
+
+
+def _confirmed(total: dict[str, float], from_mesh: dict[str, str]) -> set[str]:
+    """Headings alone name the species where the text names none, or names it faintly."""
+    if not total:
+        return set(from_mesh)
+    return {key for key in from_mesh if key in total}
+
+
+def _tag(text: Text, key: str, weight: float, best: Live | None, heading: str | None) -> Tag:
+    reasons = [text.quote(best.hit)] if best else []
+    if heading:
+        reasons.append(f"MeSH: {heading}" + (" (automated)" if is_automated(text) else ""))
+    source = "rule" if best else "mesh"
+    return Tag("species", key, source, "; ".join(reasons), squash(weight + (0.8 if heading else 0)))
