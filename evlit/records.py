@@ -291,6 +291,9 @@ class Maker(NamedTuple):
     role: str = "maker"
     """``maker``, ``sponsor``, ``former``, ``later``, ``seller``."""
     sources: tuple[str, ...] = ()
+    distinct: bool = True
+    """False: a hospital or university, whose name in an affiliation says nothing of the
+    product; it is shown, but makes no mention of kind ``maker`` and is not searched."""
 
 
 class Notice(NamedTuple):
@@ -326,6 +329,13 @@ class Trial(NamedTuple):
     """How it was read: ``registry_mirror``, ``paper``, ``review_table``, ``carried``."""
     sources: tuple[str, ...] = ()
     note: str = ""
+    intervention: str = ""
+    """Axis intervention, where the trial belongs to no product."""
+    source_kind: str = ""
+    cell_source: str = ""
+    tissue: str = ""
+    names: tuple[str, ...] = ()
+    """Codes and descriptions under which it may be asked for; not sought in texts."""
 
 
 class CuratedStudy(NamedTuple):
@@ -363,6 +373,15 @@ class CuratedStudy(NamedTuple):
     """Why it belongs to this product."""
     note: str = ""
     sources: tuple[str, ...] = ()
+    source_kind: str = ""
+    """Axis source_kind; with ``tissue`` it places a study that belongs to no product."""
+    cell_source: str = ""
+    """What the vesicles or medium came from, as the source says."""
+    tissue: str = ""
+    maker: str = ""
+    """Who made or gave it, where no product says so."""
+    names: tuple[str, ...] = ()
+    """Codes and descriptions under which it may be asked for; not sought in texts."""
 
 
 class Fact(NamedTuple):
@@ -427,7 +446,8 @@ class Topic:
     term: str
     groups: tuple[tuple[str, ...], ...]
     """Local matcher: every group must hit; a group hits when one of its patterns does.
-    A pattern is folded text, ``*`` at its end = any ending. A superset of ``term``."""
+    A pattern is folded text, ``*`` at its end = any ending; ``ti:``, ``pt:``, ``sh:``,
+    ``si:`` or ``ad:`` before it keeps it to that field. A superset of ``term``."""
     description: str = ""
     path: str = ""
 
