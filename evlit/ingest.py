@@ -11,9 +11,10 @@ from typing import TypeVar
 from evlit.catalogue import Catalogue, matches_topic
 from evlit.classify import classifier_version, classify
 from evlit.mentions import Mentions
-from evlit.pubmed import parse_file, parse_stored
+from evlit.pubmed import parse_file, parse_raw
 from evlit.records import Deleted, Entry, Malformed, Mention, Parsed, Record, Tag
 from evlit.store import Store
+from evlit.store.rows import effective
 
 BATCH = 500
 """Records a transaction: large enough that commits cost nothing, small enough to lose little."""
@@ -47,16 +48,26 @@ class Enricher:
         products = dict.fromkeys(f"product:{m.product}" for m in found)
         return (*self.queries(record), *products)
 
-    def tags_and_mentions(self, record: Record) -> tuple[tuple[Tag, ...], tuple[Mention, ...]]:
-        """Return all tags of a record and its links to products."""
-        tags = classify(record)
-        return tags, self.mentions.find(record, tags)
+    def tags_and_mentions(
+        self, record: Record, human: Sequence[Tag] = ()
+    ) -> tuple[tuple[Tag, ...], tuple[Mention, ...]]:
+        """Return all machine tags of a record and its links to products.
 
-    def entry(self, parsed: Parsed, queries: Iterable[str] = ()) -> Entry:
-        """Return the record with its tags and mentions, ready to be saved."""
-        tags, mentions = self.tags_and_mentions(parsed.record)
-        keys = dict.fromkeys((*queries, *self.queries(parsed.record)))
-        return Entry(parsed, tags, mentions, tuple(keys))
+        :param human: what persons said of the record; links are judged by the tags that hold
+        """
+        tags = classify(record)
+        return tags, self.mentions.find(record, effective(tags, human))
+
+    def entries(
+        self, store: Store, items: Sequence[tuple[Parsed, Sequence[str]]]
+    ) -> list[Entry]:
+        """Return records (each with the queries that hit it) with tags and mentions."""
+        human = store.human_tags_of([parsed.record.pmid for parsed, _ in items])
+        entries = []
+        for parsed, queries in items:
+            found = self.tags_and_mentions(parsed.record, human.get(parsed.record.pmid, ()))
+            entries.append(Entry(parsed, *found, tuple(queries)))
+        return entries
 
 
 @dataclass
@@ -128,7 +139,7 @@ def _ingest_file(
 ) -> None:
     seen = 0
     for items in _batches(parse_file(path), BATCH):
-        entries: list[Entry] = []
+        wanted: list[tuple[Parsed, Sequence[str]]] = []
         gone: list[int] = []
         for item in items:
             if isinstance(item, Malformed):
@@ -139,19 +150,30 @@ def _ingest_file(
                 seen += 1
                 queries = enricher.belongs(item.record)
                 if queries or keep_all:
-                    entries.append(enricher.entry(item, queries))
-        _save(store, entries, gone, report, run)
+                    wanted.append((item, queries))
         report.seen += sum(isinstance(i, Parsed) for i in items)
+        _save(store, enricher, wanted, gone, report, run)
         progress(path, seen)
-    report.skipped = report.seen - report.kept
     report.files += 1
 
 
 def _save(
-    store: Store, entries: list[Entry], gone: list[int], report: Report, run: int
+    store: Store,
+    enricher: Enricher,
+    wanted: list[tuple[Parsed, Sequence[str]]],
+    gone: list[int],
+    report: Report,
+    run: int,
 ) -> None:
-    saved = store.save_batch(entries, gone, run)
-    report.kept += len(entries)
+    saved = store.save_batch(
+        enricher.entries(store, wanted),
+        gone,
+        run,
+        tagged_with=enricher.tagged_with,
+        matched_with=enricher.matched_with,
+    )
+    report.kept += len(wanted)
+    report.skipped = report.seen - report.kept
     report.new += saved.new
     report.revised += saved.revised
     report.unchanged += saved.unchanged
@@ -164,24 +186,25 @@ def retag(
     store: Store,
     catalogue: Catalogue,
     *,
-    everything: bool = False,
+    pmids: Sequence[int] | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> int:
     """Tag and match held records again from the stored bytes; return how many.
 
-    Without ``everything`` only records whose tags or mentions were made by another version of
-    the classifier or the catalogue.
+    :param pmids: these records; without them, those whose tags or mentions were made by
+        another version of the classifier or the catalogue
     """
     enricher = Enricher(catalogue)
-    versions = None if everything else (enricher.tagged_with, enricher.matched_with)
+    versions = (enricher.tagged_with, enricher.matched_with)
+    wanted = store.needs_tagging(*versions) if pmids is None else pmids
     done = 0
-    for batch in _batches(store.iter_raw(versions), BATCH):
-        rows = []
-        for pmid, raw, kind in batch:
-            record = parse_stored(raw, kind)
-            tags, mentions = enricher.tags_and_mentions(record)
-            rows.append((pmid, tags, mentions, enricher.queries(record)))
-        store.save_tags(rows, enricher.tagged_with, enricher.matched_with)
+    for batch in _batches(store.iter_raw(wanted), BATCH):
+        human = store.human_tags_of([pmid for pmid, _, _ in batch])
+        rows = [
+            (pmid, *enricher.tags_and_mentions(parse_raw(raw, kind), human.get(pmid, ())))
+            for pmid, raw, kind in batch
+        ]
+        store.save_tags(rows, *versions)
         done += len(rows)
         progress(done)
     return done

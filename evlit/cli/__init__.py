@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import Any
 
 import click
 
@@ -139,7 +138,3 @@ def _say(text: str) -> None:
 
     click.echo(safe(text), err=True)
 
-
-def leave(code: int) -> Any:
-    """End the running command with an exit code."""
-    click.get_current_context().exit(code)

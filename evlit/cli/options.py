@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from evlit.errors import UsageError
+
+if TYPE_CHECKING:
+    from evlit.records import Record
+    from evlit.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -47,3 +53,37 @@ def quiet_option(command: F) -> F:
 def json_option(command: F) -> F:
     """Add ``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(command)
+
+
+def open_for_reading(db: Path) -> Store:
+    """Return the store read-only, or an empty one in memory where there is no file yet.
+
+    A question never creates a store.
+    """
+    from evlit.store import empty_store, open_store
+
+    return open_store(db, readonly=True) if db.exists() else empty_store()
+
+
+def existing_store(db: Path) -> Store:
+    """Return the store for writing; :raises UsageError: there is none yet."""
+    from evlit.store import open_store
+
+    if not db.exists():
+        raise UsageError(str(db), "there is no store yet", "`evlit sync` or `evlit ingest` make one")
+    return open_store(db)
+
+
+def held_record(store: Store, pmid: int, db: Path) -> Record:
+    """Return a held record; :raises UsageError: the store does not hold it."""
+    record = store.record(pmid)
+    if record is None:
+        raise UsageError(
+            f"PMID {pmid}", f"not held in {db}", "`evlit sync` asks PubMed; `evlit ingest` a file"
+        )
+    return record
+
+
+def leave(code: int) -> None:
+    """End the running command with an exit code."""
+    click.get_current_context().exit(code)

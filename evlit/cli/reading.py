@@ -1,0 +1,167 @@
+"""Commands that read: search, show, products, status."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from evlit.cli.options import json_option, open_for_reading, store_option
+from evlit.cli.terminal import safe
+
+
+@click.command()
+@click.argument("name", nargs=-1)
+@store_option
+@click.option("--for", "indication", metavar="INDICATION", help="Narrow to one condition.")
+@click.option("--maker", metavar="NAME", help="List what this maker sells or trials.")
+@click.option("--since", metavar="DATE", help="Only records published from then on (2024-05).")
+@json_option
+@click.option("--csv", "as_csv", is_flag=True, help="Print the list of records as CSV.")
+@click.option("--explain", is_flag=True, help="Say for every record why it is on the list.")
+@click.option("--help-patient", is_flag=True, help="Five questions to ask a clinic, and where to "
+              "report harm.")  # fmt: skip
+def search(
+    name: tuple[str, ...],
+    db: Path,
+    indication: str | None,
+    maker: str | None,
+    since: str | None,
+    as_json: bool,
+    as_csv: bool,
+    explain: bool,
+    help_patient: bool,
+) -> None:
+    """Has this product been studied?
+
+    NAME is the name on the vial, the label or the web page. Without a name, --maker lists a
+    maker's products and --for shows what is known of the class for one condition.
+    """
+    from evlit.answer import look_up
+    from evlit.catalogue import load_catalogue
+    from evlit.render import patient_help, to_csv, to_json, to_terminal
+
+    if help_patient and not name:
+        click.echo(patient_help())
+        return
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv cannot be used together: choose one")
+    with open_for_reading(db) as store:
+        answer = look_up(
+            store,
+            load_catalogue(),
+            " ".join(name),
+            indication=indication,
+            maker=maker,
+            since=since,
+        )
+    if as_json:
+        click.echo(json.dumps(to_json(answer), ensure_ascii=False, indent=2))
+    elif as_csv:
+        click.echo(to_csv(answer), nl=False)
+    else:
+        click.echo(
+            to_terminal(
+                answer,
+                width=shutil.get_terminal_size((80, 24)).columns,
+                color=_wants_color(),
+                ascii_only=_ascii_only(),
+                explain=explain,
+            ),
+            nl=False,
+        )
+        if help_patient:
+            click.echo(patient_help())
+    click.get_current_context().exit(answer.exit_code)
+
+
+def _wants_color() -> bool:
+    import os
+
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _ascii_only() -> bool:
+    """Return whether standard output cannot show ``·`` and box characters."""
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        "·─█…“”".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return True
+    return False
+
+
+@click.command()
+@click.argument("pmid", type=click.IntRange(min=1))
+@store_option
+@json_option
+def show(pmid: int, db: Path, as_json: bool) -> None:
+    """Show one record: citation, abstract, tags and why, links to products."""
+    from evlit.cli.options import held_record
+    from evlit.export import as_row
+    from evlit.holdings import export_items
+
+    with open_for_reading(db) as store:
+        record = held_record(store, pmid, db)
+        item = next(export_items(store, pmids=[pmid]))
+    row = as_row(item)
+    if as_json:
+        full = {**row, "abstract": record.abstract, "authors": [a._asdict() for a in record.authors]}
+        click.echo(json.dumps(full, ensure_ascii=False, indent=2))
+        return
+    from evlit.cli.page import record_page
+
+    click.echo(safe(record_page(item)))
+
+
+@click.command()
+@click.argument("name", nargs=-1)
+@json_option
+def products(name: tuple[str, ...], as_json: bool) -> None:
+    """List the catalogue's products, or show one (key or name) with its sources."""
+    from evlit.catalogue import load_catalogue
+    from evlit.cli.page import product_list, product_page
+    from evlit.errors import UsageError
+    from evlit.names import find_product
+    from evlit.render import product_json
+
+    catalogue = load_catalogue()
+    if not name:
+        chosen = list(catalogue.products)
+        text = product_list(chosen)
+    else:
+        typed = " ".join(name)
+        product = find_product(catalogue, typed)
+        if product is None:
+            raise UsageError(
+                f"products {typed!r}",
+                "no product of the catalogue has this name",
+                "`evlit products` lists them; `evlit search NAME` also searches the texts",
+            )
+        chosen = [product]
+        text = product_page(product)
+    if as_json:
+        click.echo(json.dumps([product_json(p) for p in chosen], ensure_ascii=False, indent=2))
+    else:
+        click.echo(safe(text))
+
+
+@click.command()
+@store_option
+@json_option
+def status(db: Path, as_json: bool) -> None:
+    """Say how complete the store is: coverage, last runs, what is due."""
+    from evlit.catalogue import load_catalogue
+    from evlit.cli.page import status_page
+    from evlit.sync import report_status
+
+    with open_for_reading(db) as store:
+        report = report_status(store, load_catalogue())
+    if as_json:
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+    else:
+        click.echo(safe(status_page(report)))
+    click.get_current_context().exit(0 if report.fresh else 3)

@@ -1,0 +1,161 @@
+"""Commands that write to the store: sync, ingest, classify, tag."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+
+from evlit.cli.options import quiet_option, store_option
+from evlit.cli.terminal import is_terminal, safe
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@store_option
+@click.option("--all", "keep_all", is_flag=True, help="Keep every record, not only those on a "
+              "topic or naming a product.")  # fmt: skip
+@quiet_option
+def ingest(files: tuple[Path, ...], db: Path, keep_all: bool, quiet: bool) -> None:
+    """Read PubMed files (XML, .xml.gz, MEDLINE .nbib or .txt) into the store.
+
+    Records on a topic or naming a product are kept; --all keeps everything. A malformed
+    record loses nothing that came before it and is named on standard error.
+    """
+    from evlit.catalogue import load_catalogue
+    from evlit.ingest import ingest_files
+    from evlit.store import open_store
+
+    with open_store(db) as store, _bar("Reading", None, quiet) as bar:
+        report = ingest_files(
+            store,
+            files,
+            load_catalogue(),
+            keep_all=keep_all,
+            progress=lambda path, seen: _show(bar, seen, path.name),
+        )
+    for bad in report.malformed:
+        click.echo(safe(f"malformed: {bad.where}: {bad.what}"), err=True)
+    if not quiet:
+        click.echo(
+            f"seen {report.seen}, kept {report.kept}, skipped {report.skipped}; "
+            f"new {report.new}, revised {report.revised}, unchanged {report.unchanged}, "
+            f"older than held {report.older}; deletions {report.deletions} "
+            f"({report.deleted} held), malformed {len(report.malformed)}"
+        )
+
+
+@click.command()
+@store_option
+@click.option("--all", "everything", is_flag=True, help="Every record, not only those tagged by "
+              "another version of the rules or the catalogue.")  # fmt: skip
+@quiet_option
+def classify(db: Path, everything: bool, quiet: bool) -> None:
+    """Tag and match held records again from the stored bytes; needs no network."""
+    from evlit.catalogue import load_catalogue
+    from evlit.cli.options import existing_store
+    from evlit.ingest import retag
+
+    with existing_store(db) as store, _bar("Tagging", None, quiet) as bar:
+        done = retag(
+            store,
+            load_catalogue(),
+            pmids=store.pmids(deleted=True) if everything else None,
+            progress=lambda count: _show(bar, count, ""),
+        )
+    if not quiet:
+        click.echo(f"tagged {done} records")
+
+
+@click.command()
+@click.argument("pmid", type=click.IntRange(min=1), required=False)
+@click.argument("axis", required=False)
+@click.argument("value", required=False)
+@store_option
+@click.option("--why", help="The reason, in words another reader can check.")
+@click.option("--who", default=getpass.getuser, show_default="your login", help="Who says so.")
+@click.option("--remove", is_flag=True, help="Take this tag of a person back.")
+@click.option("--export", "export_to", type=click.Path(path_type=Path, dir_okay=False),
+              help="Write all tags of persons as JSON lines.")  # fmt: skip
+@click.option("--import", "import_from", type=click.Path(path_type=Path, dir_okay=False),
+              help="Read tags of persons from JSON lines.")  # fmt: skip
+def tag(
+    pmid: int | None,
+    axis: str | None,
+    value: str | None,
+    db: Path,
+    why: str | None,
+    who: str,
+    remove: bool,
+    export_to: Path | None,
+    import_from: Path | None,
+) -> None:
+    """Set a tag by hand: it wins over every rule and is never overwritten.
+
+    evlit tag 12345678 design animal --why "mice were injected, see methods"
+
+    A person's tags are the only data that cannot be fetched again: --export writes them as
+    text that --import reads.
+    """
+    from evlit.catalogue import load_catalogue
+    from evlit.cli.options import existing_store
+    from evlit.tagging import export_tags, import_tags, remove_tag, set_tag
+
+    catalogue = load_catalogue()
+    if export_to or import_from:
+        with existing_store(db) as store:
+            if import_from:
+                done = import_tags(store, catalogue, import_from)
+                click.echo(f"added {done.added}, unchanged {done.unchanged}, older {done.older}")
+            if export_to:
+                click.echo(f"wrote {export_tags(store, export_to)} tags to {export_to}")
+        return
+    if pmid is None or axis is None or value is None:
+        raise click.UsageError("give PMID, AXIS and VALUE, or --export/--import FILE")
+    if not remove and not why:
+        raise click.UsageError("--why is needed: say in words why this tag is right")
+    with existing_store(db) as store:
+        if remove:
+            said = remove_tag(store, catalogue, pmid, axis, value)
+        else:
+            said = set_tag(store, catalogue, pmid, axis, value, why=why or "", who=who)
+    click.echo(safe(said))
+
+
+def _bar(label: str, length: int | None, quiet: bool) -> AbstractContextManager[Any]:
+    """Return a progress bar on standard error for a person at a terminal, else nothing."""
+    if quiet or not is_terminal():
+        return nullcontext()
+    if length is None:
+        return _Counter(label)
+    return click.progressbar(length=length, label=label, file=click.get_text_stream("stderr"))
+
+
+class _Counter:
+    """Progress where the end is not known: a line that is written over."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+
+    def __enter__(self) -> _Counter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        click.echo(err=True)
+
+    def show(self, count: int, what: str) -> None:
+        click.echo(f"\r\x1b[K{self._label} {safe(what)}: {count:,} records", nl=False, err=True)
+
+
+def _show(bar: Any, count: int, what: str) -> None:
+    if isinstance(bar, _Counter):
+        bar.show(count, what)
+    elif bar is not None:
+        bar.update(count - bar.pos)
+
+
+Progress = Callable[[str, int, int], None]

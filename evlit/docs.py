@@ -1,0 +1,32 @@
+"""The generated parts of README and docs, so that they stay true (``make docs``)."""
+
+from __future__ import annotations
+
+import click
+
+from evlit.cli import COMMANDS, cli
+
+
+def help_text(*words: str) -> str:
+    """Return the help of ``evlit`` or of one command, 80 columns wide."""
+    command: click.Command = cli
+    ctx = click.Context(cli, info_name="evlit", terminal_width=80, max_content_width=80)
+    for word in words:
+        found = cli.get_command(ctx, word)
+        assert found is not None, word
+        command = found
+        ctx = click.Context(
+            command, info_name=word, parent=ctx, terminal_width=80, max_content_width=80
+        )
+    return command.get_help(ctx)
+
+
+def help_block(*words: str) -> str:
+    """Return the help as a Markdown code block."""
+    return f"```text\n{help_text(*words)}\n```\n"
+
+
+def all_help() -> str:
+    """Return the help of every command as Markdown."""
+    parts = [f"## evlit {name}\n\n{help_block(name)}" for name in COMMANDS]
+    return "\n".join(parts)

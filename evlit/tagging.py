@@ -1,0 +1,59 @@
+"""Tags that persons set: saved, taken back, and the records' links judged anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evlit.catalogue import Catalogue
+from evlit.errors import InputError
+from evlit.ingest import retag
+from evlit.store import Store
+from evlit.store.human_tags import Imported
+
+
+def set_tag(
+    store: Store, catalogue: Catalogue, pmid: int, axis: str, value: str, *, why: str, who: str
+) -> str:
+    """Set a person's tag and judge the record's links anew; return what was done, in words.
+
+    On an axis with one value a new tag replaces the person's former one; on the others tags
+    add up. ``none`` says that no value applies.
+    """
+    tag = store.add_human_tag(pmid, axis, value, why, who)
+    _judge_anew(store, catalogue, [pmid])
+    held = "" if store.held([pmid]) else " (the record is not held yet; the tag waits for it)"
+    return f"PMID {pmid}: {tag.axis} is {tag.value}, says {tag.who}: {tag.why}{held}"
+
+
+def remove_tag(store: Store, catalogue: Catalogue, pmid: int, axis: str, value: str) -> str:
+    """Take a person's tag back; return what was done, in words."""
+    removed = store.remove_human_tag(pmid, axis, value)
+    _judge_anew(store, catalogue, [pmid])
+    return f"PMID {pmid}: {axis} {value}: {'taken back' if removed else 'was not set by a person'}"
+
+
+def export_tags(store: Store, path: Path) -> int:
+    """Write all tags of persons as JSON lines; return how many."""
+    lines = list(store.export_human_tags())
+    part = path.with_name(path.name + ".part")
+    part.write_text("".join(lines), encoding="utf-8")
+    part.replace(path)
+    return len(lines)
+
+
+def import_tags(store: Store, catalogue: Catalogue, path: Path) -> Imported:
+    """Read tags of persons from JSON lines, all or none.
+
+    :raises InputError: the file cannot be read, or a line is wrong
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as ex:
+        raise InputError(str(path), f"cannot be read: {ex}", "give a file of `tag --export`") from ex
+    imported = store.import_human_tags(lines, str(path))
+    _judge_anew(store, catalogue, sorted({tag.pmid for tag in store.human_tags()}))
+    return imported
+
+
+def _judge_anew(store: Store, catalogue: Catalogue, pmids: list[int]) -> None:
+    retag(store, catalogue, pmids=sorted(store.held(pmids)))
