@@ -1,0 +1,52 @@
+"""What a person sets from outside: base addresses, e-mail, key, folders. Environment only."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from evlit.errors import UsageError
+
+EUTILS_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
+TOOL = "evlit"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one run; ``api_key`` never shows in a repr, a message or a log."""
+
+    eutils_url: str = EUTILS_URL
+    email: str = ""
+    api_key: str = field(default="", repr=False)
+    cache: Path = field(default_factory=lambda: cache_folder(os.environ))
+    """Where processes of this user agree on the pace (one small file a host)."""
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read ``EVLIT_EUTILS_URL``, ``NCBI_EMAIL``, ``NCBI_API_KEY``, ``EVLIT_CACHE``.
+
+    :raises UsageError: a value that cannot be meant (white space inside a key or e-mail)
+    """
+    env = os.environ if environ is None else environ
+    email, key = env.get("NCBI_EMAIL", "").strip(), env.get("NCBI_API_KEY", "").strip()
+    for name, value in (("NCBI_EMAIL", email), ("NCBI_API_KEY", key)):
+        if any(ch.isspace() or not ch.isprintable() for ch in value) or not value.isascii():
+            raise UsageError(name, "holds white space or signs that cannot be sent", "set it anew")
+    if email and "@" not in email:
+        raise UsageError("NCBI_EMAIL", "is not an e-mail address", "give the address NCBI may use")
+    url = env.get("EVLIT_EUTILS_URL", "").strip() or EUTILS_URL
+    return Settings(url.rstrip("/") + "/", email, key, cache_folder(env))
+
+
+def cache_folder(env: Mapping[str, str]) -> Path:
+    """Return the folder for small shared state: ``EVLIT_CACHE``, XDG cache, else temporary."""
+    if chosen := env.get("EVLIT_CACHE"):
+        return Path(chosen)
+    if base := env.get("XDG_CACHE_HOME"):
+        return Path(base) / "evlit"
+    if home := env.get("HOME"):
+        return Path(home) / ".cache" / "evlit"
+    return Path(tempfile.gettempdir()) / "evlit-cache"
