@@ -51,14 +51,14 @@ CREATE TABLE records (
   affiliations TEXT NOT NULL DEFAULT '',
   trial_ids TEXT NOT NULL DEFAULT '',
   sha256 TEXT NOT NULL,
-  tagged_with TEXT NOT NULL DEFAULT '',
-  matched_with TEXT NOT NULL DEFAULT '',
   first_seen TEXT NOT NULL,
   last_changed TEXT NOT NULL
 ) STRICT;
-CREATE TABLE fetches (
+CREATE TABLE record_state (
   pmid INTEGER PRIMARY KEY REFERENCES records(pmid),
-  last_fetched TEXT NOT NULL
+  last_fetched TEXT NOT NULL,
+  tagged_with TEXT NOT NULL DEFAULT '',
+  matched_with TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY,
@@ -188,8 +188,8 @@ CREATE TABLE files (
 """The first shape. What each column means stands in ``db/metadata.yaml``. Times are ISO 8601
 UTC (``2026-11-22T06:30:00Z``), a watermark is a US-Eastern day. ``keywords``, ``substances``,
 ``affiliations`` and ``trial_ids`` of ``records`` are the lists joined by `` | `` for the
-full-text index; the lists themselves stand in tables of their own. ``last_fetched`` has a
-table of its own so that asking again for an unchanged record rewrites no long row."""
+full-text index; the lists themselves stand in tables of their own. ``record_state`` is a
+table of its own so that asking again, or tagging anew, rewrites no long row."""
 
 MIGRATIONS: tuple[str, ...] = (M001,)
 """Append only: entry ``n`` brings a store from version ``n`` to ``n + 1``."""
@@ -200,9 +200,8 @@ CREATE INDEX records_year ON records(year);
 CREATE INDEX records_first_seen ON records(first_seen);
 CREATE INDEX records_last_changed ON records(last_changed);
 CREATE INDEX records_status ON records(status);
-CREATE INDEX records_stale ON records(tagged_with, matched_with);
 CREATE INDEX records_retracted ON records(retracted) WHERE retracted = 1;
-CREATE INDEX fetches_last ON fetches(last_fetched);
+CREATE INDEX record_state_fetched ON record_state(last_fetched);
 CREATE INDEX tags_value ON tags(axis, value, pmid);
 CREATE INDEX human_tags_value ON human_tags(axis, value, pmid);
 CREATE INDEX mentions_product ON mentions(product, kind, counts, pmid);
@@ -228,7 +227,9 @@ def _fts_script() -> str:
     old = ", ".join(f"old.{name}" for name in FTS_COLUMNS)
     new = ", ".join(f"new.{name}" for name in FTS_COLUMNS)
     changed = " OR ".join(f"old.{name} IS NOT new.{name}" for name in FTS_COLUMNS)
-    remove = f"INSERT INTO records_fts(records_fts, rowid, {names}) VALUES ('delete', old.pmid, {old});"
+    remove = (
+        f"INSERT INTO records_fts(records_fts, rowid, {names}) VALUES ('delete', old.pmid, {old});"
+    )
     add = f"INSERT INTO records_fts(rowid, {names}) VALUES (new.pmid, {new});"
     return f"""
 CREATE VIRTUAL TABLE records_fts USING fts5({names},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,20 +21,24 @@ BUSY_TIMEOUT_S = 30.0
 CACHE_KIB = 32 * 1024
 
 
-def connect_writable(path: Path) -> tuple[sqlite3.Connection, list[str]]:
+def connect_writable(
+    path: Path, fill: Callable[[sqlite3.Connection, list[str]], None]
+) -> sqlite3.Connection:
     """Open the store for writing; create it, migrate it, make its derived parts.
 
-    Returns the connection and the derived parts made anew. A store that holds records is
-    copied to ``NAME.before-schema-N`` before a migration. Raises StoreError, LockedError.
+    ``fill`` is called with the derived parts made anew, in the transaction that made them.
+    A store that holds records is copied to ``NAME.before-schema-N`` before a migration.
+    Raises StoreError, LockedError, TemporaryError.
     """
     _refuse_path(path)
-    with translated(path):
+    with translated(path), file_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         db = _connect(str(path), uri=False)
         try:
             schema.refuse_foreign(db, str(path))
             _set_pragmas(db)
-            return db, _bring_up_to_date(db, path)
+            _bring_up_to_date(db, path, fill)
+            return db
         except BaseException:
             db.close()
             raise
@@ -50,16 +54,15 @@ def connect_readonly(path: Path) -> sqlite3.Connection | None:
         raise StoreError(f"no store at {path}", "nothing has been fetched yet", "run `evlit sync`")
     with translated(path):
         db = _connect_ro(path)
+        ready = False
         try:
             schema.refuse_foreign(db, str(path))
-            if schema.user_version(db) and schema.is_current(db):
-                db.execute("PRAGMA query_only = ON")
-                return db
-        except BaseException:
-            db.close()
-            raise
-        db.close()
-        return None
+            ready = bool(schema.user_version(db)) and schema.is_current(db)
+            db.execute("PRAGMA query_only = ON")
+        finally:
+            if not ready:
+                db.close()
+        return db if ready else None
 
 
 def connect_empty() -> sqlite3.Connection:
@@ -86,18 +89,29 @@ def transaction(db: sqlite3.Connection, path: Path | str) -> Iterator[None]:
             yield
             db.execute("COMMIT")
         except BaseException:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
+            _roll_back(db)
             raise
+
+
+def _roll_back(db: sqlite3.Connection) -> None:
+    if db.in_transaction:  # SQLite has rolled back by itself after a full disk
+        db.execute("ROLLBACK")
 
 
 @contextmanager
 def translated(path: Path | str) -> Iterator[None]:
-    """Turn SQLite's and the file system's errors into EvlitErrors that name the file."""
+    """Turn SQLite's errors into EvlitErrors that name the file."""
     try:
         yield
     except sqlite3.DatabaseError as error:
         raise _translate(error, str(path)) from error
+
+
+@contextmanager
+def file_errors(path: Path | str) -> Iterator[None]:
+    """Turn the file system's errors into StoreErrors that name the file."""
+    try:
+        yield
     except OSError as error:
         raise StoreError(
             str(path), error.strerror or str(error), "check the path and its permissions"
@@ -129,9 +143,9 @@ def _translate(error: sqlite3.DatabaseError, where: str) -> EvlitError:
 
 def _refuse_path(path: Path) -> None:
     """Raise StoreError for a folder, an unreadable file, a file of another format."""
-    if path.is_dir():
-        raise StoreError(str(path), "is a folder", "name a file, e.g. evlit.db in it")
-    with translated(path):
+    with file_errors(path):
+        if path.is_dir():
+            raise StoreError(str(path), "is a folder", "name a file, e.g. evlit.db in it")
         if not path.exists():
             return
         with path.open("rb") as file:
@@ -170,15 +184,17 @@ def _set_pragmas(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA temp_store = MEMORY")
 
 
-def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> list[str]:
-    if schema.user_version(db) and schema.is_current(db):
-        return []
+def _bring_up_to_date(
+    db: sqlite3.Connection, path: Path, fill: Callable[[sqlite3.Connection, list[str]], None]
+) -> None:
     version = schema.user_version(db)
+    if version and schema.is_current(db):
+        return
     if 0 < version < len(schema.MIGRATIONS) and _holds_records(db):
         copy_database(db, Path(f"{path}.before-schema-{version + 1}"))
     with transaction(db, path):
         schema.migrate(db)
-        return schema.rebuild_derived(db)
+        fill(db, schema.rebuild_derived(db))
 
 
 def _holds_records(db: sqlite3.Connection) -> bool:

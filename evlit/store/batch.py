@@ -1,0 +1,147 @@
+"""Decide what a batch of records does to the store, before anything is written.
+
+Which of two readings of one PMID is current does not depend on the order of arrival: the
+higher version wins, then the later revision date (none counts as earliest). Between equals
+the later arrival wins, since the source may change a record without moving its date.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from evlit.records import Entry, Record, Saved
+from evlit.store.rows import Flags, flags
+
+
+class Held(NamedTuple):
+    """What decides about one record held."""
+
+    version: int
+    revised: str | None
+    sha256: str
+    flags: Flags
+    deleted: bool = False
+    tagged_with: str = ""
+    matched_with: str = ""
+
+
+@dataclass
+class Plan:
+    """What is to be written; each PMID stands at most once in ``current``."""
+
+    current: dict[int, tuple[Entry, str]] = field(default_factory=dict)
+    """New and changed records with the hash of their bytes."""
+    revisions: list[tuple[Entry, str]] = field(default_factory=list)
+    """Readings not held yet, current or not."""
+    retag: dict[int, Entry] = field(default_factory=dict)
+    """Unchanged records whose tags or mentions were made by another version."""
+    restored: list[int] = field(default_factory=list)
+    """Flagged as deleted, yet here again."""
+    events: list[tuple[int, str, str]] = field(default_factory=list)
+    """(pmid, kind, detail)"""
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def saved(self, deleted: int) -> Saved:
+        """Return the numbers as the caller gets them."""
+        return Saved(**self.counts, deleted=deleted)
+
+
+def plan(
+    entries: Iterable[Entry],
+    held: Mapping[int, Held],
+    known: frozenset[tuple[int, int, str]] | set[tuple[int, int, str]],
+    tagged_with: str = "",
+    matched_with: str = "",
+) -> Plan:
+    """Return what the entries, in their order, do to the records held.
+
+    ``known`` holds (pmid, version, sha256) of revisions already kept.
+    """
+    result = Plan()
+    state = dict(held)
+    seen = set(known)
+    for entry in entries:
+        record = entry.parsed.record
+        sha = sha256(entry.parsed.xml)
+        before = state.get(record.pmid)
+        kind = _kind(record, sha, before)
+        result.counts[kind] = result.counts.get(kind, 0) + 1
+        key = (record.pmid, record.version, sha)
+        if kind != "unchanged" and key not in seen:
+            seen.add(key)
+            result.revisions.append((entry, sha))
+            if kind == "older" and before is not None:
+                result.events.append((record.pmid, "older", _older(record, before)))
+        if before is not None and before.deleted:
+            result.restored.append(record.pmid)
+            state[record.pmid] = before = before._replace(deleted=False)
+        if kind in ("new", "revised"):
+            after = Held(
+                record.version, record.revised, sha, flags(record), False, tagged_with, matched_with
+            )
+            result.current[record.pmid] = (entry, sha)
+            result.retag.pop(record.pmid, None)
+            result.events += _flag_events(record, before, after)
+            state[record.pmid] = after
+        elif kind == "unchanged" and _made_by(before) != (tagged_with, matched_with):
+            result.retag[record.pmid] = entry
+    return result
+
+
+def sha256(xml: bytes) -> str:
+    """Return the hash by which a change is known, as hex digits."""
+    return hashlib.sha256(xml).hexdigest()
+
+
+def _kind(record: Record, sha: str, before: Held | None) -> str:
+    if before is None:
+        return "new"
+    if (record.version, sha) == (before.version, before.sha256):
+        return "unchanged"
+    mine = (record.version, record.revised or "")
+    return "older" if mine < (before.version, before.revised or "") else "revised"
+
+
+def _made_by(held: Held | None) -> tuple[str, str]:
+    return (held.tagged_with, held.matched_with) if held else ("", "")
+
+
+def _older(record: Record, before: Held) -> str:
+    return (
+        f"came with version {record.version}, revised {record.revised or 'without date'}; "
+        f"held is version {before.version}, revised {before.revised or 'without date'}"
+    )
+
+
+def _flag_events(record: Record, before: Held | None, after: Held) -> list[tuple[int, str, str]]:
+    """Retraction, concern and correction, as they are added to (or taken from) a held record."""
+    if before is None:
+        return []
+    found = []
+    for kind, ref_type in _FLAG_LINKS.items():
+        old, new = getattr(before.flags, kind), getattr(after.flags, kind)
+        if new and not old:
+            found.append((record.pmid, kind, _links(record, ref_type)))
+        elif old and not new:
+            found.append((record.pmid, f"no longer {kind}", "the source has taken the flag away"))
+    return found
+
+
+_FLAG_LINKS = {
+    "retracted": "RetractionIn",
+    "concern": "ExpressionOfConcernIn",
+    "corrected": "ErratumIn",
+}
+
+
+def _links(record: Record, ref_type: str) -> str:
+    """Say where the notice stands, in the source's words."""
+    found = [
+        f"PMID {item.pmid}" if item.pmid else (item.citation or "citation without text")
+        for item in record.corrections
+        if item.ref_type == ref_type
+    ]
+    return f"{ref_type}: {'; '.join(found)}" if found else "publication type"

@@ -1,0 +1,240 @@
+"""Save records with their revisions, tags and mentions, one transaction a batch.
+
+Nothing is ever hard-deleted: an older reading stays as a revision, a record that the
+source withdraws stays with a flag.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+
+from evlit.records import Entry, Mention, Saved, Tag
+from evlit.store import rows
+from evlit.store.batch import Held, Plan, plan
+from evlit.store.bookkeeping import id_list
+from evlit.store.missing import UPSERT_RECORD_QUERY, Missing
+from evlit.store.reading import Reading, pages
+
+COMPRESSION = 6
+"""zlib level of the raw XML."""
+
+Retagged = tuple[int, Sequence[Tag], Sequence[Mention], Sequence[str]]
+"""(pmid, tags, mentions, queries) of a held record that was tagged anew."""
+
+
+class Saving(Missing, Reading):
+    """The part of the store that writes records."""
+
+    def save_batch(
+        self,
+        entries: Sequence[Entry],
+        deleted: Sequence[int] = (),
+        run: int | None = None,
+        *,
+        tagged_with: str = "",
+        matched_with: str = "",
+    ) -> Saved:
+        """Save records with their tags, mentions and queries, all or nothing.
+
+        ``deleted``: PMIDs that the source says are gone; taken after the entries.
+        ``tagged_with``/``matched_with``: versions of the classifier and catalogue that made
+        tags and mentions; of an unchanged record these are replaced only where the versions
+        differ from those noted. Raises StoreError, LockedError, TemporaryError (disk full).
+        """
+        at = self.now()
+        pmids = [entry.parsed.record.pmid for entry in entries]
+        with self.transaction():
+            held = self._held_rows(pmids)
+            todo = plan(entries, held, self._known(held), tagged_with, matched_with)
+            self._save_revisions(todo, run, at)
+            self._save_records(todo, held, at)
+            self._restore(todo, at)
+            self._save_state(pmids, at, todo, tagged_with, matched_with)
+            retagged = [*(entry for entry, _ in todo.current.values()), *todo.retag.values()]
+            self._save_tags([(e.parsed.record.pmid, e.tags, e.mentions) for e in retagged], held)
+            self._save_queries([(e.parsed.record.pmid, e.queries) for e in entries], at)
+            self._log([(pmid, at, run, kind, detail) for pmid, kind, detail in todo.events])
+            self._arrived(pmids, todo.restored, at, run)
+            gone = self.note_missing(deleted, "DeleteCitation", at, settled_now=True)
+        return todo.saved(len(gone))
+
+    def save_tags(self, batch: Sequence[Retagged], tagged_with: str, matched_with: str) -> None:
+        """Replace tags and mentions of held records and add to their queries, all or nothing.
+
+        ``batch`` holds (pmid, tags, mentions, queries). Human tags are not touched.
+        """
+        found = [(pmid, tags, mentions) for pmid, tags, mentions, _ in batch]
+        with self.transaction():
+            self._save_tags(found, [pmid for pmid, _, _ in found])
+            self._save_queries([(row[0], row[3]) for row in batch], self.now())
+            self.db.executemany(
+                _SET_VERSIONS, [(tagged_with, matched_with, pmid) for pmid, _, _ in found]
+            )
+
+    def refresh_facts(self, pmids: Sequence[int] | None = None) -> None:
+        """Make the derived table ``facts`` anew for these records, or for all."""
+        with self.transaction():
+            for page in pages(self.pmids(deleted=True) if pmids is None else pmids):
+                machine, mentions = self._machine_tags(page), self.mentions_of(page)
+                present = self.held(page)
+                self._save_facts(
+                    [(pmid, machine[pmid], mentions[pmid]) for pmid in page if pmid in present]
+                )
+
+    def _held_rows(self, pmids: Sequence[int]) -> dict[int, Held]:
+        found = self.db.execute(_SELECT_HELD, (id_list(pmids),))
+        return {
+            row[0]: Held(
+                row[1], row[2], row[3], rows.Flags(*map(bool, row[4:9])), bool(row[9]), *row[10:]
+            )
+            for row in found
+        }
+
+    def _known(self, held: Iterable[int]) -> set[tuple[int, int, str]]:
+        return set(
+            self.db.execute(
+                "SELECT pmid, version, sha256 FROM revisions "
+                "WHERE pmid IN (SELECT value FROM json_each(?))",
+                (id_list(held),),
+            )
+        )
+
+    def _save_revisions(self, todo: Plan, run: int | None, at: str) -> None:
+        self.db.executemany(
+            "INSERT INTO revisions (pmid, version, sha256, revised, run, seen, format, xml) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (
+                (
+                    entry.parsed.record.pmid,
+                    entry.parsed.record.version,
+                    sha,
+                    entry.parsed.record.revised,
+                    run,
+                    at,
+                    raw_format(entry.parsed.xml),
+                    zlib.compress(entry.parsed.xml, COMPRESSION),
+                )
+                for entry, sha in todo.revisions
+            ),
+        )
+
+    def _save_records(self, todo: Plan, held: dict[int, Held], at: str) -> None:
+        records = [(entry.parsed.record, sha) for entry, sha in todo.current.values()]
+        self.db.executemany(
+            _UPSERT_RECORD, [(*rows.record_row(record), sha, at, at) for record, sha in records]
+        )
+        changed = id_list(record.pmid for record, _ in records if record.pmid in held)
+        lists = [rows.list_rows(record) for record, _ in records]
+        for table, insert in _INSERT_LIST.items():
+            self.db.execute(_DELETE.format(table=table), (changed,))
+            self.db.executemany(insert, [row for found in lists for row in found[table]])
+
+    def _restore(self, todo: Plan, at: str) -> None:
+        self.db.executemany(
+            "UPDATE records SET deleted = 0, last_changed = ? WHERE pmid = ?",
+            [(at, pmid) for pmid in todo.restored],
+        )
+
+    def _save_state(
+        self, pmids: Sequence[int], at: str, todo: Plan, tagged_with: str, matched_with: str
+    ) -> None:
+        """Note the day of asking (a day, so that asking twice a day changes no row)."""
+        day = at[:10]
+        self.db.executemany(_UPSERT_FETCHED, [(pmid, day) for pmid in pmids])
+        self.db.executemany(
+            _SET_VERSIONS,
+            [(tagged_with, matched_with, pmid) for pmid in (*todo.current, *todo.retag)],
+        )
+
+    def _save_queries(self, batch: Iterable[tuple[int, Sequence[str]]], at: str) -> None:
+        self.db.executemany(
+            UPSERT_RECORD_QUERY,
+            [(pmid, query, at) for pmid, queries in batch for query in queries],
+        )
+
+    def _save_tags(
+        self,
+        batch: Sequence[tuple[int, Sequence[Tag], Sequence[Mention]]],
+        had: Iterable[int],
+    ) -> None:
+        """Replace tags, mentions and facts; ``had``: records that may have some already."""
+        before = set(had)
+        old = id_list(pmid for pmid, _, _ in batch if pmid in before)
+        for table in ("tags", "mentions"):
+            self.db.execute(_DELETE.format(table=table), (old,))
+        self.db.executemany(_INSERT_TAG, [(pmid, *tag) for pmid, tags, _ in batch for tag in tags])
+        self.db.executemany(
+            _INSERT_MENTION, [mention for _, _, mentions in batch for mention in mentions]
+        )
+        self._save_facts(batch)
+
+    def _save_facts(self, batch: Sequence[tuple[int, Iterable[Tag], Iterable[Mention]]]) -> None:
+        human = self.human_tags_of([pmid for pmid, _, _ in batch])
+        self.db.executemany(
+            _UPSERT_FACTS,
+            [
+                rows.facts_row(pmid, tags, human.get(pmid, ()), mentions)
+                for pmid, tags, mentions in batch
+            ],
+        )
+
+
+def raw_format(raw: bytes) -> str:
+    """Tell XML from MEDLINE lines by their first character."""
+    return "xml" if raw.lstrip()[:1] == b"<" else "medline"
+
+
+_IN = "IN (SELECT value FROM json_each(?))"
+
+_DELETE = f"DELETE FROM {{table}} WHERE pmid {_IN}"
+
+_SELECT_HELD = f"""
+SELECT pmid, version, revised, sha256, {", ".join(rows.FLAGS)}, deleted, tagged_with, matched_with
+FROM records JOIN record_state USING (pmid) WHERE pmid {_IN}
+"""
+
+_OWN = (*rows.RECORD_COLUMNS, "sha256")
+
+_UPSERT_RECORD = f"""
+INSERT INTO records ({", ".join(_OWN)}, first_seen, last_changed)
+VALUES ({", ".join("?" * (len(_OWN) + 2))})
+ON CONFLICT (pmid) DO UPDATE SET
+{", ".join(f"{name} = excluded.{name}" for name in (*_OWN[1:], "last_changed"))}
+WHERE ({", ".join(_OWN)}) IS NOT ({", ".join(f"excluded.{name}" for name in _OWN)})
+"""
+
+_INSERT_LIST = {
+    table: f"INSERT INTO {table} (pmid, position, {', '.join(columns)}) "
+    f"VALUES ({', '.join('?' * (len(columns) + 2))})"
+    for table, columns in rows.LIST_TABLES.items()
+}
+
+_UPSERT_FETCHED = """
+INSERT INTO record_state (pmid, last_fetched) VALUES (?, ?)
+ON CONFLICT (pmid) DO UPDATE SET last_fetched = excluded.last_fetched
+WHERE last_fetched IS NOT excluded.last_fetched
+"""
+
+_SET_VERSIONS = "UPDATE record_state SET tagged_with = ?, matched_with = ? WHERE pmid = ?"
+
+_INSERT_TAG = """
+INSERT INTO tags (pmid, axis, value, source, reason, score) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (pmid, axis, value) DO UPDATE
+SET source = excluded.source, reason = excluded.reason, score = excluded.score
+WHERE excluded.score > score
+"""
+
+_INSERT_MENTION = f"""
+INSERT INTO mentions ({", ".join(Mention._fields)})
+VALUES ({", ".join("?" * len(Mention._fields))}) ON CONFLICT DO NOTHING
+"""
+
+_UPSERT_FACTS = f"""
+INSERT INTO facts ({", ".join(rows.FACT_COLUMNS)})
+VALUES ({", ".join("?" * len(rows.FACT_COLUMNS))})
+ON CONFLICT (pmid) DO UPDATE SET
+{", ".join(f"{name} = excluded.{name}" for name in rows.FACT_COLUMNS[1:])}
+WHERE ({", ".join(rows.FACT_COLUMNS[1:])}) IS NOT
+  ({", ".join(f"excluded.{name}" for name in rows.FACT_COLUMNS[1:])})
+"""
