@@ -1,0 +1,45 @@
+"""PubMed XML and MEDLINE files become records: pure, streaming, in bounded memory.
+
+What a file is, its content says: PubMed XML, plain or gzip, and MEDLINE text (PubMed's
+``.nbib`` and ``.txt`` exports), whatever the ending. Nothing is fetched: no DTD, no entity.
+
+A fault costs the record it stands in and no other; it comes out as
+:class:`~evlit.records.Malformed`, in its place among the records. Only a file that holds no
+PubMed data at all raises :class:`~evlit.errors.InputError`.
+
+==============  =========================================================================
+``source``      opens, sniffs, inflates, transcodes
+``split``       cuts the stream of bytes at record ends
+``canonical``   bytes → element and canonical bytes
+``article``     element → Record;  ``citation`` reads the lists in it
+``markup``      mixed content → plain text
+``dates``       every form of date → ISO 8601 with the precision known
+``trials``      registry ids in texts
+``medline``     MEDLINE lines → Record
+==============  =========================================================================
+"""
+
+from evlit.pubmed.reading import (
+    iter_raw,
+    parse_bytes,
+    parse_file,
+    parse_medline,
+    parse_one,
+    parse_raw,
+    parse_xml,
+)
+from evlit.pubmed.source import Source, open_source
+from evlit.pubmed.split import RawRecord
+
+__all__ = [
+    "RawRecord",
+    "Source",
+    "iter_raw",
+    "open_source",
+    "parse_bytes",
+    "parse_file",
+    "parse_medline",
+    "parse_one",
+    "parse_raw",
+    "parse_xml",
+]

@@ -1,0 +1,123 @@
+"""Files, streams and bytes → records: the doors of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from lxml import etree
+
+from evlit.errors import InputError
+from evlit.pubmed import medline
+from evlit.pubmed.article import UnreadableError, to_deleted, to_record
+from evlit.pubmed.canonical import element_and_xml, parse_element
+from evlit.pubmed.source import REMEDY, Source, open_source
+from evlit.pubmed.split import RawRecord, pmid_in, split_records
+from evlit.records import Deleted, Malformed, Parsed, Record
+
+
+def parse_file(path: Path) -> Iterator[Parsed | Deleted | Malformed]:
+    """Return what a file holds, in its order: PubMed XML, plain or gzip, or MEDLINE text.
+
+    :raises InputError: at once, where the file cannot be opened or holds no PubMed data
+    """
+    return _parse_source(open_source(path))
+
+
+def parse_bytes(
+    xml: bytes, where: str = "PubMed's reply"
+) -> Iterator[Parsed | Deleted | Malformed]:
+    """Return what an efetch body (or any file's bytes) holds.
+
+    :raises InputError: at once, where it holds no PubMed data
+    """
+    return _parse_source(open_source(xml, where))
+
+
+def _parse_source(source: Source) -> Iterator[Parsed | Deleted | Malformed]:
+    if source.kind == "medline":
+        return medline.parse_blocks(medline.split_blocks(source.chunks), source.where)
+    return map_raw(split_records(source.chunks, source.where))
+
+
+def parse_xml(stream: BinaryIO, where: str) -> Iterator[Parsed | Deleted | Malformed]:
+    """Yield the records of a stream of PubMed XML, plain or gzip, in bounded memory.
+
+    :raises InputError: at the first record asked for, where the stream is not PubMed XML
+    """
+    yield from map_raw(iter_raw(stream, where))
+
+
+def parse_medline(stream: TextIO, where: str) -> Iterator[Parsed | Malformed]:
+    """Yield the records of a stream of MEDLINE text (``.nbib``, PubMed's ``.txt``)."""
+    yield from medline.parse_blocks(medline.blocks_of(stream), where)
+
+
+def iter_raw(
+    source: Path | bytes | BinaryIO, where: str | None = None
+) -> Iterator[RawRecord | Malformed]:
+    """Yield the bytes of each record of PubMed XML unparsed, for filters and worker pools.
+
+    ``parse_raw`` makes the record of them; :func:`parse_xml` is the two together.
+
+    :raises InputError: at the first record asked for, where it is not PubMed XML
+    """
+    opened = open_source(source, where)
+    if opened.kind != "xml":
+        raise InputError(opened.where, "is MEDLINE text, not PubMed XML", REMEDY)
+    yield from split_records(opened.chunks, opened.where)
+
+
+def map_raw(raws: Iterator[RawRecord | Malformed]) -> Iterator[Parsed | Deleted | Malformed]:
+    """Parse what ``iter_raw`` yields."""
+    for raw in raws:
+        yield raw if isinstance(raw, Malformed) else parse_raw(raw)
+
+
+def parse_raw(raw: RawRecord) -> Parsed | Deleted | Malformed:
+    """Return the record of one element's bytes, or what is wrong with them."""
+    try:
+        element, xml = element_and_xml(raw.data)
+        if raw.tag.startswith("Delete"):
+            return to_deleted(element)
+        return Parsed(to_record(element), xml)
+    except etree.XMLSyntaxError as error:
+        return Malformed(raw.where, _syntax_fault(raw, error), pmid_in(raw.data))
+    except UnreadableError as error:
+        return Malformed(raw.where, f"has {error}", pmid_in(raw.data))
+
+
+def _syntax_fault(raw: RawRecord, error: etree.XMLSyntaxError) -> str:
+    """Return what the XML parser found, with the line in the file."""
+    try:
+        parse_element(raw.data)  # again, as it stands in the file: for the true line
+    except etree.XMLSyntaxError as exact:
+        error = exact
+    line = raw.line + max((error.lineno or 1) - 1, 0)
+    words = (error.msg or "cannot be read").rsplit(", line ", 1)[0]
+    return f"is not well-formed at line {line}: {words}"
+
+
+def _stored(xml: bytes) -> Record | None:
+    """Read canonical bytes without sniffing; None where something is wrong with them."""
+    try:
+        return to_record(parse_element(xml))
+    except (etree.XMLSyntaxError, UnreadableError):
+        return None
+
+
+def parse_one(xml: bytes) -> Record:
+    """Return the record of stored bytes (``Parsed.xml``), XML or MEDLINE lines.
+
+    :raises InputError: they are not one record
+    """
+    where = "stored record"
+    if xml.startswith(b"<Pubmed") and (one := _stored(xml)):
+        return one
+    found = list(parse_bytes(xml, where))
+    if len(found) == 1 and isinstance(found[0], Parsed):
+        return found[0].record
+    faults = [f for f in found if isinstance(f, Malformed)]
+    what = faults[0].what if faults else f"holds {len(found)} records, not one"
+    raise InputError(where, what, "run `evlit check`; the record can be fetched again")
