@@ -201,6 +201,7 @@ CREATE INDEX records_first_seen ON records(first_seen);
 CREATE INDEX records_last_changed ON records(last_changed);
 CREATE INDEX records_status ON records(status);
 CREATE INDEX records_retracted ON records(retracted) WHERE retracted = 1;
+CREATE INDEX records_deleted ON records(deleted) WHERE deleted = 1;
 CREATE INDEX record_state_fetched ON record_state(last_fetched);
 CREATE INDEX tags_value ON tags(axis, value, pmid);
 CREATE INDEX human_tags_value ON human_tags(axis, value, pmid);
@@ -255,7 +256,8 @@ CREATE TABLE facts (
 ) STRICT;
 CREATE INDEX facts_design ON facts(design, clinical_kind);
 CREATE INDEX facts_given ON facts(given, design);
-CREATE INDEX facts_source ON facts(source_kind, intervention);
+CREATE INDEX facts_class ON facts(
+  source_kind, intervention, given, design, clinical_kind, indications, harm);
 """
 """Effective tags and products turned into one row a record: derived, so that lists, facets
 and maps need no twenty look-ups a row. The store keeps it with every write of tags."""
