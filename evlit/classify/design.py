@@ -36,6 +36,10 @@ _COUNTED = re.compile(
     r"fifteen|sixteen|eighteen|twenty|thirty|forty|fifty|sixty|hundred)(?:-\w+)?)"
     r"\s+(?:(?!mice|rats|animals|dogs|weeks|months|days|years|hours|mg|ml)[a-z][\w/-]*\s+){0,4}$"
 )
+_DONATED = re.compile(
+    r"\b(?:cells?|mscs?|adscs?|bmscs?|fibroblasts|isolated|cultured|derived|obtained|harvested|"
+    r"collected|samples?|specimens?|tissues?|serum|sera|plasma|biopsies)\b[^.;]{0,25}\bfrom\b[^.;]*$"
+)
 _FEW_WORDS = 240
 """Characters of abstract below which the absence of findings says nothing."""
 
@@ -48,9 +52,12 @@ class Evidence(NamedTuple):
     results: float
     review: Weighed
     own: float
-    people: Weighed
+    subject: Weighed
+    treated: Weighed
+    observed: Weighed
     counted: float
     sampled: Weighed
+    bench: Weighed
     cells: Weighed
     acts: Weighed
     animal: float
@@ -89,9 +96,12 @@ def weigh_sides(text: Text) -> Evidence:
         results=_results(text),
         review=weigh(text, "review"),
         own=weigh(text, "own").total,
-        people=weigh(text, "people"),
+        subject=weigh(text, "subject"),
+        treated=weigh(text, "treated"),
+        observed=weigh(text, "observed"),
         counted=_counted(text),
         sampled=weigh(text, "sampled"),
+        bench=weigh(text, "bench"),
         cells=weigh(text, "cells"),
         acts=acts,
         animal=_animal(text, acts.total),
@@ -140,6 +150,8 @@ def _counted(text: Text) -> float:
     for hit in text.get("person"):
         before = text.folded[max(0, hit.start - 60) : hit.start]
         after = text.folded[hit.end : hit.end + 45]
+        if _DONATED.search(before):
+            continue
         if _COUNTED.search(before) or "(n =" in after or "(n=" in after:
             zone = zone_of[hit.sentence]
             best = max(best, {"title": 1.2, "own": 1.2, "body": 1.0}.get(zone, 0.3))
@@ -147,7 +159,7 @@ def _counted(text: Text) -> float:
 
 
 def _animal(text: Text, acts: float) -> float:
-    total, factor = acts * 0.6, 1.0
+    total, factor = acts * 0.8, 1.0
     for weight in sorted((one.weight for one in live(text)), reverse=True)[:6]:
         total += weight * factor
         factor *= 0.5
@@ -205,7 +217,7 @@ def review_total(text: Text, ev: Evidence) -> float:
     total += 4.2 if "review" in ev.types else 0.0
     total += 3.0 if "systematic" in ev.types else 0.0
     abstract = sum(len(s.text) for s in text.record.sections)
-    if abstract > _FEW_WORDS and ev.people.total < 1.0:
+    if abstract > _FEW_WORDS and ev.subject.total + ev.observed.total < 1.0:
         total += 0.6 if ev.own == 0 else 0.0
         total += 0.9 if "own" not in zones(text) else 0.0
     if "case_report" in ev.types or _title_case(text):
@@ -224,7 +236,7 @@ def _as_opinion(text: Text, ev: Evidence) -> Reading | None:
     short = sum(len(s.text) for s in text.record.sections) < _FEW_WORDS
     total = ev.opinion.total + (1.5 if "opinion" in ev.types else 0.0)
     total += 1.5 if "guideline" in ev.types else 0.0
-    subjects = ev.people.total + ev.animal + ev.counted
+    subjects = ev.subject.total + ev.treated.total + ev.animal + ev.counted
     if total - (0.5 * subjects if short else subjects + ev.own) < 1.0:
         return None
     kind = ev.types.get("guideline") or ev.types.get("opinion")
@@ -234,50 +246,44 @@ def _as_opinion(text: Text, ev: Evidence) -> Reading | None:
 
 def _as_study(text: Text, ev: Evidence) -> Reading:
     people, animal, cells = people_total(ev), animal_total(text, ev), cells_total(ev)
-    subject = subject_total(ev)
-    if people >= 1.5 and people >= _bar_for_people(ev, animal, cells, subject):
-        return Reading("clinical", people - max(1.0, 0.5 * animal), _people_reason(text, ev))
-    if animal >= 1.0:
+    treated, bench = treated_total(ev), ev.bench.total
+    clinical = Reading("clinical", people - max(0.6, animal, 0.7 * bench), _people_reason(text, ev))
+    if treated >= 2.0 and people >= 1.2 * animal:
+        return clinical
+    if animal >= 1.0 and not (subject_total(ev) >= 2.5 and people >= 1.5 * animal + 1.0):
         return Reading("animal", animal - 0.6, _animal_reason(text, ev))
-    if people >= 1.5 and cells < 1.5:
-        return Reading("clinical", people - 1.0, _people_reason(text, ev))
+    if bench >= 1.2 and ev.sampled.total >= 0.6 and subject_total(ev) < 3.5:
+        return Reading("in_vitro", cells - 0.4 * people, ev.cells.reason(text))
+    if ev.computing.total >= 1.8 and ev.computing.total > max(subject_total(ev) + 0.5, bench):
+        return Reading("other", ev.computing.total - bench - people, _other_reason(text, ev))
+    if people >= 1.0 and people > bench:
+        return clinical
     if cells >= 0.6 and cells > max(ev.computing.total, 0.8 * ev.method.total):
         return Reading("in_vitro", cells - 0.5, ev.cells.reason(text) or "MeSH")
-    return Reading("other", max(ev.computing.total, ev.method.total, 0.3) - 0.5 * cells,
-                   _other_reason(text, ev))  # fmt: skip
-
-
-def _bar_for_people(ev: Evidence, animal: float, cells: float, subject: float) -> float:
-    """Return what people must weigh to outrank animals and cells of the same record.
-
-    People treated or followed outrank; samples of people beside animals or cells do not.
-    """
-    if subject >= 3.0:
-        return 0.9 * animal
-    bench = animal + (0.6 * cells if animal >= 1.0 or cells >= 2.5 else 0.0)
-    return 1.3 * bench
+    most = max(ev.computing.total, ev.method.total, 0.3)
+    return Reading("other", most - 0.5 * cells, _other_reason(text, ev))
 
 
 def people_total(ev: Evidence) -> float:
     """Return what speaks for living people as subjects, samples compared among them."""
-    return subject_total(ev) + ev.sampled.total * 0.8
+    return subject_total(ev) + 0.8 * (ev.observed.total + ev.sampled.total)
 
 
 def subject_total(ev: Evidence) -> float:
-    """Return what speaks for people who were given something or followed."""
-    total = ev.people.total + ev.counted
-    for group, weight in (
-        ("case_report", 2.5),
-        ("randomized", 2.0),
-        ("trial", 2.0),
-        ("observational", 1.0),
-    ):
-        total += weight if group in ev.types else 0.0
+    """Return what speaks for people who were given something, asked or followed."""
+    total = ev.subject.total + ev.counted + treated_total(ev)
+    total += 1.0 if "observational" in ev.types else 0.0
     if "people" in ev.headings:
         total += 1.5
     elif "humans" in ev.headings:
         total += 0.6
     return total
+
+
+def treated_total(ev: Evidence) -> float:
+    """Return what speaks for trials and for patients described one by one."""
+    weights = (("case_report", 2.5), ("randomized", 2.0), ("trial", 2.0))
+    return ev.treated.total + sum(w for group, w in weights if group in ev.types)
 
 
 def animal_total(text: Text, ev: Evidence) -> float:
@@ -286,6 +292,8 @@ def animal_total(text: Text, ev: Evidence) -> float:
     if "animals" in ev.headings or any(g.startswith("species:") for g in ev.headings):
         total += (0.4 if "humans" in ev.headings else 0.8) * (0.7 if is_automated(text) else 1.0)
     total += 1.5 if "veterinary" in ev.types else 0.0
+    if subject_total(ev) < 1.5:
+        total += 0.8 * weigh(text, "body").total
     return total
 
 
@@ -298,7 +306,9 @@ def cells_total(ev: Evidence) -> float:
 
 
 def _people_reason(text: Text, ev: Evidence) -> str:
-    said = [ev.people.reason(text) or ev.sampled.reason(text)]
+    hits = sorted(ev.subject.hits + ev.treated.hits, key=lambda p: (-p[0], p[1].start))
+    said = [Weighed(0, hits).reason(text)]
+    said[0] = said[0] or ev.observed.reason(text, 2) or ev.sampled.reason(text, 2)
     for group in ("case_report", "randomized", "trial", "observational"):
         if group in ev.types:
             said.append(f"type: {ev.types[group]}")

@@ -43,11 +43,10 @@ _FROM = re.compile(
     r"[^.;]{0,45}?\b(?:from|of)\b[^.;]{0,35}$"
 )
 _GIVEN = re.compile(
-    r"\b(?:were|was|inject\w*|treat\w*|administ\w*|induced|subjected|model|underwent|receiv\w*|"
-    r"anesthetized|fed|exposed|immuni[sz]ed|transplant\w*|sacrificed|after)\b"
+    r"^[\s(]*(?:\w+\s+)?(?:that|which|subjected|fed|exposed|treated|undergoing|injected|receiving|"
+    r"with|after|following|bearing|inoculated|given)\b"
 )
 _ANTI = re.compile(r"\b(?:anti|fetal|foetal|bovine serum)[\s-]*$")
-_HUMAN_BESIDE = re.compile(r"\b(?:in|into|of|to|on|for|using|with|by)\s+(?:[\w/+-]+\s+){0,4}$")
 _PLURAL = frozenset(
     "mice rats rabbits dogs pigs piglets swine minipig sheep lambs ewes goats horses mares foals "
     "ponies cows cattle calves heifer cats kittens monkeys macaques hamsters gerbils ferrets "
@@ -137,7 +136,7 @@ def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
     plural = word in _PLURAL or strain
     if _TO_CELL.match(after):
         return 0.0
-    if _FROM.search(before) and not _GIVEN.search(after[:40]):
+    if _FROM.search(before) and not _GIVEN.search(after):
         return 0.15 if plural else 0.0
     return 1.1 if plural else 0.5
 

@@ -108,16 +108,17 @@ def _diminish(part: list[tuple[float, Hit]]) -> float:
 def _zones(text: Text) -> list[str]:
     own = {h.sentence for h in text.get("own_work")}
     closing = {h.sentence for h in text.get("closing")}
+    earlier = {h.sentence for h in text.get("earlier_work")}
     out: list[str] = []
     last = max((i for i, s in enumerate(text.sentences) if s.part == "abstract"), default=0)
-    any_own = any(text.sentences[i].part == "abstract" for i in own)
+    any_own = any(text.sentences[i].part == "abstract" for i in own - earlier)
     begun = False
     for index, sentence in enumerate(text.sentences):
         if sentence.part != "abstract":
             out.append(sentence.part)
             continue
         labelled = _by_label(sentence.category)
-        begun = begun or index in own
+        begun = begun or (index in own and index not in earlier)
         if labelled:
             out.append(labelled)
         elif index == last and index in closing and index > 2:
@@ -125,7 +126,8 @@ def _zones(text: Text) -> list[str]:
         elif not any_own:
             out.append("body")
         else:
-            out.append("own" if begun else "background")
+            before = index in earlier and 2 * index < last
+            out.append("own" if begun and not before else "background")
     return out
 
 
