@@ -1,0 +1,141 @@
+"""Record × Products → Mentions: how a record belongs to a product, with the words that prove it.
+
+All names of all products stand in one automaton, so a record costs the same whether ten
+products are known or a thousand; sentences are read only where a name was found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+from evlit.mentions.makers import Place, is_maker, maker_name
+from evlit.mentions.names import NameIndex, fold, locate, spellings, squash
+from evlit.mentions.reading import SEPARATOR, Field, Hit, Reading, Target, covers, fields_of
+from evlit.mentions.roles import load_words
+from evlit.records import CuratedStudy, Mention, Product, Record, Tag
+
+__all__ = ["Mentions", "matcher_version"]
+
+
+class Mentions:
+    """The names of a catalogue, ready to be looked for. Build once; :meth:`find` is pure."""
+
+    def __init__(self, products: Sequence[Product]) -> None:
+        self.products = tuple(products)
+        self._words = load_words()
+        self._targets: list[list[Target]] = []
+        literals: dict[str, int] = {}
+        for literal, target in self._all_targets():
+            if literal not in literals:
+                literals[literal] = len(self._targets)
+                self._targets.append([])
+            if target not in self._targets[literals[literal]]:
+                self._targets[literals[literal]].append(target)
+        self._index = NameIndex(list(literals))
+        self._studies: dict[int | str, list[tuple[int, CuratedStudy]]] = {}
+        for number, product in enumerate(self.products):
+            for study in product.studies:
+                for key in {study.pmid, study.doi.lower()} - {None, ""}:
+                    self._studies.setdefault(key, []).append((number, study))  # type: ignore[arg-type]
+
+    def _all_targets(self) -> Iterator[tuple[str, Target]]:
+        for number, product in enumerate(self.products):
+            for alias in product.aliases:
+                for literal in spellings(alias.text):
+                    yield literal, Target("name", number, alias.text, alias=alias)
+            for name in product.lookalikes:
+                for literal in spellings(name):
+                    yield literal, Target("lookalike", number, name)
+            for trial_id in product.trial_ids:
+                for literal in spellings(trial_id):
+                    yield literal, Target("trial", number, trial_id)
+            for maker in product.makers:
+                for name in (maker.name, *maker.names):
+                    known = maker_name(number, name, self._words)
+                    if known:
+                        yield known.core, Target("maker", number, name, maker=known)
+
+    @property
+    def version(self) -> str:
+        """12 hex digits that change with the products, the phrases or this code."""
+        told = repr([(p.key, p.intervention, p.aliases, p.makers, p.trial_ids, p.studies,
+                      p.lookalikes) for p in self.products])  # fmt: skip
+        return hashlib.sha256((matcher_version() + told).encode()).hexdigest()[:12]
+
+    def find(self, record: Record, tags: Sequence[Tag]) -> tuple[Mention, ...]:
+        """Return every link between a record and a product, in a fixed order.
+
+        :param tags: the record's tags; ``design`` and ``given`` decide what counts
+        """
+        curated = self._curated(record)
+        fields = fields_of(record)
+        hits = self._hits(fields)
+        if not hits and not curated:
+            return ()
+        reading = Reading(self.products, record, tags, fields, hits)
+        numbers = sorted({h.target.product for h in hits} | {n for n, _ in curated})
+        found: list[Mention] = []
+        for number in numbers:
+            found += reading.mentions(number, [s for n, s in curated if n == number])
+        return tuple({m[:3] + m[4:6]: m for m in reversed(found)}.values())[::-1]
+
+    def _curated(self, record: Record) -> list[tuple[int, CuratedStudy]]:
+        found = list(self._studies.get(record.pmid, ()))
+        if record.doi:
+            found += [s for s in self._studies.get(record.doi.lower(), ()) if s not in found]
+        return found
+
+    def _hits(self, fields: list[Field]) -> list[Hit]:
+        whole = fold(SEPARATOR.join(f.text for f in fields))
+        spans = self._index.find(whole)
+        if not spans:
+            return []
+        starts = [0, *(m.end() for m in re.finditer(SEPARATOR, whole)), len(whole) + 1]
+        hits: list[Hit] = []
+        for span in spans:
+            number = bisect_right(starts, span.start) - 1
+            base, field = starts[number], fields[number]
+            folded = whole[base : starts[number + 1] - 1]
+            start, end = span.start - base, span.end - base
+            at = locate(field.text, folded, start, end)
+            if at is None:
+                continue
+            place = Place(field.name, folded, start, end, field.text[slice(*at)])
+            for target in self._targets[span.literal]:
+                if self._may_be(target, place):
+                    hits.append(Hit(target, number, *at, (span.start, span.end)))
+        return _without_swallowed(hits)
+
+    def _may_be(self, target: Target, place: Place) -> bool:
+        if target.maker:
+            return is_maker(target.maker, place, self._words)
+        if target.alias and target.alias.case:
+            return squash(place.original) == squash(target.alias.text)
+        return True
+
+
+@lru_cache(maxsize=1)
+def matcher_version() -> str:
+    """Return 12 hex digits that change with this package's code and phrases."""
+    digest = hashlib.sha256()
+    folder = files("evlit") / "mentions"
+    for path in sorted(folder.iterdir(), key=lambda p: p.name):
+        if path.name.endswith(".py"):
+            digest.update(path.read_bytes())
+    digest.update((files("evlit") / "vocabulary" / "mentions.toml").read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _without_swallowed(hits: list[Hit]) -> list[Hit]:
+    """Drop names that stand inside a look-alike of their product."""
+    likes = [h for h in hits if h.target.kind == "lookalike"]
+    return [
+        h for h in hits
+        if h.target.kind != "lookalike"
+        and not any(o.target.product == h.target.product and covers(o, h) for o in likes)
+    ]  # fmt: skip
