@@ -74,7 +74,10 @@ class Catalogue:
 
         :raises KeyError: there is none
         """
-        return next_or_raise((t for t in self.topics if t.key == key), key)
+        for topic in self.topics:
+            if topic.key == key:
+                return topic
+        raise KeyError(key)
 
     def by_maker(self, name: str) -> tuple[Product, ...]:
         """Return the products of a maker under any of its names, case folded; () = none."""
@@ -84,13 +87,6 @@ class Catalogue:
             for p in self.products
             if any(wanted == fold(n) for m in p.makers for n in (m.name, *m.names))
         )
-
-
-def next_or_raise(found: Iterable[Topic], key: str) -> Topic:
-    """Return the first item, or raise KeyError(key)."""
-    for item in found:
-        return item
-    raise KeyError(key)
 
 
 def shipped_folder(package: Path | None = None) -> Path:
@@ -136,6 +132,8 @@ def _find_files(folder: Path) -> dict[str, Path]:
     found = {}
     for path in folder.rglob("*.toml"):
         name = path.relative_to(folder).as_posix()
+        if name.startswith(".") or "/." in name:
+            continue  # an editor's or a version control's own files
         place = name.rpartition("/")[0]
         if place not in FOLDERS and name != "blocks.toml":
             raise CatalogueError(
@@ -173,6 +171,7 @@ def _build(tables: dict[str, dict[str, Any]], version: str) -> Catalogue:
     topics = _read_topics(tables, blocks)
     studies, trials, negatives = _read_class(tables, indications)
     _refuse_shared_trials(products, trials)
+    _refuse_shared_studies(products, studies)
     return Catalogue(
         topics, products, studies, trials, negatives, version, {p.key: p for p in products}
     )
@@ -245,3 +244,16 @@ def _refuse_shared_trials(products: Iterable[Product], others: Iterable[Trial]) 
                 f"{trial.trial_id} belongs to {owner[trial.trial_id]} already",
                 "keep it in one place",
             )
+
+
+def _refuse_shared_studies(products: Iterable[Product], others: Iterable[CuratedStudy]) -> None:
+    """A study is evidence for one product or for the class, never for both."""
+    held = {i: p.path for p in products for s in p.studies for i in (s.pmid, s.doi) if i}
+    for study in others:
+        for identifier in (study.pmid, study.doi):
+            if identifier and held.setdefault(identifier, "class/") != "class/":
+                raise CatalogueError(
+                    "class/: study",
+                    f"{identifier} stands in {held[identifier]} already",
+                    "keep it in one place",
+                )
