@@ -614,6 +614,9 @@ class People(NamedTuple):
     """Cohorts whose number no source states."""
     healthy: int = 0
     """Of ``given``, people in studies of healthy volunteers."""
+    mixed: int = 0
+    """Cohorts with a comparison whose abstracts do not tell the people given the product
+    from those given the comparison: all of them are in ``given``."""
 
 
 class RouteCount(NamedTuple):
@@ -632,7 +635,9 @@ class Flag(NamedTuple):
     """``retracted``, ``concern``, ``corrected``, ``preprint``, ``poster``, ``maker_link``,
     ``no_maker_link``, ``retraction_not_checked``, ``not_held``, ``cells_not_ev``,
     ``conditioned_medium``, ``not_ev``, ``same_cohort``, ``same_report``,
-    ``healthy_volunteers``, ``n_from_catalogue``, ``class_differs``."""
+    ``healthy_volunteers``, ``n_from_catalogue``, ``tagger_differs``; of a whole answer
+    ``sold_as``, ``not_msc``, ``is_cells``, ``is_medium``, ``is_other``, ``identity_only``,
+    ``read_as``, ``also_description``."""
     text: str
     """The sentence to show."""
 

@@ -1,0 +1,78 @@
+"""Conditions by the words people type: ``--for``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+
+from evlit.errors import UsageError
+from evlit.messages import say
+from evlit.names import clean_typed, compact_name
+
+_TABLE = re.compile(r"^\[([a-z0-9_]+)\]\s*\nname = \"([^\"\n]+)\"", re.MULTILINE)
+
+
+def _text() -> str:
+    return (files("evlit") / "vocabulary" / "indications.toml").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def names() -> dict[str, str]:
+    """Return key → name of every condition. Only these lines of the file are read."""
+    return dict(_TABLE.findall(_text()))
+
+
+def name(key: str) -> str:
+    """Return a condition's name; for a key outside the vocabulary the key, spaced."""
+    return names().get(key, key.replace("_", " "))
+
+
+@lru_cache(maxsize=1)
+def _by_words() -> dict[str, list[str]]:
+    """Return folded word → keys, over keys, names, words and abbreviations."""
+    found: dict[str, list[str]] = {}
+    for key, table in tomllib.loads(_text()).items():
+        words = [key, str(table.get("name", ""))]
+        for field in ("words", "abbreviations", "synonyms"):
+            words += [str(w).rstrip("*") for w in table.get(field, [])]
+        for word in words:
+            keys = found.setdefault(_fold(word), [])
+            if key not in keys:
+                keys.append(key)
+    return found
+
+
+def _fold(word: str) -> str:
+    """Fold British and American spelling besides what :func:`compact_name` folds."""
+    return compact_name(word).replace("ae", "e").replace("oe", "e").replace("tumour", "tumor")
+
+
+def find(typed: str) -> str:
+    """Return the key of the condition typed: a key, a name, a synonym or an abbreviation.
+
+    :raises UsageError: none has this name, or several have; names the near keys
+    """
+    shown = clean_typed(typed)
+    for key, label in names().items():
+        if _fold(shown) in (_fold(key), _fold(label)):
+            return key
+    keys = _by_words().get(_fold(shown), [])
+    if len(keys) == 1:
+        return keys[0]
+    near = keys or _near(shown)
+    remedy = say("error.indication_near", near=", ".join(near)) if near else None
+    raise UsageError(
+        f"--for {shown}",
+        say("error.indication_unknown"),
+        remedy or say("error.indication_none_near"),
+    )
+
+
+def _near(shown: str) -> list[str]:
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - only where no name fits
+
+    words = _by_words()
+    hits = process.extract(_fold(shown), list(words), scorer=fuzz.WRatio, score_cutoff=75, limit=12)
+    return list(dict.fromkeys(key for word, _, _ in hits for key in words[word]))[:5]

@@ -1,0 +1,291 @@
+"""Answers that are not about one product of the catalogue: several, a kind, an unknown name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from evlit.answer import classes, wording
+from evlit.answer.context import Context
+from evlit.answer.coverage import coverage_with, topics_coverage
+from evlit.answer.links import Link
+from evlit.answer.phrase import PhraseHits, find_phrase
+from evlit.answer.reports import of_study
+from evlit.answer.trials import trial_reports, without_publication
+from evlit.messages import joined, say, word
+from evlit.names import Description, Resolution, compact_name, spellings
+from evlit.records import (
+    TIERS,
+    Answer,
+    Coverage,
+    NameChoice,
+    Product,
+    StudyReport,
+    TierCounts,
+    Trial,
+    TrialReport,
+)
+
+DEFAULT_CLASS = ("msc", "ev")
+"""The kind a bare "exosomes" or ``--for CONDITION`` asks about."""
+
+
+def choice(product: Product, kind: str = "product") -> NameChoice:
+    """Return a product as a choice, with what it is and who makes it."""
+    what = product.product_class.text if product.product_class else ""
+    if not what:
+        what = word("intervention", product.intervention or "not_stated")
+    maker = product.makers[0].name if product.makers else ""
+    text = say("near.choice" if maker else "near.choice_no_maker", what=what, maker=maker)
+    return NameChoice(kind, product.key, product.name, text)
+
+
+def ambiguous(context: Context, resolved: Resolution) -> Answer:
+    """Ask back which product is meant."""
+    key = {"maker": "ambiguous_maker", "trial": "ambiguous_trial"}.get(
+        resolved.read_as, "ambiguous"
+    )
+    verdict = say(f"verdict.{key}", name=_quoted(resolved.typed))
+    if key == "ambiguous" and len(resolved.choices) == 1:
+        verdict += " " + say("verdict.ambiguous_elsewhere")
+    return Answer(
+        question=context.question,
+        status="ambiguous",
+        verdict=verdict,
+        names_tried=(resolved.typed,),
+        choices=tuple(choice(p) for p in resolved.choices),
+        coverage=_topics(context),
+    )
+
+
+def generic(context: Context, resolved: Resolution) -> Answer:
+    """Ask for the brand; show makers and what is known of the kind."""
+    described = resolved.description or Description()
+    kind = _class(described)
+    verdict = say("verdict.generic", name=_quoted(resolved.typed))
+    return Answer(
+        question=context.question,
+        status="generic",
+        verdict=f"{verdict} {say('verdict.generic_class')}",
+        names_tried=(resolved.typed,),
+        class_evidence=classes.class_view(
+            context.db, *kind, described.tissue, context.scope.indication
+        ),
+        choices=tuple(choice(p) for p in _of_kind(context, described, kind)),
+        coverage=_topics(context),
+        not_checked=(say("not_checked.abstract_only"),),
+    )
+
+
+def _class(described: Description) -> tuple[str, str]:
+    source_kind = described.source_kind or DEFAULT_CLASS[0]
+    return source_kind, described.intervention or DEFAULT_CLASS[1]
+
+
+def _of_kind(context: Context, described: Description, kind: tuple[str, str]) -> Iterable[Product]:
+    """Return the products that fit a description; what it leaves open fits all."""
+    for product in context.catalogue.products:
+        if classes.class_of(product) == kind and described.tissue in ("", product.tissue):
+            yield product
+
+
+def maker_products(context: Context, products: Sequence[Product]) -> Answer:
+    """List what a maker sells or trials."""
+    makers = dict.fromkeys(p.makers[0].name for p in products if p.makers)
+    return Answer(
+        question=context.question,
+        status="maker_products",
+        verdict=say("verdict.maker", n=len(products), maker=joined(makers)),
+        choices=tuple(choice(p) for p in products),
+        notices=tuple(dict.fromkeys(n for p in products for n in p.notices)),
+        coverage=_topics(context),
+    )
+
+
+def class_view(context: Context) -> Answer:
+    """Show what is known of MSC vesicles for a condition, whatever the product."""
+    evidence = classes.class_view(context.db, *DEFAULT_CLASS, "", context.scope.indication)
+    coverage = _topics(context)
+    label = context.question.indication_name
+    counts = evidence.counts
+    if counts.studied:
+        first = say("verdict.class_view", name=evidence.name, indication=label)
+        verdict = f"{first[:1].upper()}{first[1:]} {evidence.sentence}"
+        status = "class_view"
+    else:
+        held = say("coverage.held", n=coverage.records_held)
+        searched = wording.searched(coverage)
+        verdict = say("verdict.class_view_none", indication=label, held=held, searched=searched)
+        verdict += " " + say("verdict.not_evidence")
+        status = "class_view" if coverage.covered else "not_searched"
+        if status == "not_searched":
+            verdict = wording.not_searched(coverage, say("verdict.not_searched_nothing"))
+    trials = trial_reports((t for t in _class_trials(context) if context.scope.holds_trial(t)), ())
+    return Answer(
+        question=context.question,
+        status=status,
+        verdict=verdict,
+        held_status="class_view" if status == "not_searched" else "",
+        trials=trials,
+        class_evidence=evidence,
+        choices=tuple(choice(p) for p in _with_indication(context)),
+        coverage=coverage,
+        warnings=_stale(coverage) if status == "class_view" else (),
+        not_checked=(say("not_checked.abstract_only"), say("not_checked.trials")),
+    )
+
+
+def _class_trials(context: Context) -> Iterable[Trial]:
+    for trial in context.catalogue.trials_without_product:
+        if (trial.source_kind, trial.intervention) == DEFAULT_CLASS:
+            yield trial
+
+
+def _with_indication(context: Context) -> Iterable[Product]:
+    """Return the products whose studies or trials are about the condition."""
+    key = context.scope.indication
+    for product in context.catalogue.products:
+        known = {s.indication for s in product.studies} | {t.indication for t in product.trials}
+        if key in known:
+            yield product
+
+
+def unknown(context: Context) -> Answer:
+    """Answer for a name outside the catalogue: the store's texts, near names, a weaker claim."""
+    typed = context.question.typed
+    hits = find_phrase(context.db, typed)
+    reports = sorted((f.report for f in hits.found), key=_order)
+    chosen = [r for r in reports if context.scope.holds(r)]
+    listed, trials = _class_names(context, typed)
+    coverage = _counted(_topics(context), hits, reports)
+    names = spellings(typed)
+    counts, whole = _tiers(chosen, trials), _tiers(reports, trials)
+    status = "mentioned" if chosen or listed or trials else "unknown_none_found"
+    verdict = _unknown_verdict(
+        context, reports=chosen, listed=listed, trials=trials, coverage=coverage, names=names
+    )
+    shown = status
+    if not coverage.covered:
+        shown = "not_searched"
+        held = verdict if status == "mentioned" else say("verdict.not_searched_nothing")
+        verdict = wording.not_searched(coverage, held)
+    return Answer(
+        question=context.question,
+        status=shown,
+        verdict=verdict,
+        held_status=status if shown == "not_searched" else "",
+        whole_status="mentioned" if context.scope and reports else "",
+        names_tried=names,
+        counts=counts,
+        whole_counts=whole,
+        records=tuple(chosen),
+        listed_not_counted=listed,
+        trials=trials,
+        suggestions=_suggestions(context, typed),
+        coverage=coverage,
+        warnings=_too_many(hits) + _negatives(context, typed),
+        not_checked=(say("not_checked.abstract_only"), say("not_checked.unknown_name"),
+                     say("not_checked.sources")),
+    )  # fmt: skip
+
+
+def _order(report: StudyReport) -> tuple[int, int, str]:
+    return TIERS.index(report.tier), -(report.year or 0), report.id
+
+
+def _tiers(reports: Sequence[StudyReport], trials: Sequence[TrialReport]) -> TierCounts:
+    """An unknown name's records are mentions, whatever the tagger thinks was given."""
+    retracted = sum(r.tier == "retracted" for r in reports)
+    return TierCounts(
+        review_or_mention=len(reports) - retracted,
+        registered=without_publication(trials),
+        retracted=retracted,
+    )
+
+
+def _unknown_verdict(
+    context: Context,
+    *,
+    reports: Sequence[StudyReport],
+    listed: Sequence[StudyReport],
+    trials: Sequence[TrialReport],
+    coverage: Coverage,
+    names: Sequence[str],
+) -> str:
+    name = _quoted(context.question.typed)
+    if reports:
+        tiers = Counter(r.tier for r in reports)
+        given = {t: tiers[t] for t in TIERS if t not in ("registered", "review_or_mention")}
+        parts = [wording.summary(TierCounts(**given))] if any(given.values()) else []
+        if tiers["review_or_mention"]:
+            parts.append(say("summary.not_given", n=tiers["review_or_mention"]))
+        first = say("verdict.unknown_mentioned", n=len(reports), name=name)
+        return f"{first} {say('verdict.unknown_given', tiers=', '.join(parts))}"
+    if listed or trials:
+        known = say("verdict.class_name", n=len(listed) + len(trials), name=name)
+        return f"{known} {say('verdict.generic_class_short')}"
+    none = wording.none_found("verdict.unknown_none_found", coverage, names, name=name)
+    return f"{none} {say('verdict.not_evidence')}"
+
+
+def _class_names(
+    context: Context, typed: str
+) -> tuple[tuple[StudyReport, ...], tuple[TrialReport, ...]]:
+    """Return class studies and trials that go by the typed words or trial id."""
+    key = compact_name(typed)
+
+    def fits(names: Iterable[str]) -> bool:
+        return key in {compact_name(n) for n in names if n}
+
+    studies = [s for s in context.catalogue.external if fits((*s.names, s.trial_id))]
+    trials = [t for t in context.catalogue.trials_without_product if fits((*t.names, t.trial_id))]
+    link = Link("", False, "curated", "no_product", say("why.no_product"))
+    return tuple(of_study(s, link).report for s in studies), trial_reports(trials, ())
+
+
+def _suggestions(context: Context, typed: str) -> tuple[NameChoice, ...]:
+    found = []
+    for near in context.names.near(typed):
+        key = near.product.key if near.product else ""
+        text = say(f"near.{near.kind}", name=near.name, typed=typed)
+        found.append(NameChoice(near.kind, key, near.name, text))
+    return tuple(found)
+
+
+def _counted(coverage: Coverage, hits: PhraseHits, reports: Sequence[StudyReport]) -> Coverage:
+    reasons = Counter({"words_only": hits.matched - hits.unread - len(reports)})
+    return coverage_with(
+        coverage, hits=hits.matched, named=len(reports), tested=0, reasons=+reasons
+    )
+
+
+def _too_many(hits: PhraseHits) -> tuple[str, ...]:
+    if not hits.unread:
+        return ()
+    read = f"{hits.matched - hits.unread:,}"
+    return (say("warning.too_many", n=hits.matched, read=read),)
+
+
+def _negatives(context: Context, typed: str) -> tuple[str, ...]:
+    """Say where reviews list something under this id or name that is no such study."""
+    key = compact_name(typed)
+    return tuple(
+        say("warning.negative", name=n.name, listed_as=n.listed_as, why=n.why)
+        for n in context.catalogue.negatives
+        if key in (compact_name(n.trial_id), compact_name(n.name))
+    )
+
+
+def _stale(coverage: Coverage) -> tuple[str, ...]:
+    if coverage.covered:
+        return ()
+    why = coverage.text[:1].upper() + coverage.text[1:]
+    return (f"{say('warning.stale', why=why)} {say('coverage.remedy')}",)
+
+
+def _topics(context: Context) -> Coverage:
+    return topics_coverage(context.db, context.catalogue.topics, context.now)
+
+
+def _quoted(text: str) -> str:
+    return f"“{text}”"

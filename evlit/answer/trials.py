@@ -1,0 +1,36 @@
+"""Registered trials of a product: published, or registered only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from evlit.records import StudyReport, Trial, TrialReport
+
+_PUBLISHED = ("held", "retracted")
+
+
+def trial_reports(
+    trials: Iterable[Trial], reports: Sequence[StudyReport]
+) -> tuple[TrialReport, ...]:
+    """Return each trial with the reports that carry its id."""
+    return tuple(_trial_report(trial, reports) for trial in trials)
+
+
+def _trial_report(trial: Trial, reports: Sequence[StudyReport]) -> TrialReport:
+    carrying = [
+        r
+        for r in reports
+        if trial.trial_id in r.trial_ids or (trial.linked_pmid and r.pmid == trial.linked_pmid)
+    ]
+    standing = tuple(r.id for r in carrying if r.counted)
+    if standing:
+        return TrialReport(trial, "held", standing)
+    retracted = tuple(r.id for r in carrying if r.reason == "retracted")
+    if retracted:
+        return TrialReport(trial, "retracted", retracted)
+    return TrialReport(trial, "linked_not_held" if trial.linked_pmid else "none_found")
+
+
+def without_publication(trials: Iterable[TrialReport]) -> int:
+    """Return how many trials have no publication that is held."""
+    return sum(t.publication not in _PUBLISHED for t in trials)

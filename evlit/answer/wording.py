@@ -1,0 +1,157 @@
+"""An answer's verdict: plain sentences of counts, all forms from the message catalogue."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from evlit.messages import joined, say
+from evlit.records import Coverage, Notice, People, StudyReport, TierCounts
+
+NAMES_SHOWN = 6
+
+
+def verdict(
+    status: str,
+    counts: TierCounts,
+    people: People,
+    reports: Sequence[StudyReport],
+    *,
+    coverage: Coverage,
+    names: Sequence[str],
+) -> str:
+    """Return the verdict on a product of the catalogue, without notices."""
+    if status == "studied":
+        return _spaced(studied(counts, people, reports), say("verdict.studied_is_not_works"))
+    if status == "none_found":
+        return _spaced(none_found("verdict.none_found", coverage, names),
+                       say("verdict.not_evidence"))  # fmt: skip
+    first = {
+        "registered_only": say("verdict.registered_only", n=counts.registered),
+        "retracted_only": say("verdict.retracted_only", n=counts.retracted),
+        "mentioned": "",
+        "notice_only": say("verdict.notice_only"),
+    }[status]
+    rest = say("verdict.registered_is_not_result") if status == "registered_only" else ""
+    linked = _linked(counts, reports)
+    if status == "mentioned" and not counts.review_or_mention:
+        first = say("verdict.linked_only")
+    return _spaced(first, rest, *linked, say("verdict.not_evidence"))
+
+
+def studied(counts: TierCounts, people: People, reports: Sequence[StudyReport]) -> str:
+    """Return ``Given to people in 2 reports (126 people); to animals in 5; cells only in 3.``"""
+    if counts.people_reports:
+        parts = [say("verdict.people", n=counts.people_reports, people=people_text(people))]
+        if counts.animal:
+            parts.append(say("verdict.then_animals", n=counts.animal))
+        if counts.cells:
+            parts.append(say("verdict.then_cells", n=counts.cells))
+        text = "; ".join(parts) + "."
+    elif counts.animal:
+        text = say("verdict.animals_only", n=counts.animal, species=_species(reports))
+        text += "; " + say("verdict.then_cells", n=counts.cells) if counts.cells else ""
+        text += ". " + say("verdict.no_people_found")
+    else:
+        text = say("verdict.cells_only", n=counts.cells) + ". "
+        text += say("verdict.no_people_or_animals_found")
+    if counts.retracted:
+        text += " " + say("verdict.retracted_too", n=counts.retracted)
+    return text
+
+
+def people_text(people: People) -> str:
+    """Return ``126 people``, with what must be said besides."""
+    if not people.given:
+        return say("verdict.people_unknown")
+    if people.healthy == people.given and not people.not_stated:
+        text = say("verdict.people_count_healthy", n=people.given)
+    elif people.healthy:
+        healthy = f"{people.healthy:,}"
+        text = say("verdict.people_count_some_healthy", n=people.given, healthy=healthy)
+    else:
+        text = say("verdict.people_count", n=people.given)
+    if people.cohorts < people.reports:
+        text += " " + say("verdict.people_groups", n=people.cohorts)
+    if people.not_stated:
+        text += " " + say("verdict.people_some_unknown", n=people.not_stated)
+    return text
+
+
+def _species(reports: Sequence[StudyReport]) -> str:
+    """Return `` (rat, mouse)``: the species of the counted animal reports, commonest first."""
+    counts = Counter(s for r in reports if r.counted and r.tier == "animal" for s in r.species)
+    known = [s.replace("_", " ") for s, _ in counts.most_common() if s != "unspecified"]
+    return f" ({', '.join(known)})" if known else ""
+
+
+def _linked(counts: TierCounts, reports: Sequence[StudyReport]) -> list[str]:
+    """Return a sentence for each kind of link that does not count."""
+    reasons = Counter(r.reason for r in reports if not r.counted and not r.tier)
+    parts = []
+    if counts.review_or_mention:
+        parts.append(say("verdict.mentioned", n=counts.review_or_mention))
+    keys = {
+        "inferred": "may_concern",
+        "unchecked": "unchecked",
+        "fulltext": "fulltext_only",
+        "maker": "maker_only",
+    }
+    parts += [say(f"verdict.{key}", n=reasons[r]) for r, key in keys.items() if reasons[r]]
+    return parts
+
+
+def none_found(key: str, coverage: Coverage, names: Sequence[str], **values: str) -> str:
+    """Return a "none found" that carries what was searched, when and under which names."""
+    shown = list(names[:NAMES_SHOWN])
+    if len(names) > NAMES_SHOWN:
+        shown.append(f"… ({len(names)})")
+    return say(
+        key,
+        held=say("coverage.held", n=coverage.records_held),
+        searched=searched(coverage),
+        names=", ".join(shown),
+        n=None,
+        **values,
+    )
+
+
+def searched(coverage: Coverage) -> str:
+    """Return the day of the oldest good search behind an answer."""
+    days = sorted(q.full_at[:10] for q in coverage.queries if q.full_at)
+    return days[0] if days else say("coverage.never")
+
+
+def summary(counts: TierCounts) -> str:
+    """Return counts as a list of words: ``2 reports in people, 5 in animals``."""
+    parts = (
+        ("people", counts.people_reports), ("animals", counts.animal), ("cells", counts.cells),
+        ("mentions", counts.review_or_mention), ("trials", counts.registered),
+        ("retracted", counts.retracted),
+    )  # fmt: skip
+    shown = [say(f"summary.{key}", n=n) for key, n in parts if n]
+    return ", ".join(shown) or say("summary.nothing")
+
+
+def notices_text(notices: Sequence[Notice]) -> str:
+    """Return ``Regulator: FDA warning letter, 2020-06-04.``, or ``""``."""
+    if not notices:
+        return ""
+    shown = [
+        say("verdict.notice_one", regulator=n.regulator, kind=n.kind, date=n.date)
+        for n in sorted(notices, key=lambda n: n.date)
+    ]
+    return say("verdict.notice", notices=joined(shown))
+
+
+def not_searched(coverage: Coverage, held: str) -> str:
+    """Return the verdict where nothing was looked for, with what is held all the same."""
+    return _spaced(
+        say("verdict.not_searched", why=coverage.text[:1].upper() + coverage.text[1:]),
+        say("verdict.not_searched_held", held=held),
+        say("coverage.remedy"),
+    )
+
+
+def _spaced(*parts: str) -> str:
+    return " ".join(p for p in parts if p)

@@ -1,0 +1,53 @@
+"""Every sentence of an answer, by key, from one file (``wording/en.toml``).
+
+A sentence is a format string, or a table of two (``one``, ``many``) chosen by the number
+``n``. Nothing else in evlit writes sentences of an answer, so that a translation is one
+more file, and the wording rules are tested in one place.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+
+Sentence = str | dict[str, str]
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> dict[str, Sentence]:
+    """Return all sentences, keys joined by dots (``verdict.none_found``)."""
+    path = files("evlit") / "wording" / "en.toml"
+    flat: dict[str, Sentence] = {}
+    for section, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        for key, sentence in table.items():
+            flat[f"{section}.{key}"] = sentence
+    return flat
+
+
+def say(key: str, *, n: int | None = None, **values: object) -> str:
+    """Return the sentence for a key, its blanks filled.
+
+    :param n: the number that decides between ``one`` and ``many``; printed with separators
+    :raises KeyError: no such sentence, or a blank is not given
+    """
+    sentence = catalogue()[key]
+    if isinstance(sentence, dict):
+        sentence = sentence["one" if n == 1 else "many"]
+    return sentence.format(n=f"{n:,}" if n is not None else "", **values)
+
+
+def word(section: str, value: str) -> str:
+    """Return the words for a tag value (``word("route", "iv")``); the value itself, spaced,
+    where the catalogue has none."""
+    known = catalogue().get(f"{section}.{value}")
+    return known if isinstance(known, str) else value.replace("_", " ")
+
+
+def joined(parts: Iterable[str], last: str = "and") -> str:
+    """Return words as a list in a sentence: ``a, b and c``."""
+    texts = [p for p in parts if p]
+    if len(texts) < 2:
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} {last} {texts[-1]}"
