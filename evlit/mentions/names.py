@@ -22,7 +22,8 @@ _DROPPED = "™®℠" + _INVISIBLE
 _DROPPED_WORDS = ("(tm)", "(r)", "(sm)")
 _HYPHENS = "‐‑‒–—―−﹣"
 _GAPS = "-\t\n\r\x0b\x0c\x85\u1680\u2028\u2029"
-_ASCII = {ord(c): " " for c in _GAPS[:6]} | {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
+_ASCII_GAPS = _GAPS[:6]
+_MARK = re.compile(r"\((?:tm|r|sm)\)")
 _RUN = re.compile(r"  +")
 _PLUS = re.compile(r" ?(?:\+|plus\b) ?")
 _MAX_FORMS = 64
@@ -31,7 +32,9 @@ _MAX_FORMS = 64
 def fold(text: str) -> str:
     """Return the form of a text in which names are compared; its offsets are its own."""
     if text.isascii():
-        folded = text.translate(_ASCII)
+        folded = text.lower()
+        for char in _ASCII_GAPS:
+            folded = folded.replace(char, " ")
     else:
         for char in _DROPPED:
             if char in text:
@@ -40,7 +43,7 @@ def fold(text: str) -> str:
         for char in _HYPHENS + _GAPS:
             if char in folded:
                 folded = folded.replace(char, " ")
-    if "(" in folded:
+    if _MARK.search(folded):
         for word in _DROPPED_WORDS:
             folded = folded.replace(word, "")
     return _RUN.sub(" ", folded) if "  " in folded else folded

@@ -67,8 +67,12 @@ def fields_of(record: Record) -> list[Field]:
     found += [Field("abstract", other.text) for other in record.other_abstracts]
     found += [Field("keywords", keyword.text) for keyword in record.keywords]
     found += [Field("substance", substance.name) for substance in record.substances]
-    lines = dict.fromkeys(a for author in record.authors for a in author.affiliations)
-    lines |= dict.fromkeys(a.collective for a in record.authors if a.collective)
+    lines: dict[str, None] = {}
+    for author in record.authors:
+        for line in author.affiliations:
+            lines[line] = None
+        if author.collective:
+            lines[author.collective] = None
     found += [Field("affiliation", line) for line in lines]
     if record.coi:
         found.append(Field("coi", record.coi))
@@ -76,7 +80,11 @@ def fields_of(record: Record) -> list[Field]:
     found += [
         Field("databank", d.accession) for d in record.databank_ids if d.found_in == "databank"
     ]
-    return [f._replace(text=f.text.replace(SEPARATOR, " ")) for f in found if f.text]
+    return [
+        f if SEPARATOR not in f.text else f._replace(text=f.text.replace(SEPARATOR, " "))
+        for f in found
+        if f.text
+    ]
 
 
 @lru_cache(maxsize=4096)
