@@ -232,7 +232,10 @@ def _weigh_name(text: Text, evidence: _Evidence, hit: Hit, weak: bool, crowd: in
         return
     sentence = text.sentences[hit.sentence]
     if sentence.part == "title":
-        if evidence.title is None or evidence.title.end - evidence.title.start < hit.end - hit.start:
+        if (
+            evidence.title is None
+            or evidence.title.end - evidence.title.start < hit.end - hit.start
+        ):
             evidence.title = hit
         return
     weight = 0.5 if weak and not evidence.supported else 1.0

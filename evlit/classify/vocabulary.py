@@ -95,7 +95,9 @@ def load_vocabulary(path: Traversable | None = None) -> Vocabulary:
         _check(where.name, key, table)
         indications[key] = _indication(key, table)
         cues.extend(_cues(key, table))
-    return Vocabulary(indications, tuple(dict.fromkeys(cues)), _kinds(indications), _mesh(indications))
+    return Vocabulary(
+        indications, tuple(dict.fromkeys(cues)), _kinds(indications), _mesh(indications)
+    )
 
 
 def indication_names() -> dict[str, str]:
@@ -185,7 +187,9 @@ def _check(name: str, key: str, table: Any) -> None:
     if not isinstance(table, dict):
         raise CatalogueError(where, "not a table", "write the fields below a [key] line")
     for field in table.keys() - {*_TEXTS, *_LISTS, "when"}:
-        raise CatalogueError(f"{where}.{field}", "unknown field", f"use {[*_TEXTS, *_LISTS, 'when']}")
+        raise CatalogueError(
+            f"{where}.{field}", "unknown field", f"use {[*_TEXTS, *_LISTS, 'when']}"
+        )
     for field in _TEXTS:
         if not isinstance(table.get(field), str) or not table[field].strip():
             raise CatalogueError(f"{where}.{field}", "missing or empty", "write a short text")
