@@ -19,12 +19,12 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import ModuleType
 
-from evlit.classify import design, species
+from evlit.classify import design, indication, species, subject
 from evlit.classify.cues import load_cues
 from evlit.classify.text import Matcher, Text
 from evlit.records import Record, Tag
 
-_ORDER: tuple[ModuleType, ...] = (design, species)
+_ORDER: tuple[ModuleType, ...] = (design, species, subject, indication)
 """The axes in the order they run; a later one may read what an earlier one said:
 design, species, subject, given, people, indication, route, numbers, safety, misev, result."""
 
@@ -51,7 +51,7 @@ def classifier_version() -> str:
 
 @lru_cache(maxsize=1)
 def _matcher() -> Matcher:
-    return Matcher(load_cues())
+    return Matcher([*load_cues(), *indication.cues()])
 
 
 def _walk(folder: Traversable) -> list[Traversable]:
