@@ -40,6 +40,8 @@ _DONATED = re.compile(
     r"\b(?:cells?|mscs?|adscs?|bmscs?|fibroblasts|isolated|cultured|derived|obtained|harvested|"
     r"collected|samples?|specimens?|tissues?|serum|sera|plasma|biopsies)\b[^.;]{0,25}\bfrom\b[^.;]*$"
 )
+_EVENTS = ((0.1, 1.4), (0.2, 1.0), (0.34, 0.4), (0.6, 0.0), (1.0, -0.4))
+"""Share of sentences that tell an event, up to → what it weighs for a review."""
 _FEW_WORDS = 240
 """Characters of abstract below which the absence of findings says nothing."""
 
@@ -200,7 +202,7 @@ def _as_protocol(text: Text, ev: Evidence) -> Reading | None:
 
 def _as_review(text: Text, ev: Evidence) -> Reading | None:
     total = review_total(text, ev)
-    if total < 1.9:
+    if total < 1.6:
         return None
     names = [ev.types[t] for t in ("systematic", "review") if t in ev.types]
     proof = [f"type: {', '.join(names)}"] if names else []
@@ -216,20 +218,33 @@ def review_total(text: Text, ev: Evidence) -> float:
     total = ev.review.total - 0.55 * ev.own
     total += 4.2 if "review" in ev.types else 0.0
     total += 3.0 if "systematic" in ev.types else 0.0
-    abstract = sum(len(s.text) for s in text.record.sections)
-    if abstract > _FEW_WORDS and ev.subject.total + ev.observed.total < 1.0:
-        total += 0.6 if ev.own == 0 else 0.0
-        total += 0.9 if "own" not in zones(text) else 0.0
-    if "case_report" in ev.types or _title_case(text):
-        total -= 3.0
+    total += _without_events(text, ev)
+    if _title_case(text):
+        total -= 3.5
+    elif "case_report" in ev.types:
+        total -= 2.0
     if "randomized" in ev.types:
         total -= 1.5
     return total
 
 
+def _without_events(text: Text, ev: Evidence) -> float:
+    """Weigh that an abstract tells hardly any event or finding, as reviews do."""
+    told = {h.sentence for h in text.get("past")}
+    sentences = [i for i, s in enumerate(text.sentences) if s.part == "abstract"]
+    if sum(len(s.text) for s in text.record.sections) < _FEW_WORDS or len(sentences) < 3:
+        return 0.0
+    share = sum(i in told for i in sentences) / len(sentences)
+    total = next(weight for most, weight in _EVENTS if share <= most)
+    if total < 0:
+        return total
+    others = ev.computing.total + ev.method.total + ev.subject.total + 2.0 * ev.treated.total
+    return max(0.0, total - 0.35 * others)
+
+
 def _title_case(text: Text) -> bool:
-    return any(h.sentence == 0 and h.cue.literal not in {"case study", "cases of", "case", "autopsy"}
-               for h in text.get("case_report"))  # fmt: skip
+    """Return whether the title says that a case of the authors' own is told."""
+    return text.in_title("case_own") is not None
 
 
 def _as_opinion(text: Text, ev: Evidence) -> Reading | None:

@@ -43,7 +43,7 @@ _FROM = re.compile(
     r"[^.;]{0,45}?\b(?:from|of)\b[^.;]{0,35}$"
 )
 _GIVEN = re.compile(
-    r"^[\s(]*(?:\w+\s+)?(?:that|which|subjected|fed|exposed|treated|undergoing|injected|receiving|"
+    r"^[\s(]*(?:(?!were|was)\w+\s+)?(?:that|which|subjected|fed|exposed|treated|undergoing|injected|receiving|"
     r"with|after|following|bearing|inoculated|given)\b"
 )
 _ANTI = re.compile(r"\b(?:anti|fetal|foetal|bovine serum)[\s-]*$")

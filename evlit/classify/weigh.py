@@ -21,6 +21,10 @@ _CLOSING = ("CONCLUSION", "DISCUSSION", "INTERPRETATION", "IMPLICATION", "SIGNIF
 _BACKGROUND = ("BACKGROUND", "OBJECTIVE", "INTRODUCTION", "PURPOSE", "AIM", "CONTEXT", "IMPORTANCE")
 
 
+_SHORT = 5
+"""Abstracts of fewer sentences have no background to speak of."""
+
+
 class Weight(NamedTuple):
     """What one class of cues counts for a side."""
 
@@ -123,7 +127,7 @@ def _zones(text: Text) -> list[str]:
             out.append(labelled)
         elif index == last and index in closing and index > 2:
             out.append("closing")
-        elif not any_own:
+        elif not any_own or last < _SHORT:
             out.append("body")
         else:
             before = index in earlier and 2 * index < last
