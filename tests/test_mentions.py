@@ -122,6 +122,19 @@ GIVEN = [
     "No adverse events were seen in patients who received ExoFlo.",
     "ExoFlo did not reduce mortality in our trial.",
     "Patients were randomised to receive ExoFlo versus placebo.",
+    "Patients were divided into two groups to receive ExoFlo or saline.",
+    "Patients with prior steroid failure received ExoFlo.",
+    "In this open-label trial of ExoFlo, ten adults took part.",
+    "Patients at our clinic received ExoFlo.",
+    "In this ongoing trial, patients received ExoFlo.",
+    "Patients with cancer were excluded and the rest received ExoFlo.",
+    "Controls were not treated, and the others received ExoFlo.",
+    "Based on our earlier work, we injected rats with ExoFlo.",
+    "None of the events was related to the infusion of ExoFlo.",
+    "Scaffolds were functionalised with ExoFlo.",
+    "We aimed to test whether ExoFlo relieves pain in 30 adults.",
+    "Wounds in rats were treated with ExoFlo, compared with saline.",
+    "ExoFlo infusion was safe in our ten patients and may be effective.",
 ]
 
 
@@ -157,6 +170,12 @@ NOT_GIVEN = [
     "Patients received cord vesicles. ExoFlo is an isolate of bone marrow vesicles.",
     "Mice received cord vesicles, but not ExoFlo.",
     "Investigators in another trial treated patients with ExoFlo. We used cord vesicles.",
+    "Patients were excluded if they had received ExoFlo.",
+    "Marketed vesicles (ExoFlo) lack data; we gave cord vesicles to rats.",
+    "Patients have received ExoFlo in Texas. We treated rats with cord vesicles.",
+    "A recent trial treated patients with ExoFlo. We injected rats with cord vesicles.",
+    "We asked whether cord vesicles are comparable to ExoFlo.",
+    "A survey asked surgeons about ExoFlo.",
     "Cord vesicles were as potent as those of historical patients given ExoFlo.",
 ]
 
@@ -325,6 +344,13 @@ def test_a_description_needs_the_maker_or_a_trial_id() -> None:
     ids = (DataBankId("ClinicalTrials.gov", "NCT05354141"),)
     found = ALL.find(record(abstract=words, databank_ids=ids), tags())
     assert kinds(found) == ["tested", "registry"]
+
+
+def test_a_name_that_two_products_share_tests_neither() -> None:
+    alias = Alias("Kimera exosomes")
+    finder = Mentions([Product("a", "A1", aliases=(alias,)), Product("b", "B1", aliases=(alias,))])
+    found = finder.find(record("Patients received Kimera exosomes"), tags())
+    assert [(m.product, m.kind) for m in found] == [("a", "named"), ("b", "named")]
 
 
 def test_the_longer_name_of_another_product_wins() -> None:

@@ -51,7 +51,7 @@ def maker_name(product: int, name: str, words: Words) -> MakerName | None:
     core = _SUFFIX_END.sub("", fold(name).strip(" .,")).strip(" .,")
     if len(core) < 3:
         return None
-    plain = " " not in core and (len(core) < 7 or core in words.ordinary)
+    plain = " " not in core and (len(core) < 6 or core in words.ordinary)
     return MakerName(product, name, core, plain, bool(_INSTITUTION.search(core)))
 
 

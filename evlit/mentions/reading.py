@@ -186,7 +186,17 @@ class Reading:
         if not self._given_is_this(number):
             reason = f"named, but what was given is {self.given or 'not decided'}"
             return self._mention(best, "named", False, reason)
+        shared = self._shared(names)
+        if shared:
+            return self._mention(best, "named", False, f"the name belongs to {shared} products")
         return self._mention(best, "tested" if role.given else "named", role.given, role.reason)
+
+    def _shared(self, names: list[Hit]) -> int:
+        """Return how many products claim every one of these names, if more than one."""
+        claims = [
+            {o.target.product for o in self.names if o.folded_at == h.folded_at} for h in names
+        ]
+        return min(map(len, claims)) if all(len(c) > 1 for c in claims) else 0
 
     def _best_role(self, names: list[Hit]) -> tuple[Hit, Role | None]:
         """Return the naming that says most, and how it is to be read (None: not in the text)."""
