@@ -77,6 +77,8 @@ def parse_term(term: str) -> Node:
     """
     if term.count('"') % 2:
         raise TermError("a quotation mark does not close", 'count the " in the term')
+    if term.count("[") != term.count("]"):
+        raise TermError("square brackets do not match", "close each field tag, as in [tiab]")
     depth = 0
     for char in term:
         depth += (char == "(") - (char == ")")
