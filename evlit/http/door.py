@@ -99,6 +99,8 @@ class Door:
     secrets: tuple[str, ...] = field(default=(), repr=False)
     jitter: Callable[[float, float], float] = random.uniform
     log: list[Request] = field(default_factory=list)
+    sent: int = 0
+    """Requests begun so far, retries included."""
     reached: bool = False
     """True once this run had any answer from the host."""
     blocked: bool = False
@@ -146,6 +148,7 @@ class Door:
         self, url: str, data: Mapping[str, str], endpoint: str, judge: Judge
     ) -> tuple[Reply | None, Fault | None, Verdict]:
         self.limiter.wait()
+        self.sent += 1
         at, start = self.clock.now(), self.clock.monotonic()
         reply, fault = self._sent(url, data)
         verdict = judge(reply) if reply else _of_fault(fault)

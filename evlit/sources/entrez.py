@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-
 from urllib.parse import urlsplit
 
 from evlit import __version__
@@ -111,13 +110,13 @@ class Entrez:
             ids = self._sliced(term, first, expect)
         return Hits(frozenset(ids), first.count, first.translation, first.no_phrase, first.no_field)
 
-    def fetch(self, pmids: Sequence[int]) -> Iterator[Page]:
-        """Yield one page for each batch of at most 200, smaller where a batch is refused.
+    def fetch(self, pmids: Sequence[int], size: int = BATCH) -> Iterator[Page]:
+        """Yield one page for each batch of ``size``, smaller where a batch is refused.
 
         :raises GaveUpError: the service is ill rather than a record
         """
         poisoned = 0
-        stack = list(_batches(_checked(pmids)))[::-1]
+        stack = list(_batches(_checked(pmids), size))[::-1]
         while stack:
             page, halves = self._fetched(stack.pop())
             stack.extend(reversed(halves))
@@ -135,7 +134,7 @@ class Entrez:
         """
         known: set[int] = set()
         gone: set[int] = set()
-        for batch in _batches(_checked(pmids)):
+        for batch in _batches(_checked(pmids), BATCH):
             ids = {"id": ",".join(map(str, batch)), "version": "2.0", "retmode": "xml"}
             here, lost = parse_summary(self._ask("esummary", ids))
             known |= here & set(batch)
@@ -212,7 +211,7 @@ def _checked(pmids: Sequence[int]) -> list[int]:
     return list(pmids)
 
 
-def _batches(pmids: Iterable[int]) -> Iterator[tuple[int, ...]]:
+def _batches(pmids: Iterable[int], size: int) -> Iterator[tuple[int, ...]]:
     left = iter(pmids)
-    while batch := tuple(islice(left, BATCH)):
+    while batch := tuple(islice(left, size)):
         yield batch
