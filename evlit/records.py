@@ -685,6 +685,7 @@ class StudyReport:
     """``abstract``, ``person`` or ``catalogue``."""
     species: tuple[str, ...] = ()
     indications: tuple[str, ...] = ()
+    indication_names: tuple[str, ...] = ()
     routes: tuple[str, ...] = ()
     intervention: str = ""
     source_kind: str = ""
@@ -692,6 +693,8 @@ class StudyReport:
     main_result: str = ""
     """The abstract's own sentence; quoted, never interpreted."""
     safety: str = ""
+    safety_text: str = ""
+    """The statement on side effects as a sentence."""
     safety_words: str = ""
     harms: tuple[str, ...] = ()
     zero_events_bound: float | None = None
@@ -717,6 +720,7 @@ class TrialReport(NamedTuple):
     ``none_found``."""
     reports: tuple[str, ...] = ()
     """Ids of the reports that carry the trial id."""
+    indication_name: str = ""
 
 
 class ClassRow(NamedTuple):

@@ -42,7 +42,7 @@ def route_value(text: str) -> str:
 
 def count_routes(reports: Iterable[StudyReport]) -> tuple[RouteCount, ...]:
     """Return reports by tier and route; a report with two routes counts in both."""
-    return _count(reports, lambda r: {route_value(v) for v in r.routes} or {""})
+    return _count(reports, lambda r: set(r.routes) or {""})
 
 
 def count_preparations(reports: Iterable[StudyReport]) -> tuple[RouteCount, ...]:
@@ -74,7 +74,7 @@ def composition(reports: Iterable[StudyReport]) -> tuple[Composition, ...]:
 def harm_statements(reports: Iterable[StudyReport]) -> tuple[HarmStatement, ...]:
     """Return what each counted report in people or animals says on side effects."""
     return tuple(
-        HarmStatement(r.id, r.safety, safety_text(r), r.safety_words, r.harms, r.zero_events_bound)
+        HarmStatement(r.id, r.safety, r.safety_text, r.safety_words, r.harms, r.zero_events_bound)
         for r in reports
         if r.counted and r.tier != "cells" and (r.safety != "not_mentioned" or r.harms)
     )

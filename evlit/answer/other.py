@@ -13,7 +13,7 @@ from evlit.answer.phrase import PhraseHits, find_phrase
 from evlit.answer.reports import of_study
 from evlit.answer.trials import trial_reports, without_publication
 from evlit.messages import joined, say, word
-from evlit.names import Description, Resolution, compact_name, spellings
+from evlit.names import Description, Resolution, compact_name, describe, spellings
 from evlit.records import (
     TIERS,
     Answer,
@@ -47,7 +47,10 @@ def ambiguous(context: Context, resolved: Resolution) -> Answer:
     )
     verdict = say(f"verdict.{key}", name=_quoted(resolved.typed))
     if key == "ambiguous" and len(resolved.choices) == 1:
-        verdict += " " + say("verdict.ambiguous_elsewhere")
+        described = describe(resolved.typed) is not None
+        verdict += " " + say(
+            "verdict.ambiguous_description" if described else "verdict.ambiguous_elsewhere"
+        )
     return Answer(
         question=context.question,
         status="ambiguous",

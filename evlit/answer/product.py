@@ -56,7 +56,7 @@ def answer(context: Context, resolved: Resolution, product: Product) -> Answer:
     shown_status = status
     if status != "studied" and not coverage.covered:
         shown_status = "not_searched"
-        said = wording.not_searched(coverage, verdict.held(counts, product.notices))
+        said = wording.not_searched(coverage, verdict.held(counts, chosen, product.notices))
     return Answer(
         question=context.question,
         status=shown_status,
@@ -153,11 +153,13 @@ class _Verdict:
             text = wording.summary(whole) + "."
         return f"{first} {say('verdict.narrowed_whole', whole=text[:1].lower() + text[1:])}"
 
-    def held(self, counts: TierCounts, notices: Sequence[Notice]) -> str:
+    def held(
+        self, counts: TierCounts, reports: Sequence[StudyReport], notices: Sequence[Notice]
+    ) -> str:
         """Return what is held where nothing was looked for, in words."""
-        parts = [wording.summary(counts) + "."]
-        if not any(counts):
-            parts = [say("verdict.not_searched_nothing")]
+        parts = [wording.summary(counts) + "."] if any(counts) else []
+        parts += wording.linked(counts._replace(review_or_mention=0), reports)
+        parts = parts or [say("verdict.not_searched_nothing")]
         return " ".join(p for p in (*parts, wording.notices_text(notices)) if p)
 
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from evlit.answer import held as store
+from evlit.answer import indications
+from evlit.answer.boxes import route_value, safety_text
 from evlit.answer.held import Held
 from evlit.answer.links import Link, link_of, link_of_study, maker_words
 from evlit.messages import say
@@ -98,7 +100,7 @@ def of_record(held: Held, link: Link, study: CuratedStudy | None, product: Produ
     )
     flags = _record_flags(held, report, study, product)
     preprint = held.preprint or bool(study and study.record_type == "preprint")
-    return Found(replace(report, flags=flags), held.authors, held.updates, preprint, study)
+    return Found(_in_words(report, flags), held.authors, held.updates, preprint, study)
 
 
 def of_study(study: CuratedStudy, link: Link) -> Found:
@@ -136,7 +138,19 @@ def of_study(study: CuratedStudy, link: Link) -> Found:
         trial_ids=_trial_ids((), study),
     )
     preprint = study.record_type == "preprint"
-    return Found(replace(report, flags=_study_flags(study, report)), preprint=preprint, study=study)
+    flags = _study_flags(study, report)
+    return Found(_in_words(report, flags), preprint=preprint, study=study)
+
+
+def _in_words(report: StudyReport, flags: tuple[Flag, ...]) -> StudyReport:
+    """Return the report with its flags and with values in words where people read them."""
+    return replace(
+        report,
+        flags=flags,
+        routes=tuple(dict.fromkeys(map(route_value, report.routes))),
+        indication_names=tuple(map(indications.name, report.indications)),
+        safety_text=safety_text(report),
+    )
 
 
 def _study_id(study: CuratedStudy) -> str:
@@ -249,7 +263,7 @@ def _kind_flags(report: StudyReport) -> list[Flag]:
         flags.append(_flag(_CLASS_FLAGS[report.intervention]))
     if report.population == "healthy_volunteers" and report.tier in PEOPLE:
         flags.append(_flag("healthy_volunteers"))
-    if report.n_source == "catalogue" and report.tier in PEOPLE:
+    if report.held and report.n_source == "catalogue" and report.tier in PEOPLE:
         flags.append(_flag("n_from_catalogue"))
     return flags
 

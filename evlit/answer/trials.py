@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from evlit.answer import indications
 from evlit.records import StudyReport, Trial, TrialReport
 
 _PUBLISHED = ("held", "retracted")
@@ -23,12 +24,14 @@ def _trial_report(trial: Trial, reports: Sequence[StudyReport]) -> TrialReport:
         if trial.trial_id in r.trial_ids or (trial.linked_pmid and r.pmid == trial.linked_pmid)
     ]
     standing = tuple(r.id for r in carrying if r.counted)
+    label = indications.name(trial.indication) if trial.indication else ""
     if standing:
-        return TrialReport(trial, "held", standing)
+        return TrialReport(trial, "held", standing, label)
     retracted = tuple(r.id for r in carrying if r.reason == "retracted")
     if retracted:
-        return TrialReport(trial, "retracted", retracted)
-    return TrialReport(trial, "linked_not_held" if trial.linked_pmid else "none_found")
+        return TrialReport(trial, "retracted", retracted, label)
+    publication = "linked_not_held" if trial.linked_pmid else "none_found"
+    return TrialReport(trial, publication, (), label)
 
 
 def without_publication(trials: Iterable[TrialReport]) -> int:

@@ -33,10 +33,10 @@ def verdict(
         "notice_only": say("verdict.notice_only"),
     }[status]
     rest = say("verdict.registered_is_not_result") if status == "registered_only" else ""
-    linked = _linked(counts, reports)
+    others = linked(counts, reports)
     if status == "mentioned" and not counts.review_or_mention:
         first = say("verdict.linked_only")
-    return _spaced(first, rest, *linked, say("verdict.not_evidence"))
+    return _spaced(first, rest, *others, say("verdict.not_evidence"))
 
 
 def studied(counts: TierCounts, people: People, reports: Sequence[StudyReport]) -> str:
@@ -85,7 +85,7 @@ def _species(reports: Sequence[StudyReport]) -> str:
     return f" ({', '.join(known)})" if known else ""
 
 
-def _linked(counts: TierCounts, reports: Sequence[StudyReport]) -> list[str]:
+def linked(counts: TierCounts, reports: Sequence[StudyReport]) -> list[str]:
     """Return a sentence for each kind of link that does not count."""
     reasons = Counter(r.reason for r in reports if not r.counted and not r.tier)
     parts = []

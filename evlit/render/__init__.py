@@ -1,0 +1,8 @@
+"""An Answer as text for a terminal, JSON (schema ``evlit-answer/1``), or CSV."""
+
+from __future__ import annotations
+
+from evlit.render.data import SCHEMA, product_json, to_csv, to_json
+from evlit.render.terminal import patient_help, to_terminal
+
+__all__ = ["SCHEMA", "patient_help", "product_json", "to_csv", "to_json", "to_terminal"]
