@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from evlit.catalogue import Catalogue, matches_topic
+from evlit.catalogue import Catalogue, matching_topics
 from evlit.classify import classifier_version, classify
 from evlit.mentions import Mentions
 from evlit.pubmed import parse_file, parse_raw
@@ -36,11 +36,8 @@ class Enricher:
 
     def queries(self, record: Record) -> tuple[str, ...]:
         """Return the keys of the topics whose local matcher holds for the record."""
-        return tuple(
-            f"topic:{topic.key}"
-            for topic in self.catalogue.topics
-            if matches_topic(topic, record)
-        )
+        keys = matching_topics(self.catalogue.topics, record)
+        return tuple(f"topic:{key}" for key in keys)
 
     def belongs(self, record: Record) -> tuple[str, ...]:
         """Return the topics and products a record belongs to; empty = it may be skipped."""

@@ -108,7 +108,7 @@ LEFT = [
     text("Exosomatic pressure of MSC"),
     text("A study of revs and devs in MSC"),
     text("exo", "somes of MSC"),
-    text("Bone", "marrow; stromal exosomes of plants"),
+    text("Mesenchymal", "stem exosomes of plants"),
     Record(1, title="Exosomes", authors=(Author("A", affiliations=("MSC Institute",)),)),
     Record(1),
 ]

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from evlit.catalogue.fields import Table
-from evlit.catalogue.matcher import Words, matches_topic, matching_topics
+from evlit.catalogue.matcher import matches_topic, matching_topics
 from evlit.catalogue.products import fold_name, is_bare, read_product
 from evlit.catalogue.studies import Negative, read_negative, read_study, read_trial
 from evlit.catalogue.terms import fold
@@ -37,7 +37,6 @@ FOLDERS = ("topics", "products", "class")
 __all__ = [
     "Catalogue",
     "Negative",
-    "Words",
     "fold_name",
     "load_catalogue",
     "matches_topic",

@@ -1,12 +1,13 @@
 """Decides offline whether a record belongs to a topic.
 
 The answer is a superset of PubMed's: words are sought in titles, abstracts in all tongues,
-keywords, MeSH headings and substances, after the folding of :func:`terms.fold_text`.
+keywords, MeSH headings and substances, after the folding of :func:`terms.fold_text`. All
+words of all topics are sought in one pass, for a file holds tens of thousands of records.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from evlit.catalogue.terms import fold_text
@@ -18,57 +19,61 @@ _NO_SPACES = "\u1100"
 """From here on (kana, Han, Hangul) words are not parted by spaces."""
 
 
-class Words:
-    """The folded texts of one record, field by field, each made when first asked for."""
-
-    __slots__ = ("_fields", "_groups", "record")
-
-    def __init__(self, record: Record) -> None:
-        self.record = record
-        self._fields: dict[str, str] = {}
-        self._groups: dict[_Group, bool] = {}
-
-    def hits(self, group: _Group) -> bool:
-        """Return whether a pattern of the group occurs; remembered, topics share groups."""
-        if group not in self._groups:
-            self._groups[group] = any(
-                needle in self._text(field) for field, needle in _needles(group)
-            )
-        return self._groups[group]
-
-    def _text(self, field: str) -> str:
-        if field not in self._fields:
-            pieces = _PIECES[field](self.record)
-            self._fields[field] = "".join(f" {fold_text(p)} |" for p in pieces if p)
-        return self._fields[field]
+def matches_topic(topic: Topic, record: Record) -> bool:
+    """Return whether a record belongs to a topic: every group of it must hit."""
+    return bool(matching_topics((topic,), record))
 
 
-@lru_cache(maxsize=1024)
-def _needles(group: _Group) -> tuple[tuple[str, str], ...]:
-    """Return (field, text to seek) for each pattern; spaces mark where words end."""
-    needles = []
-    for pattern in group:
-        field = pattern[:3] if pattern[:3] in _FIELDS else ""
-        words = pattern[len(field) :]
-        start = "" if words[0] >= _NO_SPACES else " "
-        end = "" if start == "" or words.endswith("*") else " "
-        needles.append((field, start + words.rstrip("*") + end))
-    return tuple(needles)
+def matching_topics(topics: tuple[Topic, ...], record: Record) -> tuple[str, ...]:
+    """Return the keys of the topics that a record belongs to, for the price of one."""
+    return _matcher(topics).find(record)
 
 
-def matches_topic(topic: Topic, record: Record | Words) -> bool:
-    """Return whether a record belongs to a topic: every group of it must hit.
-
-    Give a :class:`Words` to ask about one record under several topics.
-    """
-    words = record if isinstance(record, Words) else Words(record)
-    return all(words.hits(group) for group in topic.groups)
+@lru_cache(maxsize=64)
+def _matcher(topics: tuple[Topic, ...]) -> _Matcher:
+    return _Matcher(topics)
 
 
-def matching_topics(topics: Sequence[Topic], record: Record) -> tuple[str, ...]:
-    """Return the keys of the topics that a record belongs to."""
-    words = Words(record)
-    return tuple(t.key for t in topics if matches_topic(t, words))
+class _Matcher:
+    """The patterns of some topics, ready to be sought."""
+
+    def __init__(self, topics: tuple[Topic, ...]) -> None:
+        from ahocorasick_rs import AhoCorasick  # noqa: PLC0415 - the catalogue loads without it
+
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._topics = [(t.key, [self._number(g) for g in t.groups]) for t in topics]
+        by_field: dict[str, list[tuple[str, int]]] = {}
+        for (field, needle), number in self._numbers.items():
+            by_field.setdefault(field, []).append((needle, number))
+        self._automata = [
+            (_PIECES[field], AhoCorasick([n for n, _ in needles]), [i for _, i in needles])
+            for field, needles in by_field.items()
+        ]
+
+    def _number(self, group: _Group) -> frozenset[int]:
+        """Return the numbers of a group's needles; a needle has one number for all topics."""
+        return frozenset(
+            self._numbers.setdefault(_needle(pattern), len(self._numbers)) for pattern in group
+        )
+
+    def find(self, record: Record) -> tuple[str, ...]:
+        found: set[int] = set()
+        for pieces, automaton, numbers in self._automata:
+            text = "".join(f" {fold_text(p)} |" for p in pieces(record) if p)
+            hits = automaton.find_matches_as_indexes(text, overlapping=True)
+            found.update(numbers[hit[0]] for hit in hits)
+        return tuple(
+            key for key, groups in self._topics if not any(found.isdisjoint(g) for g in groups)
+        )
+
+
+def _needle(pattern: str) -> tuple[str, str]:
+    """Return field and text to seek; spaces mark where words begin and end."""
+    field = pattern[:3] if pattern[:3] in _FIELDS else ""
+    words = pattern[len(field) :]
+    start = "" if words[0] >= _NO_SPACES else " "
+    end = "" if start == "" or words.endswith("*") else " "
+    return field, start + words.rstrip("*") + end
 
 
 def _titles(record: Record) -> Iterator[str | None]:

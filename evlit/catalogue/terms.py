@@ -32,6 +32,9 @@ _FREE_ENDING = 4
 """PubMed ignores a ``*`` after fewer letters than this."""
 
 _APOSTROPHES = "'’‘`´′ʼ＇"
+_MARKS = re.compile(
+    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]+"
+)
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 
 
@@ -244,7 +247,7 @@ def fold_text(text: str) -> str:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.replace("™", " ").replace("®", " "))
-        text = "".join(c for c in text if not unicodedata.combining(c))
+        text = _MARKS.sub("", text)
     for mark in _APOSTROPHES:
         if mark in text:
             text = text.replace(mark, "")
