@@ -41,10 +41,10 @@ tests: $(VENV)/.developer
 
 docs: $(VENV)/.developer  ## Write the generated parts of README and docs anew
 	$(BIN)/python -m evlit.docs
-	$(BIN)/cog -r README.md docs/cli.md
+	$(BIN)/cog -r README.md docs/cli.md docs/schema.md
 
 docs-check: $(VENV)/.developer
-	$(BIN)/cog --check --diff README.md docs/cli.md
+	$(BIN)/cog --check --diff README.md docs/cli.md docs/schema.md
 
 fix: $(VENV)/.developer  ## Mend what ruff can mend, write the generated docs
 	$(BIN)/ruff check --fix .

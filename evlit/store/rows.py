@@ -63,6 +63,9 @@ FACT_COLUMNS = (
     "products", "also_named", "checked_axes",
 )  # fmt: skip
 
+LONGEST_NUMBER = 9
+"""Digits of a number of people that are believed; more would not fit SQLite either."""
+
 _AXIS_OF = {"indications": "indication", "routes": "route"}
 _JSON_FACTS = frozenset(
     {"designs", "species", "indications", "routes", "harm", "named_in_abstract"}
@@ -254,5 +257,5 @@ def _fact(column: str, values: Mapping[str, Sequence[str]]) -> Any:
     if not found:
         return None
     if column in ("participants", "exposed"):
-        return int(found[0]) if found[0].isdecimal() else None
+        return int(found[0]) if found[0].isdecimal() and len(found[0]) <= LONGEST_NUMBER else None
     return found[0]
