@@ -19,12 +19,12 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import ModuleType
 
-from evlit.classify import design, indication, species, subject
+from evlit.classify import design, given, indication, people, species, subject
 from evlit.classify.cues import load_cues
 from evlit.classify.text import Matcher, Text
 from evlit.records import Record, Tag
 
-_ORDER: tuple[ModuleType, ...] = (design, species, subject, indication)
+_ORDER: tuple[ModuleType, ...] = (design, species, subject, given, people, indication)
 """The axes in the order they run; a later one may read what an earlier one said:
 design, species, subject, given, people, indication, route, numbers, safety, misev, result."""
 

@@ -60,6 +60,7 @@ class Evidence(NamedTuple):
     counted: float
     sampled: Weighed
     bench: Weighed
+    lines: Weighed
     cells: Weighed
     acts: Weighed
     animal: float
@@ -104,6 +105,7 @@ def weigh_sides(text: Text) -> Evidence:
         counted=_counted(text),
         sampled=weigh(text, "sampled"),
         bench=weigh(text, "bench"),
+        lines=weigh(text, "lines"),
         cells=weigh(text, "cells"),
         acts=acts,
         animal=_animal(text, acts.total),
@@ -261,17 +263,19 @@ def _as_opinion(text: Text, ev: Evidence) -> Reading | None:
 
 def _as_study(text: Text, ev: Evidence) -> Reading:
     people, animal, cells = people_total(ev), animal_total(text, ev), cells_total(ev)
-    treated, bench = treated_total(ev), ev.bench.total
+    treated, bench, subject = treated_total(ev), ev.bench.total, subject_total(ev)
     clinical = Reading("clinical", people - max(0.6, animal, 0.7 * bench), _people_reason(text, ev))
+    if ev.lines.total >= 2.0 and ev.lines.total > 0.5 * subject and animal < 1.5:
+        return Reading("in_vitro", cells - 0.3 * people, ev.lines.reason(text))
     if treated >= 2.0 and people >= 1.2 * animal:
         return clinical
-    if animal >= 1.0 and not (subject_total(ev) >= 2.5 and people >= 1.5 * animal + 1.0):
+    if animal >= 1.0 and not (subject >= 2.5 and people >= 1.5 * animal + 1.0):
         return Reading("animal", animal - 0.6, _animal_reason(text, ev))
-    if bench >= 1.2 and ev.sampled.total >= 0.6 and subject_total(ev) < 3.5:
+    if bench >= 1.0 and bench > 0.6 * subject and subject < 3.5:
         return Reading("in_vitro", cells - 0.4 * people, ev.cells.reason(text))
-    if ev.computing.total >= 1.8 and ev.computing.total > max(subject_total(ev) + 0.5, bench):
+    if ev.computing.total >= 1.8 and ev.computing.total > max(subject + 0.5, bench):
         return Reading("other", ev.computing.total - bench - people, _other_reason(text, ev))
-    if people >= 1.0 and people > bench:
+    if people >= 1.0 and people > bench and (subject >= 0.7 or ev.sampled.total >= 1.0):
         return clinical
     if cells >= 0.6 and cells > max(ev.computing.total, 0.8 * ev.method.total):
         return Reading("in_vitro", cells - 0.5, ev.cells.reason(text) or "MeSH")

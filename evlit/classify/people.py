@@ -1,0 +1,208 @@
+"""Axes ``population``, ``clinical_kind`` and ``review_kind``: who, and how they were studied.
+
+An ``rct`` needs allocation stated random and a comparison that isolates what was given:
+where all got the same ("randomised" to dose, sequence or timing apart), the next kind that
+fits stands.
+"""
+
+from __future__ import annotations
+
+import re
+
+from evlit.classify.pubmed_types import type_groups
+from evlit.classify.text import Hit, Text
+from evlit.classify.weigh import squash, weigh, zones
+from evlit.records import Tag
+
+_NOT_ALLOCATION = re.compile(
+    r"\brandom(?:ly)? (?:selected|chosen|sampl|forest|effect|sampling|number|walk|intercept|error|"
+    r"mutagen|primer|coil|order of|distribution|noise|digit|telephone|survey|field|pattern)"
+)
+_WISHED = re.compile(r"\b(?:required|needed|warranted|necessary|future|should be)\b")
+_ONE_CASE = re.compile(
+    r"\b(?:a case|case report|one case|single case|a patient|case study|one patient)\b"
+)
+_SEVERAL = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})\s+(?:[\w-]+\s+){0,3}?"
+    r"(?:cases|patients|brothers|sisters|siblings|children|women|men|infants|individuals)\b"
+)
+_PATIENTS = re.compile(r"\bpatients?\b|\bsufferers\b|\bcases?\b|\bpeople with\b|\bwomen with\b|\bmen with\b"
+                       r"|\bchildren with\b|\badults with\b|\bsurvivors\b|\binpatients\b|\boutpatients\b")  # fmt: skip
+
+
+def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
+    """Return the kind of review, or population and kind of a study in people."""
+    designs = {t.value for t in seen.get("designs", ())}
+    design = seen["design"][0].value if seen.get("design") else ""
+    if design == "review":
+        return [_review_kind(text)]
+    out: list[Tag] = []
+    if "clinical" in designs or design == "protocol":
+        out.append(_population(text))
+    if "clinical" in designs:
+        out.append(_clinical_kind(text, seen, main=design == "clinical"))
+    return out
+
+
+def _review_kind(text: Text) -> Tag:
+    types = type_groups(text)
+    hits = text.get("review_method") + text.get("systematic")
+    searched = {h.cue.literal for h in text.get("review_method")}
+    title = text.in_title("systematic")
+    said = [text.quote(h) for h in ([title] if title else hits[:2])]
+    if "systematic" in types:
+        said.append(f"type: {types['systematic']}")
+    named = bool(title) or "systematic" in types or text.has("systematic")
+    if named or len(searched) >= 3:
+        score = squash(1.0 + 0.4 * len(searched))
+        return Tag("review_kind", "systematic", "rule", "; ".join(said), score)
+    why = "no search strategy, no pooled studies named"
+    return Tag("review_kind", "narrative", "rule", why, squash(2.0 - 0.7 * len(searched)))
+
+
+# ---------------------------------------------------------------------------- population
+
+
+def _population(text: Text) -> Tag:
+    healthy = [h for h in text.get("healthy") if _own(text, h)]
+    patient = _patient_hits(text)
+    volunteers = [h for h in healthy if "control" not in _near(text, h)]
+    in_title = any(h.sentence == 0 for h in volunteers)
+    if volunteers and (in_title or len(patient) <= len(volunteers)) and not _title_patients(text):
+        score = squash(1.0 + (1.0 if in_title else 0.0) - 0.3 * len(patient))
+        return Tag("population", "healthy_volunteers", "rule", text.quote(volunteers[0]), score)
+    if patient:
+        return Tag("population", "patients", "rule", text.quote(patient[0]), 0.9)
+    return Tag(
+        "population", "not_stated", "rule", "neither patients nor healthy volunteers named", 0.7
+    )
+
+
+def _patient_hits(text: Text) -> list[Hit]:
+    kinds = ("person", "case_report")
+    return [
+        h
+        for kind in kinds
+        for h in text.get(kind)
+        if _own(text, h) and _PATIENTS.match(text.folded, h.start, min(h.end + 8, len(text.folded)))
+    ] or [h for h in text.get("case_own") if _own(text, h)]
+
+
+def _title_patients(text: Text) -> bool:
+    return bool(_PATIENTS.search(text.folded, 0, text.sentences[0].end))
+
+
+def _near(text: Text, hit: Hit) -> str:
+    return text.folded[max(0, hit.start - 40) : hit.end + 40]
+
+
+# ------------------------------------------------------------------------- clinical_kind
+
+
+def _clinical_kind(text: Text, seen: dict[str, list[Tag]], *, main: bool) -> Tag:
+    given = seen["given"][0].value if seen.get("given") else "nothing"
+    types = type_groups(text)
+    for step in (_as_case, _as_random):
+        tag = step(text, types, given)
+        if tag:
+            return tag
+    treated = given != "nothing" and main
+    observed, trial = weigh(text, "observed"), weigh(text, "trial")
+    looks_back = text.in_title("looking_back") or _first_own(text, "looking_back")
+    if not treated or (looks_back and given == "other" and trial.total < 0.9):
+        said = text.quote(looks_back) if looks_back else observed.reason(text, 2)
+        return Tag(
+            "clinical_kind",
+            "observational",
+            "rule",
+            said or "nothing given",
+            squash(observed.total),
+        )
+    if "observational" in types and given == "other":
+        return Tag("clinical_kind", "observational", "rule", f"type: {types['observational']}", 0.8)
+    control = _controls(text)
+    if control:
+        return Tag("clinical_kind", "controlled", "rule", text.quote(control), squash(1.0))
+    said = trial.reason(text, 2) or "treated, no comparison group named"
+    return Tag("clinical_kind", "single_arm", "rule", said, squash(0.5 + trial.total))
+
+
+def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
+    hits = [h for h in text.get("case_own") if _own(text, h)]
+    series = [h for h in text.get("case_series") if _own(text, h)]
+    old = [h for h in text.get("case_report") if h.cue.literal.endswith(("year-old", "month-old")) and _own(text, h)]  # fmt: skip
+    weight = (2.0 if "case_report" in types else 0.0) + min(2.0, 1.2 * len(hits))
+    weight += min(1.5, 0.8 * len(old)) - 1.2 * len(_allocations(text)) - 0.8 * bool(_first_own(text, "looking_back"))  # fmt: skip
+    if weight < 1.2:
+        return _as_series(text, series) if series and not _allocations(text) else None
+    several = _SEVERAL.search(text.folded, 0, text.sentences[0].end) or series
+    one = _ONE_CASE.search(text.folded, 0, text.sentences[0].end)
+    value = "case_series" if several and not one and len(old) != 1 else "case_report"
+    said = [text.quote(h) for h in (hits + old)[:2]]
+    if "case_report" in types:
+        said.append(f"type: {types['case_report']}")
+    return Tag("clinical_kind", value, "rule", "; ".join(said), squash(weight - 0.6))
+
+
+def _as_series(text: Text, series: list[Hit]) -> Tag | None:
+    named = [h for h in series if "case series" in h.cue.literal or "cases" in h.cue.literal]
+    if not named or _controls(text):
+        return None
+    return Tag("clinical_kind", "case_series", "rule", text.quote(named[0]), 0.75)
+
+
+def _as_random(text: Text, types: dict[str, str], given: str) -> Tag | None:
+    said = _allocations(text)
+    in_title = any(h.sentence == 0 for h in said)
+    words = sum(len(s.text) for s in text.record.sections)
+    total = min(2.2, 1.1 * len({h.cue.literal for h in said})) + (1.0 if in_title else 0.0)
+    if "randomized" in types:
+        total += 1.0 if said or words < 400 else 0.4
+    if given == "nothing" and not in_title and "randomized" not in types:
+        total -= 0.6
+    control = _controls(text) or text.in_title("control_group")
+    alike = _first_own(text, "all_treated")
+    total += 0.4 if control else -0.6
+    total -= 1.2 if alike and not _placebo(text) else 0.0
+    if total < 1.2 or not (said or "randomized" in types):
+        return None
+    proof = [text.quote(h) for h in said[:2]]
+    if "randomized" in types:
+        proof.append(f"type: {types['randomized']}")
+    return Tag("clinical_kind", "rct", "rule", "; ".join(proof), squash(total - 0.8))
+
+
+def _allocations(text: Text) -> list[Hit]:
+    return [
+        h
+        for h in text.get("random")
+        if _own(text, h) and not _NOT_ALLOCATION.match(text.folded, h.start)
+        and not _NOT_ALLOCATION.search(text.folded, max(0, h.start - 4), h.end + 14)
+    ]  # fmt: skip
+
+
+def _controls(text: Text) -> Hit | None:
+    """Return what tells of a comparison group; two weak words stand for one strong."""
+    strong = _first_own(text, "control_group")
+    if strong or _first_own(text, "all_treated"):
+        return strong
+    weak = [h for h in text.get("control_weak") if _own(text, h)]
+    return weak[0] if len(weak) >= 2 else None
+
+
+def _placebo(text: Text) -> bool:
+    return any(h.cue.literal in {"placebo", "sham", "control group", "saline", "control arm"}
+               for h in text.get("control_group"))  # fmt: skip
+
+
+def _first_own(text: Text, kind: str) -> Hit | None:
+    return next((h for h in text.get(kind) if _own(text, h) and not _wished(text, h)), None)
+
+
+def _wished(text: Text, hit: Hit) -> bool:
+    """Return whether the words speak of a study that is still to be made."""
+    return bool(_WISHED.search(text.folded, hit.end, hit.end + 60))
+
+
+def _own(text: Text, hit: Hit) -> bool:
+    return zones(text)[hit.sentence] in ("title", "own", "body")
