@@ -5,68 +5,18 @@ often the abstract names it, author keywords, models that imply it, and MeSH. A 
 within an enumeration ("such as stroke, diabetes and arthritis"), a negated one and one
 inside a longer phrase with another meaning weigh little or nothing. What the title names
 stands; without it the strongest of the abstract; a text that only lists many diseases has
-none. Last, a condition gives way to a narrower one (:data:`_YIELDS`).
+none. Last, a condition gives way to a narrower one (``gives_way_to``, ``covered_by``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 from evlit.classify.cues import Cue
 from evlit.classify.text import Hit, Text
 from evlit.classify.vocabulary import Condition, shipped_vocabulary
 from evlit.records import Tag
-
-_YIELDS: dict[str, tuple[str, ...]] = {
-    "cancer_therapy": ("glioma", "pancreatic_cancer"),
-    "wound_healing": ("diabetic_foot_ulcer", "burn", "radiation_dermatitis", "scar_keloid"),
-    "myocardial_infarction": ("myocardial_ir",),
-    "ischemic_stroke": ("hie", "hemorrhagic_stroke", "subarachnoid_hemorrhage"),
-    "ibd": ("crohn",),
-    "covid19": ("long_covid",),
-    "muscle_injury_sarcopenia": ("duchenne",),
-    "aging_frailty": ("skin_aging", "osteoporosis", "poi", "alzheimer"),
-    "heart_failure": ("cardiotoxicity", "myocardial_infarction", "myocardial_ir", "myocarditis"),
-    "cartilage_defect": ("osteoarthritis",),
-    "glomerulonephritis": ("lupus", "diabetic_nephropathy"),
-    "type1_diabetes": ("diabetic_nephropathy", "diabetic_foot_ulcer", "diabetic_retinopathy"),
-    "type2_diabetes": (
-        "diabetic_nephropathy", "diabetic_foot_ulcer", "diabetic_retinopathy", "type1_diabetes",
-        "erectile_dysfunction", "obesity_nafld", "neuropathic_pain", "periodontitis",
-    ),
-    "ckd": ("diabetic_nephropathy", "aki"),
-    "cognitive_impairment": (
-        "alzheimer", "traumatic_brain_injury", "ischemic_stroke", "epilepsy", "parkinson",
-        "schizophrenia_depression", "multiple_sclerosis", "hie",
-    ),
-    "ards": ("bpd", "covid19", "pulmonary_fibrosis"),
-    "pneumonia_sepsis": ("sepsis_cardiac", "covid19", "ards", "aki"),
-    "peripheral_nerve_injury": ("erectile_dysfunction", "glaucoma_optic"),
-    "neuropathic_pain": ("spinal_cord_injury",),
-    "retinal_degeneration": ("diabetic_retinopathy", "glaucoma_optic"),
-    "transplant_rejection": ("gvhd", "kidney_transplant_delayed", "type1_diabetes"),
-    "fracture_bone_defect": ("osteonecrosis", "periodontitis", "osteoporosis"),
-    "osteoporosis": ("osteonecrosis", "periodontitis", "rheumatoid_arthritis"),
-    "hiv_other_infection": ("covid19", "pneumonia_sepsis"),
-    "acute_liver_injury": ("liver_fibrosis",),
-    "chronic_pain_musculoskeletal": ("osteoarthritis", "ivdd"),
-    "radiation_enteritis": ("radiation_dermatitis", "xerostomia"),
-}  # fmt: skip
-"""Condition → narrower or causing ones that take its place, unless the title names it too."""
-_ALWAYS_YIELDS = {
-    "cancer_therapy": ("glioma", "pancreatic_cancer"),
-    "muscle_injury_sarcopenia": ("duchenne",),
-    "cognitive_impairment": ("alzheimer",),
-    "ibd": ("crohn",),
-    "covid19": ("long_covid",),
-    "wound_healing": ("diabetic_foot_ulcer",),
-    "type2_diabetes": ("diabetic_nephropathy", "diabetic_foot_ulcer", "diabetic_retinopathy"),
-    "type1_diabetes": ("diabetic_nephropathy", "diabetic_foot_ulcer", "diabetic_retinopathy"),
-    "myocardial_infarction": (),
-}
-"""The same where even the title's wider word ("wound") adds nothing."""
 
 _LISTING = re.compile(
     r"\b(?:such as|including|includ(?:es?|ed)|e\.g\.?|for example|for instance|like|among others"
@@ -77,16 +27,25 @@ _NEGATED = re.compile(
     r"|never|neither|negative for|no evidence of|no sign of|no signs of|other than)"
     r"(?: (?:any|evidence of|signs? of|history of|known|a|the|prior|previous|overt))*[ -]$"
 )
-_RISK = re.compile(r"\b(?:risk(?: factors?)? (?:of|for)|cause of|leading to|history of|predispos\w+ to)"
-                   r"(?: \w+){0,2} $")  # fmt: skip
+_RISK = re.compile(
+    r"\b(?:risk(?: factors?)? (?:of|for)|cause of|leading to|history of|predispos\w+ to)"
+    r"(?: \w+){0,2} $"
+)
 _LIST_SIZE = 3
 """Conditions in one sentence from which it reads as an enumeration."""
 _FEW = 5
 """A text about more conditions than this is about none in particular."""
-_TITLE = 4.0
-_ENOUGH = 2.0
+_ENOUGH = 2.4
 _REVIEW_ENOUGH = 3.0
+_SAFETY = re.compile(r"^(?!.*(?:cancer|carcinoma|patients|oncolog|melanoma)).*"
+                     r"\b(?:safety|tumou?rigenicity|biosafety|toxicity)\b")  # fmt: skip
+"""A title that asks whether a product promotes tumours: a harm, not what is treated."""
 _SHARE = 0.6
+_ONCE = 1.3
+"""One mention and a hint, where nothing else is named."""
+_PURPOSE = re.compile(
+    r"\b(?:review|summari[sz]e|discuss|overview|here,? we|this article|highlight)"
+)
 
 
 class _Evidence:
@@ -204,9 +163,7 @@ def _meant(text: Text, key: str, hits: list[Hit], found: dict[str, _Evidence]) -
     meant = []
     for hit in hits:
         defined = text.folded.find(f"({hit.cue.literal.lower()}")
-        if defined < 0:
-            meant.append(hit)
-        elif any(0 <= defined - h.end <= 12 for h, _ in found[key].names):
+        if defined < 0 or any(0 <= defined - h.end <= 12 for h, _ in found[key].names):
             meant.append(hit)
     return meant if any(True for _ in found[key].names) else []
 
@@ -219,7 +176,7 @@ def _weigh_names(text: Text, found: dict[str, _Evidence]) -> None:
     for key, evidence in found.items():
         for hit, _ in evidence.names:
             crowd.setdefault(hit.sentence, set()).add(key)
-    for key, evidence in found.items():
+    for evidence in found.values():
         evidence.supported = any(not weak for _, weak in evidence.names) or bool(evidence.model)
         for hit, weak in evidence.names:
             _weigh_name(text, evidence, hit, weak, len(crowd[hit.sentence]))
@@ -291,34 +248,81 @@ def _choose(text: Text, found: dict[str, _Evidence], *, review: bool) -> list[st
             k for k, e in found.items() if k not in titled and e.supported and e.body >= bar
         ]
     else:
-        chosen = _strongest(found, review=review)
+        chosen = (_listed(text, found) if review else []) or _strongest(found, review=review)
+    if "cancer_therapy" in chosen and _SAFETY.search(text.folded, 0, text.sentences[0].end):
+        chosen.remove("cancer_therapy")
     return _narrowest(chosen, found)
 
 
 def _title_counts(evidence: _Evidence) -> bool:
     weak = all(weak for hit, weak in evidence.names if hit == evidence.title)
-    return not weak or evidence.supported or evidence.body >= 1 or bool(evidence.mesh)
+    return not weak or evidence.supported or evidence.body > 0 or bool(evidence.mesh)
+
+
+def _listed(text: Text, found: dict[str, _Evidence]) -> list[str]:
+    """Return the conditions that a review's sentence of purpose names one by one."""
+    for number, sentence in enumerate(text.sentences):
+        words = text.folded[sentence.start : sentence.end]
+        if sentence.part != "abstract" or not _PURPOSE.search(words):
+            continue
+        keys = [
+            key
+            for key, e in found.items()
+            if any(
+                h.sentence == number
+                and not weak
+                and not _LISTING.search(text.folded, sentence.start, h.start)
+                for h, weak in e.names
+            )
+        ]
+        if _LIST_SIZE <= len(keys) <= _FEW + 1:
+            return keys
+    return []
 
 
 def _strongest(found: dict[str, _Evidence], *, review: bool) -> list[str]:
     enough = _REVIEW_ENOUGH if review else _ENOUGH
-    strong = [k for k, e in found.items() if e.body >= enough]
+    strong = [k for k, e in found.items() if e.body >= _bar(k, enough)]
     if not strong:
-        return []
+        return _only(found) if not review else []
     bar = _SHARE * max(found[k].body for k in strong)
     strong = [k for k in strong if found[k].body >= bar]
     return [] if len(strong) > _FEW else strong
 
 
+def _bar(key: str, enough: float) -> float:
+    """A text that does not name cancer in its title must speak of it often."""
+    return enough + 1.0 if key == "cancer_therapy" else enough
+
+
+def _only(found: dict[str, _Evidence]) -> list[str]:
+    """Return the one condition of a text that plainly names no other."""
+    named = [k for k, e in found.items() if e.supported and e.body > 0 and k != "cancer_therapy"]
+    return named if len(named) == 1 and found[named[0]].body >= _ONCE else []
+
+
 def _narrowest(chosen: list[str], found: dict[str, _Evidence]) -> list[str]:
+    """Drop a condition that a narrower or causing one beside it says better."""
+    indications = shipped_vocabulary().indications
     kept = []
     for key in chosen:
-        rivals: Iterable[str] = _YIELDS.get(key, ())
-        if found[key].title is not None:
-            rivals = _ALWAYS_YIELDS.get(key, ())
+        rivals = [r for r in indications[key].gives_way_to if _weaker(found, key, r)]
+        rivals += [r for r in indications[key].covered_by if _stands(found, r, key)]
         if not any(rival in chosen for rival in rivals):
             kept.append(key)
     return kept
+
+
+def _weaker(found: dict[str, _Evidence], key: str, rival: str) -> bool:
+    if found[key].title is not None or rival not in found:
+        return False
+    return found[rival].title is not None or found[key].body <= found[rival].body
+
+
+def _stands(found: dict[str, _Evidence], rival: str, key: str) -> bool:
+    if rival not in found:
+        return False
+    return found[rival].title is not None or found[key].title is None
 
 
 def _tag(text: Text, key: str, evidence: _Evidence) -> Tag:

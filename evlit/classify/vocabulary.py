@@ -19,7 +19,8 @@ from evlit.errors import CatalogueError
 
 _TEXTS = ("name", "group", "body_system")
 _LISTS = (
-    "words", "weak", "hints", "abbreviations", "models", "mask", "mesh", "mesh_broad", "cautions",
+    "words", "weak", "hints", "abbreviations", "models", "mask", "gives_way_to", "covered_by",
+    "mesh", "mesh_broad", "cautions",
 )  # fmt: skip
 _WHEN = {"words", "exact", "kind", "also", "unless", "near"}
 _SPELLINGS = (
@@ -28,6 +29,7 @@ _SPELLINGS = (
     ("paed", "ped"), ("sulphate", "sulfate"),
 )  # fmt: skip
 _ROLES = ("words", "weak", "hints", "abbreviations", "models", "mask")
+_ROLES_WHEN = {"model", "name", "weak", "hint"}
 _EXACT_LENGTH = 6
 """Longest all-capital word that must be met in capitals (MASH, CLP); longer ones are safe."""
 
@@ -38,7 +40,7 @@ class Condition(NamedTuple):
     kind: str
     """Cue class of the words."""
     role: str
-    """``model``, ``name`` or ``hint``: what the words count as when the condition holds."""
+    """What the words count as where it holds: ``model``, ``name``, ``weak`` or ``hint``."""
     also: tuple[str, ...]
     """Cue classes of which one must occur; empty = no such demand."""
     unless: tuple[str, ...]
@@ -59,6 +61,10 @@ class Indication(NamedTuple):
     mesh_broad: tuple[tuple[str, str], ...]
     """Headings too broad to decide."""
     conditions: tuple[Condition, ...]
+    gives_way_to: tuple[str, ...]
+    """Keys that take its place when they are as strong, unless the title names it."""
+    covered_by: tuple[str, ...]
+    """Narrower keys beside which even its name in the title adds nothing."""
     cautions: tuple[str, ...]
 
 
@@ -95,6 +101,7 @@ def load_vocabulary(path: Traversable | None = None) -> Vocabulary:
         _check(where.name, key, table)
         indications[key] = _indication(key, table)
         cues.extend(_cues(key, table))
+    _check_keys(where.name, indications)
     return Vocabulary(
         indications, tuple(dict.fromkeys(cues)), _kinds(indications), _mesh(indications)
     )
@@ -126,6 +133,8 @@ def _indication(key: str, table: dict[str, Any]) -> Indication:
         tuple(_descriptor(d) for d in table.get("mesh", ())),
         tuple(_descriptor(d) for d in table.get("mesh_broad", ())),
         tuple(_condition(key, n, when) for n, when in enumerate(table.get("when", ()))),
+        tuple(table.get("gives_way_to", ())),
+        tuple(table.get("covered_by", ())),
         tuple(table.get("cautions", ())),
     )
 
@@ -203,6 +212,18 @@ def _check(name: str, key: str, table: Any) -> None:
         _check_when(f"{where}.when[{number}]", when)
 
 
+def _check_keys(name: str, indications: dict[str, Indication]) -> None:
+    for key, indication in indications.items():
+        for field in ("gives_way_to", "covered_by"):
+            for other in getattr(indication, field):
+                if other not in indications or other == key:
+                    raise CatalogueError(
+                        f"{name}: [{key}].{field}",
+                        f"no such other key: {other!r}",
+                        "use a key of this file",
+                    )
+
+
 def _check_list(where: str, words: Any) -> None:
     if not isinstance(words, list):
         raise CatalogueError(where, "not a list", 'write ["one", "two"]')
@@ -233,7 +254,9 @@ def _check_when(where: str, when: Any) -> None:
         _check_list(f"{where}.{field}", when.get(field, []))
     if not (when.get("words") or when.get("exact")):
         raise CatalogueError(f"{where}.words", "missing", "say which words count on the condition")
-    if when.get("kind", "model") not in {"model", "name", "hint"}:
-        raise CatalogueError(f"{where}.kind", f"unknown: {when['kind']!r}", "model, name or hint")
+    if when.get("kind", "model") not in _ROLES_WHEN:
+        raise CatalogueError(
+            f"{where}.kind", f"unknown: {when['kind']!r}", "model, name, weak or hint"
+        )
     if not isinstance(when.get("near", False), bool):
         raise CatalogueError(f"{where}.near", "not true or false", "write near = true")
