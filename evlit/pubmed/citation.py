@@ -31,7 +31,7 @@ _PMID = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _ORCID = re.compile(r"(?<!\d)(\d{4})[-–‐]?(\d{4})[-–‐]?(\d{4})[-–‐]?(\d{3}[\dX])(?!\d)", re.ASCII)
 _DOI = re.compile(r"10\.\d{3,9}(?:\.\d+)*/\S+", re.ASCII)
 _DOI_PREFIX = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*", re.IGNORECASE)
-_PMCID = re.compile(r"PMC\d+", re.ASCII)
+_PMCID = re.compile(r"(PMC\d+)(?:\.\d+)?", re.ASCII)
 
 
 def plain(element: etree._Element | None) -> str | None:
@@ -58,9 +58,9 @@ def normal_doi(text: str | None) -> str | None:
 
 
 def normal_pmcid(text: str | None) -> str | None:
-    """Return ``PMC1234567`` in upper case, else None."""
-    found = clean(text).upper()
-    return found if _PMCID.fullmatch(found) else None
+    """Return ``PMC1234567`` without version, else None."""
+    found = _PMCID.fullmatch(clean(text).upper())
+    return found.group(1) if found else None
 
 
 def authors(lists: Iterable[etree._Element]) -> tuple[Author, ...]:

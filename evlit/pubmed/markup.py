@@ -25,9 +25,10 @@ def clean(text: str | None) -> str:
     """
     if not text:
         return ""
-    if text.isascii():
-        return " ".join(text.split())
-    return unicodedata.normalize("NFC", _BLANKS.sub(" ", text)).strip(" ")
+    if "  " in text or "\n" in text or "\t" in text or "\r" in text:
+        text = _BLANKS.sub(" ", text)
+    text = text.strip(" ")
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def text_of(element: etree._Element | None) -> str | None:

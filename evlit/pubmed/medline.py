@@ -83,20 +83,21 @@ def blocks_of(stream: TextIO) -> Iterator[Block]:
 
 
 def _blocks(texts: Iterator[str]) -> Iterator[Block]:
-    """Group lines into records, which empty lines part."""
+    """Group lines into records: an empty line parts them, or else the next PMID."""
     lines: Lines = []
-    first = number = 1
+    first = 1
+    has_pmid = False
     fault = ""
     try:
-        for line in _lines(texts):
-            if line:
-                lines.append(line)
-            elif lines:
+        for number, line in enumerate(_lines(texts), 1):
+            is_pmid = line.startswith("PMID-")
+            if lines and (not line or (is_pmid and has_pmid)):
                 yield Block(lines, first)
-                lines = []
-            number += 1
-            if not lines:
-                first = number
+                lines, has_pmid = [], False
+            if line:
+                first = first if lines else number
+                lines.append(line)
+                has_pmid |= is_pmid
     except CutError as error:
         fault = str(error)
     if lines or fault:
@@ -142,11 +143,7 @@ def _fault(block: Block, values: Values, pmid: int | None) -> str:
     for offset, line in enumerate(block.lines):
         if _BAD.search(line):
             return f"is not UTF-8 at line {block.line + offset}: save the file as UTF-8"
-    if pmid is None:
-        return "has no PMID that is a number of 1 to 9 digits"
-    if len(values["PMID"]) > 1:
-        return "has more than one PMID: an empty line between records is missing"
-    return ""
+    return "" if pmid else "has no PMID that is a number of 1 to 9 digits"
 
 
 def _canonical(lines: Lines) -> bytes:
@@ -308,7 +305,7 @@ def _grant(text: str) -> Grant:
     if len(parts) == 1:
         return Grant(number=parts[0])
     *number, agency, country = parts
-    if len(number) > 1 and re.fullmatch(r"[A-Z]{1,3}_?", number[-1] or ""):
+    if len(number) > 1 and re.fullmatch(r"[A-Z]{2,3}_?", number[-1] or ""):
         number.pop()
     return Grant("/".join(n or "" for n in number) or None, agency, country)
 

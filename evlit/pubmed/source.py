@@ -97,9 +97,10 @@ def _file_chunks(path: Path, where: str) -> Iterator[bytes]:
 
 def _stream_chunks(stream: BinaryIO) -> Iterator[bytes]:
     """Yield what a stream holds; a gzip reader's complaints become a cut."""
+    read = getattr(stream, "read1", stream.read)  # read() drops what it has when gzip breaks
     while True:
         try:
-            chunk = stream.read(CHUNK)
+            chunk = read(CHUNK)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise CutError(f"its gzip data end or break here ({error})") from error
         if not chunk:

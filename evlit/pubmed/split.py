@@ -23,7 +23,7 @@ _START = re.compile(
     rb"<(PubmedArticle|PubmedBookArticle|DeleteCitation|DeleteDocument)(?=[\s/>])(?:[^<>]*?)(/?)>"
 )
 _HARMLESS = re.compile(
-    rb"\s+|<\?.*?\?>|<!--.*?-->|</?Pubmed(?:Book)?ArticleSet(?:\s[^<>]*)?>"
+    rb"\s+|<\?.*?\?>|<!--.*?-->|</?Pubmed(?:Book)?ArticleSet(?:\s[^<>]*)?/?>"
     rb"|<!(?i:DOCTYPE)(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*(?:\[(?:[^\]\"']|\"[^\"]*\"|'[^']*')*\]\s*)?>",
     re.DOTALL,
 )

@@ -25,8 +25,10 @@ class _Registry(NamedTuple):
 _GAP = r"[\s:#\-‐‑–]{0,3}"
 _YEAR = r"(?:19|20)\d\d"
 
+_EUROPEAN = ("CT", "udra", "linical Trial", "linical trial")
+
 REGISTRIES = (
-    _Registry("ClinicalTrials.gov", "NCT", rf"\bNCT{_GAP}(\d{{8}})(?!\d)", ("CT", "ct0", "nct")),
+    _Registry("ClinicalTrials.gov", "NCT", rf"\bNCT{_GAP}(\d{{8}})(?!\d)", ("NCT", "ct0")),
     _Registry("ISRCTN", "ISRCTN", rf"\bISRCTN{_GAP}(\d{{8}})(?!\d)", ("ISRCTN", "isrctn")),
     _Registry("IRCT", "IRCT", rf"\bIRCT{_GAP}(\d{{8,18}}N\d{{1,3}}|\d{{14,20}})\b", ("IRCT",)),
     _Registry(
@@ -39,11 +41,11 @@ REGISTRIES = (
     _Registry(
         "CTIS", "",
         rf"(?<![\d\-])({_YEAR}\s?-\s?5\d{{5}}\s?-\s?\d\d(?:\s?-\s?\d\d)?)(?![\d\-]*\d)",
-        ("CT", "udra", "Clinical Trial", "clinical trial"),
+        _EUROPEAN,
     ),
     _Registry(
         "EudraCT", "", rf"(?<![\d\-])({_YEAR}\s?-\s?[0-46-9]\d{{5}}\s?-\s?\d\d)(?!\d|-\d)",
-        ("CT", "udra", "Clinical Trial", "clinical trial"),
+        _EUROPEAN,
     ),
     _Registry("jRCT", "JRCT", rf"\bjRCT{_GAP}([a-z]?\d{{9,10}})(?!\d)", ("RCT",)),
     _Registry(
@@ -74,14 +76,27 @@ REGISTRIES = (
 """The registries of the WHO network, by what their ids look like."""
 
 _COMPILED = tuple((r, re.compile(r.pattern, re.IGNORECASE | re.ASCII)) for r in REGISTRIES)
-_CLUES = tuple(dict.fromkeys(clue for registry in REGISTRIES for clue in registry.clues))
 _BLANK = re.compile(r"\s+")
+
+
+def _first_clues() -> tuple[str, ...]:
+    """Return the clues of all registries without those that hold another one."""
+    clues = {clue for registry in REGISTRIES for clue in registry.clues}
+    return tuple(sorted(c for c in clues if not any(o in c for o in clues if o != c)))
+
+
+_CLUES = _first_clues()
 
 
 def find_trial_ids(text: str) -> Iterator[tuple[str, str]]:
     """Yield (bank, id) of each registry id in a text, each once, by registry."""
-    if not any(clue in text for clue in _CLUES):
-        return
+    for clue in _CLUES:  # a loop is twice as fast as any() here, and most texts end here
+        if clue in text:
+            return _found(text)
+    return iter(())
+
+
+def _found(text: str) -> Iterator[tuple[str, str]]:
     seen = set()
     for registry, pattern in _COMPILED:
         if not any(clue in text for clue in registry.clues):
