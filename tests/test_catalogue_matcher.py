@@ -295,6 +295,24 @@ def test_any_choice_of_words_is_found_offline(data: st.DataObject) -> None:
     assert matches_topic(topic, build(chosen, shape, data.draw(st.sampled_from(["", "s", "é"]))))
 
 
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("Wharton’s", "whartons"),
+        ("Wharton´s", "whartons"),
+        ("Wharton`s JELLY", "whartons jelly"),
+        ("MSC‑EVs™", "msc evs"),
+        ("exosomé_rich", "exosome rich"),
+        ("TGF-β1", "tgf β1"),
+        ("ＣＤ９", "cd9"),
+        ("  a\u00a0\n b ", "a b"),
+        ("™", ""),
+    ],
+)
+def test_folding(written: str, folded: str) -> None:
+    assert fold_text(written) == folded
+
+
 @given(st.text())
 def test_folding_takes_any_text_and_is_stable(hostile: str) -> None:
     once = fold_text(hostile)

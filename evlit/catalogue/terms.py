@@ -31,11 +31,14 @@ _TOKEN = re.compile(
 _FREE_ENDING = 4
 """PubMed ignores a ``*`` after fewer letters than this."""
 
-_APOSTROPHES = "'’‘`´′ʼ＇"
+_APOSTROPHES = re.compile("['’‘`´′ʼ＇]")
+_SIGNS = re.compile("[™®©℠]")
 _MARKS = re.compile(
     "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]+"
 )
 _NOT_WORD = re.compile(r"[^\w]+|_+")
+_ASCII = {c: c if chr(c).isalnum() else None if chr(c) in "'`" else 32 for c in range(128)}
+"""ASCII alone is folded by a table: most texts are, and it is ten times as fast."""
 
 
 class TermError(ValueError):
@@ -246,9 +249,9 @@ def fold_text(text: str) -> str:
     and width are folded.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.replace("™", " ").replace("®", " "))
-        text = _MARKS.sub("", text)
-    for mark in _APOSTROPHES:
-        if mark in text:
-            text = text.replace(mark, "")
+        text = _APOSTROPHES.sub("", _SIGNS.sub(" ", text))  # NFKD would part "´" into two
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+        text = _APOSTROPHES.sub("", text)
+    if text.isascii():
+        return " ".join(text.lower().translate(_ASCII).split())
     return " ".join(_NOT_WORD.sub(" ", text.casefold()).split())
