@@ -138,7 +138,7 @@ def _cells_given(facts: Facts) -> Hit | None:
     text = facts.text
     cell = facts.title_msc or text.in_title("other_stem")
     helps = text.in_title("benefit") or text.in_title("cell_therapy")
-    if cell is None or _object(text, cell):
+    if cell is None or _object(text, cell) or text.in_title("other_preparation"):
         return None
     therapy, given = len(text.get("cell_therapy")), len(text.get("given_vesicle"))
     product = facts.title_vesicle or facts.title_medium
@@ -221,7 +221,8 @@ def _other_treatment(facts: Facts) -> Hit | None:
     )
     made = _engineered_title(facts)
     harmful = text.in_title("harm") is not None and not _opposed(text)
-    if facts.source.disease_title and not (made and helps):
+    trial = text.in_title("clinical_use") if facts.design == "clinical" else None
+    if facts.source.disease_title and not ((made and helps) or trial):
         return None
     if made and (helps or not harmful):
         return made
@@ -232,6 +233,7 @@ def _other_treatment(facts: Facts) -> Hit | None:
 def _plain_treatment(facts: Facts, helps: Hit | None) -> Hit | None:
     given = facts.text.get("given_vesicle")
     tried = facts.review or facts.design in {"clinical", "protocol"}
+    tried = tried or facts.text.in_title("clinical_use") is not None
     if helps and (facts.source.other_title or given or tried):
         return helps
     return given[0] if len(given) >= _OFTEN and not facts.review else None
