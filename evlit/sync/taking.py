@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from evlit.http.door import Door
 from evlit.pubmed import parse_bytes
@@ -24,11 +23,9 @@ STUCK_TRIES = 3
 watermark of the queries that found it."""
 
 
-class Enrich(Protocol):
-    """Turns a record into what the store saves; the queries are those whose search hit it."""
-
-    def __call__(self, parsed: Parsed, queries: tuple[str, ...]) -> Entry:
-        """Return the entry with tags and mentions."""
+Enrich = Callable[[Parsed, tuple[str, ...]], Entry]
+"""Turns a record into what the store saves: tags, mentions, queries. Its second argument are
+the queries whose search hit the record."""
 
 
 @dataclass

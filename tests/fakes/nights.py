@@ -141,11 +141,12 @@ def state(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     try:
         found = {}
         for table, columns in KEPT.items():
+            shown = columns
             if columns.startswith("*"):
                 left_out = {part[1:] for part in columns.split()[1:]}
                 names = [r[1] for r in db.execute(f"PRAGMA table_info({table})")]
-                columns = ", ".join(n for n in names if n not in left_out)
-            found[table] = sorted(db.execute(f"SELECT {columns} FROM {table}").fetchall(), key=repr)
+                shown = ", ".join(n for n in names if n not in left_out)
+            found[table] = sorted(db.execute(f"SELECT {shown} FROM {table}").fetchall(), key=repr)
         return found
     finally:
         db.close()
