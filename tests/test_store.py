@@ -283,7 +283,7 @@ def test_a_retraction_added_later_is_an_event(store: Store, clock: Clock) -> Non
     run = store.start_run("sync")
     gone = record(revised="2026-10-20", corrections=(Correction("RetractionIn", 99),))
     store.save_batch([entry(gone)], run=run.id)
-    assert store.retracted(1)
+    assert store.db.execute("SELECT retracted FROM evidence").fetchone() == (1,)
     [event] = store.events(since="2026-11-02")
     assert (event.pmid, event.kind, event.detail) == (1, "retracted", "RetractionIn: PMID 99")
     assert event.run == run.id
@@ -371,13 +371,12 @@ def test_two_tags_of_one_value_keep_the_surer(store: Store) -> None:
 
 def test_retagging_in_batches(store: Store) -> None:
     store.save_batch([entry(record(n), tags=(ANIMAL,)) for n in (1, 2, 3)])
-    stale = [pmid for pmid, _, _ in store.iter_raw(("2", "b"))]
-    assert stale == [1, 2, 3]
-    store.save_tags([(pmid, (RAT,), (), ("topic:x",)) for pmid in (1, 2)], "2", "b")
-    assert [pmid for pmid, _, _ in store.iter_raw(("2", "b"))] == [3]
+    assert store.needs_tagging("2", "b") == [1, 2, 3]
+    assert [pmid for pmid, _, _ in store.iter_raw([3, 1, 404])] == [1, 3]
+    store.save_tags([(pmid, (RAT,), ()) for pmid in (1, 2)], "2", "b")
+    assert store.needs_tagging("2", "b") == [3]
     assert store.tags(1) == (RAT,)
     assert store.tags(3) == (ANIMAL,)
-    assert store.queries(2) == ("topic:x",)
     assert store.check() == []
 
 
@@ -385,18 +384,10 @@ def test_writing_while_reading_raw_pages(store: Store, monkeypatch: pytest.Monke
     monkeypatch.setattr("evlit.store.reading.PAGE", 2)
     store.save_batch([entry(record(n)) for n in range(1, 8)])
     seen = []
-    for pmid, _, _ in store.iter_raw(("2", "b")):
-        store.save_tags([(pmid, (ANIMAL,), (), ())], "2", "b")
+    for pmid, _, _ in store.iter_raw():
+        store.save_tags([(pmid, (ANIMAL,), ())], "2", "b")
         seen.append(pmid)
     assert seen == list(range(1, 8))
-
-
-def test_iter_tagged_leaves_deleted_ones_out(store: Store) -> None:
-    store.save_batch([entry(record(1), tags=(RAT,), mentions=(LINK,)), entry(record(2))])
-    store.save_batch([entry(record(3))], deleted=[2])
-    assert [item[0].pmid for item in store.iter_tagged()] == [1, 3]
-    assert list(store.iter_tagged("exoflo")) == [(record(1), (RAT,), (LINK,), False)]
-    assert store.count() == 2
 
 
 def test_a_huge_number_of_people_does_not_break_the_batch(store: Store) -> None:

@@ -237,7 +237,7 @@ def test_a_person_wins_over_the_program_for_ever(store: Store, clock: Clock) -> 
     expected = Tag("design", "clinical", "human", "patients, see methods (Reader, 2026-11-01)")
     assert store.tags(1) == (expected, STROKE)
     store.save_batch([entry(1, "MEDLINE", "Rats again", MACHINE)])
-    store.save_tags([(1, (MACHINE, STROKE), (), ())], "2", "b")
+    store.save_tags([(1, (MACHINE, STROKE), ())], "2", "b")
     assert store.tags(1) == (expected, STROKE)
     row = store.db.execute("SELECT design, checked_axes FROM evidence").fetchone()
     assert row == ("clinical", '["design"]')

@@ -75,52 +75,20 @@ class Reading(HumanTags):
 
     def raw(self, pmid: int) -> tuple[bytes, str] | None:
         """Return the bytes of the current reading and their format (xml, medline), or None."""
-        return next(((xml, kind) for _, xml, kind in self._raw([pmid])), None)
+        return next(((xml, kind) for _, xml, kind in self.iter_raw([pmid])), None)
 
-    def iter_raw(self, stale: tuple[str, str] | None = None) -> Iterator[tuple[int, bytes, str]]:
-        """Yield (pmid, bytes, format) of the current readings, by PMID.
+    def iter_raw(self, pmids: Iterable[int] | None = None) -> Iterator[tuple[int, bytes, str]]:
+        """Yield (pmid, bytes, format) of current readings: of these PMIDs, or of all.
 
-        ``stale``: only those not tagged and matched with these two versions. Read in pages:
-        the caller may write between two of them.
+        Read in pages: the caller may write between two of them. Those not held are left out.
         """
-        yield from self._raw(self.needs_tagging(*stale) if stale else self.pmids(deleted=True))
-
-    def _raw(self, pmids: Iterable[int]) -> Iterator[tuple[int, bytes, str]]:
-        for page in pages(pmids):
+        for page in pages(self.pmids(deleted=True) if pmids is None else pmids):
             for pmid, xml, kind in self.db.execute(_SELECT_RAW, (id_list(page),)).fetchall():
                 yield pmid, zlib.decompress(xml), kind
-
-    def iter_tagged(
-        self, product: str | None = None
-    ) -> Iterator[tuple[Record, tuple[Tag, ...], tuple[Mention, ...], bool]]:
-        """Yield (record, tags that hold, mentions, retracted), by PMID; deleted ones left out.
-
-        ``product``: only records linked to the product of this key.
-        """
-        sql = "SELECT DISTINCT pmid FROM mentions JOIN records USING (pmid) WHERE product = ?"
-        rows_ = self.db.execute(f"{sql} AND deleted = 0 ORDER BY pmid", (product,))
-        wanted = self.pmids() if product is None else [row[0] for row in rows_]
-        for page in pages(wanted):
-            tags, mentions, retracted = (
-                self.tags_of(page),
-                self.mentions_of(page),
-                self._flagged(page),
-            )
-            for record in self.records(page):
-                pmid = record.pmid
-                yield record, tags[pmid], mentions[pmid], pmid in retracted
 
     def count(self) -> int:
         """Return the number of records held, those flagged deleted left out."""
         return int(self.db.execute("SELECT count(*) FROM records WHERE deleted = 0").fetchone()[0])
-
-    def retracted(self, pmid: int) -> bool:
-        """Say whether the source flags the record as retracted."""
-        return pmid in self._flagged([pmid])
-
-    def _flagged(self, pmids: Sequence[int]) -> set[int]:
-        sql = f"SELECT pmid FROM records WHERE retracted = 1 AND pmid {_IN}"
-        return {row[0] for row in self.db.execute(sql, (id_list(pmids),))}
 
     def needs_tagging(self, tagged_with: str, matched_with: str) -> list[int]:
         """Return records whose tags or mentions were made by other versions than these."""

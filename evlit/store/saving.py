@@ -19,8 +19,8 @@ from evlit.store.reading import Reading, pages
 COMPRESSION = 3
 """zlib level of the raw XML: on real records a third faster than 6 and 6 % larger."""
 
-Retagged = tuple[int, Sequence[Tag], Sequence[Mention], Sequence[str]]
-"""(pmid, tags, mentions, queries) of a held record that was tagged anew."""
+Tagged = tuple[int, Sequence[Tag], Sequence[Mention]]
+"""(pmid, tags, mentions) of a held record."""
 
 
 class Saving(Missing, Reading):
@@ -59,17 +59,15 @@ class Saving(Missing, Reading):
             gone = self.note_missing(deleted, "DeleteCitation", at, settled_now=True)
         return todo.saved(len(gone))
 
-    def save_tags(self, batch: Sequence[Retagged], tagged_with: str, matched_with: str) -> None:
-        """Replace tags and mentions of held records and add to their queries, all or nothing.
+    def save_tags(self, batch: Sequence[Tagged], tagged_with: str, matched_with: str) -> None:
+        """Replace tags and mentions of held records, all or nothing; human tags stay.
 
-        ``batch`` holds (pmid, tags, mentions, queries). Human tags are not touched.
+        ``batch`` holds (pmid, tags, mentions); the versions are those that made them.
         """
-        found = [(pmid, tags, mentions) for pmid, tags, mentions, _ in batch]
         with self.transaction():
-            self._save_tags(found, [pmid for pmid, _, _ in found])
-            self._save_queries([(row[0], row[3]) for row in batch], self.now())
+            self._save_tags(batch, [pmid for pmid, _, _ in batch])
             self.db.executemany(
-                _SET_VERSIONS, [(tagged_with, matched_with, pmid) for pmid, _, _ in found]
+                _SET_VERSIONS, [(tagged_with, matched_with, pmid) for pmid, _, _ in batch]
             )
 
     def refresh_facts(self, pmids: Sequence[int] | None = None) -> None:
@@ -155,7 +153,7 @@ class Saving(Missing, Reading):
 
     def _save_tags(
         self,
-        batch: Sequence[tuple[int, Sequence[Tag], Sequence[Mention]]],
+        batch: Sequence[Tagged],
         had: Iterable[int],
     ) -> None:
         """Replace tags, mentions and facts; ``had``: records that may have some already."""
