@@ -37,7 +37,8 @@ class Saving(Missing, Reading):
     ) -> Saved:
         """Save records with their tags, mentions and queries, all or nothing.
 
-        ``deleted``: PMIDs that the source says are gone; taken after the entries.
+        ``deleted``: PMIDs that the source says are gone, held or not; taken after the
+        entries. The number returned is of records newly flagged.
         ``tagged_with``/``matched_with``: versions of the classifier and catalogue that made
         tags and mentions; of an unchanged record these are replaced only where the versions
         differ from those noted. Raises StoreError, LockedError, TemporaryError (disk full).
@@ -57,7 +58,8 @@ class Saving(Missing, Reading):
             self._log([(pmid, at, run, kind, detail) for pmid, kind, detail in todo.events])
             self._arrived(pmids, todo.restored, at, run)
             gone = self.note_missing(deleted, "DeleteCitation", at, settled_now=True)
-        return todo.saved(len(gone))
+            flagged = len(self.held(gone))
+        return todo.saved(flagged)
 
     def save_tags(self, batch: Sequence[Tagged], tagged_with: str, matched_with: str) -> None:
         """Replace tags and mentions of held records, all or nothing; human tags stay.
