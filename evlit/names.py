@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from evlit.errors import UsageError
 from evlit.records import Alias, Product
@@ -25,6 +25,7 @@ _PLUS = re.compile(r"(?<![^\W_])plus(?![^\W_])")
 _DROPPED = re.compile(r"[\s\-.·・'’‘`\"“”()\[\]/,;:!?]+")
 _TOKEN = re.compile(r"[^\W_]+\+*|\++")
 _LEGAL = frozenset({"inc", "llc", "ltd", "co", "corp", "gmbh", "limited", "company", "kk", "plc"})
+_UNITS = frozenset({"billion", "million", "trillion", "ml", "mg", "ug", "cc"})
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f]")
 
 
@@ -125,6 +126,9 @@ class Names:
         self._trials: dict[str, list[Product]] = {}
         for product in self.products:
             self._add(product)
+        for product in self.products:
+            # The key is what a choice shows, so it may be typed; a real name goes first.
+            self._exact.setdefault(compact_name(product.key), [(product, Alias(product.name))])
 
     def _add(self, product: Product) -> None:
         aliases = product.aliases or (Alias(product.name),)
@@ -169,8 +173,8 @@ class Names:
 
     def _in_description(self, shown: str) -> Resolution | None:
         """A name with its maker or with words that describe ("ExoFlo exosomes")."""
-        tokens = name_tokens(shown)
-        generic = {t for t in tokens if t in _words() or t.isdigit()}
+        tokens = _without_amounts(name_tokens(shown))
+        generic = {t for t in tokens if t in _words()}
         for product, alias in (pair for held in self._exact.values() for pair in held):
             if alias.match == "never_bare":
                 continue
@@ -283,21 +287,49 @@ def _may_be_near(held: list[tuple[Product, Alias]]) -> bool:
     return any(a.match != "never_bare" for _, a in held)
 
 
+class HasProducts(Protocol):
+    """Anything with products: the catalogue."""
+
+    @property
+    def products(self) -> tuple[Product, ...]:
+        """All products."""
+
+
+def find_product(catalogue: HasProducts, typed: str) -> Product | None:
+    """Return the product with this key or name; None where none or several have it.
+
+    :raises UsageError: nothing that could be a name was typed
+    """
+    shown = clean_typed(typed)
+    for product in catalogue.products:
+        if product.key == shown:
+            return product
+    return Names(catalogue.products).resolve(shown).product
+
+
 # ------------------------------------------------------------------ generic descriptions
 
 
 def describe(typed: str) -> Description | None:
     """Return what a generic name describes, or None where a word of it may be a brand."""
-    tokens = name_tokens(typed.replace("'s", "").replace("’s", ""))
+    tokens = _without_amounts(name_tokens(typed.replace("'s", "").replace("’s", "")))
     found: list[tuple[str, str, str]] = []
     for token in tokens:
         said = _said(token)
-        if said is None and not token.isdigit():
+        if said is None:
             return None
-        found += said or []
-    if all(t.isdigit() for t in tokens):
-        return None
-    return _put_together(found)
+        found += said
+    return _put_together(found) if found else None
+
+
+def _without_amounts(tokens: list[str]) -> list[str]:
+    """Return tokens without amounts: a number counts as one only before its unit.
+
+    ``50 billion exosomes`` is a description, ``Exo-500`` may be a brand.
+    """
+    following = [*tokens[1:], ""]
+    pairs = zip(tokens, following, strict=True)
+    return [t for t, after in pairs if t not in _UNITS and not (t.isdigit() and after in _UNITS)]
 
 
 def _put_together(found: list[tuple[str, str, str]]) -> Description:
