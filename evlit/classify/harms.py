@@ -1,0 +1,186 @@
+"""Axis ``harm``: kinds of harm that a record tells of, and where they were seen.
+
+A word is harm only where the sentence says that it came of what was given. The disease
+treated, the model made and the effect aimed at (a tumour that shrank, fewer deaths) are not.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from evlit.classify.text import Hit, Text
+from evlit.classify.weigh import zones
+from evlit.records import Tag
+
+KINDS = ("granuloma_necrosis", "infection", "immune", "thrombosis", "tumour", "death")
+
+_NOT = re.compile(
+    r"\b(?:no|not|without|never|nor|neither|none|low|lower|lowest|less|little|lack\w*|lacks|absence|absent|free|non|reduc\w*|decreas\w*"
+    r"|minimal\w*|negligible|avoid\w*|inhibit\w*|suppress\w*|prevent\w*|attenuat\w*|circumvent\w*|eliminat\w*|weak\w*|limited"
+    r"|alleviat\w*|ameliorat\w*|anti|against|protect\w*|mitigat\w*|evad\w*|escap\w*|fewer|poor|improv\w*|treat\w*|delay\w*|bypass\w*"
+    r"|block\w*|diminish\w*|abrogat\w*|delet\w*|counteract\w*|retard\w*|regress\w*|n't)\b[^.;]{0,55}$"
+)
+_NOT_AFTER = re.compile(
+    r"^[^.;,]{0,40}\b(?:was|were|is|are|be)? ?(?:not (?:observed|seen|detected|found|increased|reported)|inhibited|suppressed|reduced|decreased|attenuated"
+    r"|prevented|absent|alleviated|ameliorated|blocked|improved)\b"
+)
+_PRODUCT = (
+    r"(?:exosom\w*|vesicles?|secretomes?|conditioned medi\w*|injections?|infusions?|infused|injected|products?|administration"
+    r"|stem[ -]cells?|stromal cells?|mscs?|evs?|sevs?|treatment|therapy|transplantation|unapproved|application|fillers?|microneedling)"
+)
+_CAUSED = re.compile(
+    rf"\b(?:after|following|secondary to|caused by|due to|induced by|associated with|linked to|attributed to|related to|complication of|complicating|from)\b"
+    rf"[^.;]{{0,60}}\b{_PRODUCT}\b"
+)
+_BY_PRODUCT = re.compile(
+    rf"\b{_PRODUCT}\b[^.;]{{0,60}}\b(?:caus\w*|induc\w*|trigger\w*|led to|leading to|resulted in|resulting in|promot\w*|enhanc\w*|accelerat\w*|increas\w*"
+    r"|complicated by|followed by|associated with|contributed to|contain\w*|contaminat\w*|exert\w*|possess\w*|provok\w*|elicit\w*|facilitat\w*)"
+)
+_DEVELOPED = re.compile(
+    r"\b(?:developed|presented with|presenting with|hospitali[sz]ed (?:with|for)|suffered|experienced|diagnosed with|showed|revealed|biops\w+|complicated by|occurrence of"
+    r"|occurred|reported|cases? of|treated for)\b"
+)
+_RECEIVED = re.compile(
+    rf"\b(?:received|undergone|underwent|given|injected with|treated with)\b[^.;]{{0,40}}\b{_PRODUCT}\b"
+)
+_MODEL = re.compile(
+    r"\b(?:model|xenograft\w*|cecal|caecal|clp|ligation|lps|lipopolysaccharide|mice|rats?|flap|septic (?:mice|rats|shock|patients)|infected|infection of|factor|tubular|cell"
+    r"|apoptosis|avascular|femoral head|myocardial|retinal|enterocolitis|covid\w*|sars\w*|virus|viral|hiv|hepatitis|burn|ischemi\w*|infarct\w*|bone|pulp|liver|hepatic|pancreatic)\b"
+)
+_RISK = re.compile(
+    r"\b(?:risks?|concerns?|safety|adverse|hazards?|drawbacks?|disadvantages?|limitations?|caution\w*|danger\w*|worr\w+|may|might|can|could|potential\w*"
+    r"|reported|cases?|complications?|side[ -]effects?|harm\w*|double-edged|undesirable|unwanted)\b"
+)
+_TUMOUR_FED = re.compile(
+    r"\b(?:promot\w*|enhanc\w*|accelerat\w*|increas\w*|induc\w*|stimulat\w*|support\w*|facilitat\w*|form\w*|foster\w*|favou?r\w*|risks? of|concern\w*|develop\w*|contribut\w*)\b[^.;]{0,50}$"
+)
+_FROM_TUMOUR = re.compile(
+    r"\b(?:tumou?r|cancer|carcinoma|glioma|melanoma|leuk\w+|myeloma|metastatic)[ -](?:cell[ -])?(?:derived|secreted|released)|\b(?:cancer|tumou?r) (?:cells?|exosomes)"
+)
+_DIED = re.compile(
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|a|patients?|participants?|subjects?|infants?|who|both|all|he|she|death rate|mortality rate)\b[^.;]{0,40}\b(?:died|deaths?|deceased|fatal|succumbed)"
+    r"|\b(?:died|deaths?|deceased|fatalit\w+)\b[^.;]{0,30}(?:\d|\b(?:one|two|three|four|five|occurred|was|were|from|of|due|in the)\b)"
+    r"|\bmortality\b[^.;]{0,50}\d|\bmortality (?:was|rate)|\bfatal (?:case|outcome|event)"
+)
+_CELL_DEATH = re.compile(
+    r"\b(?:cell|cellular|programmed|apoptotic|neuronal|neuron|cardiomyocyte\w*|chondrocyte\w*|myocyte\w*|hepatocyte\w*|sudden cardiac|leading cause of|cause of|causes of|risk of|brain|tissue|immunogenic|fetal|photoreceptor|ganglion|epithelial|endothelial|worldwide|before|until|autophagic|ferroptotic|at)\b[ -]?(?:\w+ )?$"
+)
+_ABOUT = re.compile(
+    r"\bworldwide\b|\bglobal(?:ly)?\b|leading cause|high mortality|annual|million|major cause|morbidity|epidemi"
+)
+
+
+class Harm(NamedTuple):
+    """One harm told of."""
+
+    kind: str
+    where: str
+    words: str
+    hit: Hit
+
+
+def find(text: Text, seen: dict[str, list[Tag]]) -> list[Harm]:
+    """Return the harms a record tells of, one a kind and place, in the order of ``KINDS``."""
+    hits = [(kind, h) for kind in KINDS for h in text.get(f"harm_{kind}")]
+    if not hits or not _about_giving(text, seen):
+        return []
+    design = seen["design"][0].value if seen.get("design") else ""
+    place = {"clinical": "people", "animal": "animals"}.get(design, "discussed")
+    from_msc = any(t.value == "true" for t in seen.get("msc", ())) or bool(seen.get("given"))
+    zone_of = zones(text)
+    found: dict[tuple[str, str], Harm] = {}
+    for kind, hit in hits:
+        if kind == "tumour" and not from_msc:
+            continue
+        where = _told(text, kind, hit, zone_of[hit.sentence], place)
+        if where and (kind, where) not in found:
+            found[kind, where] = Harm(kind, where, text.quote(hit, 60), hit)
+    return list(found.values())
+
+
+def as_tags(text: Text, found: list[Harm]) -> list[Tag]:
+    """Return harm tags, ``kind:where``."""
+    return [Tag("harm", f"{h.kind}:{h.where}", "rule", h.words, 0.8) for h in found]
+
+
+def _about_giving(text: Text, seen: dict[str, list[Tag]]) -> bool:
+    """Return whether the record is about giving something, not about messengers and markers."""
+    if any(t.value in ("product", "cells") for t in seen.get("given", ())):
+        return True
+    intervention = seen.get("intervention")
+    from_msc = any(t.value == "true" for t in seen.get("msc", ()))
+    return from_msc or (bool(intervention) and intervention[0].value != "not_therapy")
+
+
+def _told(text: Text, kind: str, hit: Hit, zone: str, place: str) -> str:
+    """Return where the harm was seen, ``""`` where the words tell of none."""
+    sentence = text.sentences[hit.sentence]
+    folded = text.folded[sentence.start : sentence.end]
+    at = hit.start - sentence.start
+    before, after = folded[:at], folded[at + hit.end - hit.start :]
+    if zone == "keywords" or _NOT.search(before) or _NOT_AFTER.search(after):
+        return ""
+    if kind == "death":
+        return _death(folded, before, zone, place)
+    if kind == "tumour":
+        return _tumour(folded, before, after, zone, place)
+    caused = _CAUSED.search(folded) or _BY_PRODUCT.search(before)
+    if place == "discussed" or zone == "background":
+        return "discussed" if caused and _RISK.search(folded) and place == "discussed" else ""
+    if place == "animals":
+        return (
+            "animals"
+            if caused and _BY_PRODUCT.search(before) and not _MODEL.search(before + hit.cue.literal)
+            else ""
+        )
+    near = before[-40:] + hit.cue.literal + after[:30]
+    if kind == "infection" and _MODEL.search(near):
+        return ""
+    if kind == "granuloma_necrosis" and re.search(
+        r"\b(?:tumou?r necrosis factor|necrosis factor|osteonecrosis|avascular|femoral|ulcer)", near
+    ):
+        return ""
+    return (
+        "people"
+        if caused or (zone != "title" and _DEVELOPED.search(before) and _given_nearby(text, hit))
+        else ""
+    )
+
+
+def _given_nearby(text: Text, hit: Hit) -> bool:
+    """Return whether the title or a sentence beside says that it followed a giving."""
+    last = len(text.sentences) - 1
+    numbers = {0, max(0, hit.sentence - 1), min(last, hit.sentence + 1)}
+    beside = [text.folded[slice(*text.sentences[n][:2])] for n in numbers]
+    return any(_CAUSED.search(b) or _RECEIVED.search(b) for b in beside)
+
+
+def _death(folded: str, before: str, zone: str, place: str) -> str:
+    if _CELL_DEATH.search(before) or _ABOUT.search(folded) or zone == "background":
+        return ""
+    if place == "people":
+        return "people" if zone != "title" and _DIED.search(folded) else ""
+    if place == "animals":
+        return (
+            "animals"
+            if _BY_PRODUCT.search(before)
+            and re.search(r"\b(?:caused|induced|led to|resulted in)\b", before)
+            else ""
+        )
+    return "discussed" if _CAUSED.search(folded) else ""
+
+
+def _tumour(folded: str, before: str, after: str, zone: str, place: str) -> str:
+    if _FROM_TUMOUR.search(folded):
+        return ""
+    fed = _TUMOUR_FED.search(before) or re.search(
+        r"tumou?rigenic|teratoma|pro-?tumou?r|promoting|oncogenic|malignant transf", folded
+    )
+    if not fed or re.search(r"\b(?:inhibit|suppress|reduc|anti|against)", before[-80:]):
+        return ""
+    if place == "discussed":
+        return "discussed" if _RISK.search(folded) else ""
+    if zone == "background":
+        return ""
+    return place if _BY_PRODUCT.search(before) or _CAUSED.search(folded) else ""

@@ -1,0 +1,170 @@
+"""Axes safety and harm: every phrasing of "no adverse events", and harm apart from disease."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evlit.classify import safety
+from evlit.classify.cues import load_cues
+from evlit.classify.text import Matcher, Text
+from evlit.records import AbstractSection, Record, Tag
+
+MATCHER = Matcher(load_cues())
+
+
+def read(
+    abstract: str, title: str = "Vesicles in knees", design: str = "clinical", **more: str
+) -> list[Tag]:
+    said = {"given": "product", "msc": "true", "intervention": "ev"} | more
+    seen = {a: [Tag(a, v, "rule", "")] for a, v in ({"design": design} | said).items()}
+    record = Record(1, title=title, sections=(AbstractSection(abstract),) if abstract else ())
+    return safety.tags(Text(record, MATCHER), seen)
+
+
+def value(abstract: str, title: str = "Vesicles in knees", design: str = "clinical") -> str:
+    (tag,) = [t for t in read(abstract, title, design) if t.axis == "safety"]
+    return tag.value
+
+
+def harm(abstract: str, title: str = "Vesicles in knees", design: str = "clinical",
+         **more: str) -> set[str]:  # fmt: skip
+    return {t.value for t in read(abstract, title, design, **more) if t.axis == "harm"}
+
+
+PHRASES = [
+    ("No adverse events were observed.", "none_any"),
+    ("No AEs or SAEs were reported in either arm.", "none_any"),
+    ("There were no side effects.", "none_any"),
+    ("The infusions were well tolerated with no adverse events.", "none_any"),
+    ("Injections were safe, without any side-effects.", "none_any"),
+    ("Adverse events were not observed.", "none_any"),
+    ("None of the patients experienced any adverse event.", "none_any"),
+    ("No patient had an adverse reaction.", "none_any"),
+    ("We did not observe any adverse effects.", "none_any"),
+    ("Treatment did not cause adverse effects.", "none_any"),
+    ("There were no local or systemic adverse events.", "none_any"),
+    ("Adverse events: none.", "none_any"),
+    ("No adverse events (AEs) occurred over 12 months.", "none_any"),
+    ("No serious adverse events were observed.", "none_serious"),
+    ("No SAEs occurred.", "none_serious"),
+    ("No severe adverse reaction was seen.", "none_serious"),
+    ("No significant adverse effects were noted.", "none_serious"),
+    ("It was well tolerated with no dose-limiting toxicity.", "none_serious"),
+    ("No grade 3 or higher adverse events were seen.", "none_serious"),
+    ("No major safety concerns arose.", "none_serious"),
+    ("No treatment-related adverse events were reported.", "none_related"),
+    ("No adverse events related to the infusion occurred.", "none_related"),
+    ("No adverse events attributable to vesicles were seen.", "none_related"),
+    ("Four adverse events occurred; none was related to the treatment.", "none_related"),
+    ("Two patients had adverse events, which were judged unrelated to the product.", "none_related"),
+    ("Adverse events were mild and transient.", "stated_some"),
+    ("Three participants experienced adverse events.", "stated_some"),
+    ("No serious adverse events but 3 patients had fever.", "stated_some"),
+    ("No adverse events except mild erythema for two days.", "stated_some"),
+    ("There were no other adverse events.", "stated_some"),
+    ("Mild pain at the injection site occurred in four patients.", "stated_some"),
+    ("The most common adverse event was headache.", "stated_some"),
+    ("Two serious adverse events were reported in the vesicle group.", "stated_some"),
+    ("Adverse events were similar between groups.", "stated_some"),
+    ("Transient swelling was reported by six women after injection.", "stated_some"),
+    ("No adverse events were seen in the first cohort. One patient later had an adverse reaction.",
+     "stated_some"),
+    ("Adverse events were recorded at every visit.", "not_mentioned"),
+    ("Adverse events were monitored for a year. Pain fell by half.", "not_mentioned"),
+    ("The primary outcome was the incidence of adverse events.", "not_mentioned"),
+    ("We aimed to assess adverse events and pain.", "not_mentioned"),
+    ("It was safe and well tolerated.", "not_mentioned"),
+    ("Steroids are limited by side effects. We injected vesicles into ten knees.", "not_mentioned"),
+    ("Vesicles may avoid the side effects of cells.", "not_mentioned"),
+    ("Diabetic complications were common at entry. Ulcers closed.", "not_mentioned"),
+    ("Knee pain fell after injection in 12 patients.", "not_mentioned"),
+    ("Fever resolved in all patients with pneumonia.", "not_mentioned"),
+    ("", "not_mentioned"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("abstract", "wanted"), PHRASES)
+def test_phrasings(abstract: str, wanted: str) -> None:
+    assert value(abstract) == wanted
+
+
+def test_deaths_in_the_abstract_block_none_any() -> None:
+    text = "No adverse events were observed. Four patients died of pneumonia."
+    assert value(text) == "stated_some"
+    assert harm(text) == {"death:people"}
+    assert value("No adverse events were observed. No patient died.") == "none_any"
+
+
+def test_the_reason_quotes_the_sentence() -> None:
+    (tag,) = read("Ten women took part. No adverse events were observed.")
+    assert "No adverse events were observed" in tag.reason
+
+
+def test_nothing_given_or_no_subjects_says_nothing_of_safety() -> None:
+    text = "No adverse events were observed."
+    assert read(text, given="nothing") == []
+    assert read(text, design="in_vitro") == []
+    assert read(text, design="review") == []
+
+
+HARMS = [
+    ("Eight women presented with granulomas on the face. All had received injections of exosomes.",
+     {"granuloma_necrosis:people"}),
+    ("A man developed skin necrosis after injection of lyophilised exosomes.",
+     {"granuloma_necrosis:people"}),
+    ("Biopsy revealed leukocytoclastic vasculitis after exosome injection.", {"immune:people"}),
+    ("Five patients developed sepsis after receiving an exosome product.", {"infection:people"}),
+    ("One patient had pulmonary embolism following infusion of vesicles.", {"thrombosis:people"}),
+    ("Two patients died in the treated group.", {"death:people"}),
+    ("Mild erythema was noted in six patients after treatment.", {"other:people"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("abstract", "wanted"), HARMS)
+def test_harm_in_people(abstract: str, wanted: set[str]) -> None:
+    assert harm(abstract, "Reactions to an exosome product") == wanted
+    assert value(abstract, "Reactions to an exosome product") == "stated_some"
+
+
+NO_HARM = [
+    ("Sepsis was treated with vesicles in ten adults.", "clinical"),
+    ("Patients with COVID-19 infection received vesicles.", "clinical"),
+    ("No patient developed infection after infusion of vesicles.", "clinical"),
+    ("Tumour necrosis factor fell after infusion of vesicles.", "clinical"),
+    ("Rats with sepsis after caecal ligation received vesicles and lived longer.", "animal"),
+    ("Vesicles inhibited tumour growth in mice.", "animal"),
+    ("Vesicles loaded with paclitaxel reduced metastasis and tumour growth.", "animal"),
+    ("Vesicles reduced mortality in septic mice.", "animal"),
+    ("Vesicles have low immunogenicity and no risk of tumour formation.", "review"),
+    ("Vesicles lack tumorigenicity.", "review"),
+    ("Vesicles prevented flap necrosis in rats.", "animal"),
+    ("Vesicles reduced thrombosis in mice.", "animal"),
+    ("Cell death fell after treatment with vesicles.", "clinical"),
+    ("Myocardial infarction is a leading cause of death.", "clinical"),
+]
+
+
+@pytest.mark.parametrize(("abstract", "design"), NO_HARM)
+def test_disease_model_and_effect_are_no_harm(abstract: str, design: str) -> None:
+    assert harm(abstract, design=design) == set()
+
+
+def test_tumours_fed_are_harm_in_animals_and_never_the_anti_tumour_carrier() -> None:
+    text = "MSC vesicles promoted tumour growth in mice."
+    assert harm(text, design="animal") == {"tumour:animals"}
+    other = "Vesicles from tumour cells promoted metastasis in mice."
+    assert harm(other, design="animal", msc="false", intervention="not_therapy", given="") == set()
+
+
+def test_reviews_only_discuss() -> None:
+    text = "Case reports describe granulomas after injection of exosomes."
+    assert harm(text, design="review") == {"granuloma_necrosis:discussed"}
+    risk = "Concerns remain: MSC vesicles may promote tumour growth."
+    assert harm(risk, design="review") == {"tumour:discussed"}
+
+
+@given(st.text(st.sampled_from("no adversevent,.;()- NAEsdied\n5§")) | st.text(max_size=200))
+def test_never_raises(text: str) -> None:
+    read(f"No adverse events {text} adverse events {text} died", text)
