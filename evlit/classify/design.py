@@ -352,11 +352,12 @@ def _all_designs(text: Text, ev: Evidence, first: Tag) -> list[Tag]:
     out = [first._replace(axis="designs")]
     if first.value in ("notice", "protocol", "review"):
         return out
-    people, animal, cells = people_total(ev), animal_total(text, ev), cells_total(ev)
+    people, animal = people_total(ev), animal_total(text, ev)
     for value, total, floor, reason in (
-        ("clinical", people, 2.0, _people_reason(text, ev)),
+        ("clinical", people - ev.lines.total, 1.2, _people_reason(text, ev)),
         ("animal", animal, 1.0, _animal_reason(text, ev)),
-        ("in_vitro", cells, 1.4, ev.cells.reason(text)),
+        ("in_vitro", ev.bench.total, 1.0, ev.bench.reason(text)),
+        ("other", ev.computing.total, 2.0, ev.computing.reason(text)),
     ):
         if value != first.value and total >= floor and first.value != "other":
             out.append(Tag("designs", value, "rule", reason, squash(total - floor)))

@@ -18,7 +18,16 @@ _NOT_ALLOCATION = re.compile(
     r"\brandom(?:ly)? (?:selected|chosen|sampl|forest|effect|sampling|number|walk|intercept|error|"
     r"mutagen|primer|coil|order of|distribution|noise|digit|telephone|survey|field|pattern)"
 )
-_WISHED = re.compile(r"\b(?:required|needed|warranted|necessary|future|should be)\b")
+_WISHED = re.compile(r"\b(?:required|needed|warranted|necessary|future|should be|larger|to confirm)\b")
+_PICKED = frozenset(
+    {
+        "studies were included", "articles were included", "trials were included", "included studies",
+        "eligible studies", "eligible articles", "studies met the inclusion", "risk of bias", "prisma",
+        "met the inclusion criteria", "met inclusion criteria", "studies were identified", "were pooled",
+        "articles were identified", "pooled analysis", "pooled data", "publication bias",
+    }
+)  # fmt: skip
+"""Words of a review that picked its studies by rules, beyond naming the databases."""
 _ONE_CASE = re.compile(
     r"\b(?:a case|case report|one case|single case|a patient|case study|one patient)\b"
 )
@@ -53,7 +62,7 @@ def _review_kind(text: Text) -> Tag:
     if "systematic" in types:
         said.append(f"type: {types['systematic']}")
     named = bool(title) or "systematic" in types or text.has("systematic")
-    if named or len(searched) >= 3:
+    if named or (len(searched) >= 4 and searched & _PICKED):
         score = squash(1.0 + 0.4 * len(searched))
         return Tag("review_kind", "systematic", "rule", "; ".join(said), score)
     why = "no search strategy, no pooled studies named"
@@ -130,7 +139,7 @@ def _clinical_kind(text: Text, seen: dict[str, list[Tag]], *, main: bool) -> Tag
 def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     hits = [h for h in text.get("case_own") if _own(text, h)]
     series = [h for h in text.get("case_series") if _own(text, h)]
-    old = [h for h in text.get("case_report") if h.cue.literal.endswith(("year-old", "month-old")) and _own(text, h)]  # fmt: skip
+    old = [h for h in text.get("case_report") if "-old" in h.cue.literal and _own(text, h)]  # fmt: skip
     weight = (2.0 if "case_report" in types else 0.0) + min(2.0, 1.2 * len(hits))
     weight += min(1.5, 0.8 * len(old)) - 1.2 * len(_allocations(text)) - 0.8 * bool(_first_own(text, "looking_back"))  # fmt: skip
     if weight < 1.2:
@@ -201,7 +210,7 @@ def _first_own(text: Text, kind: str) -> Hit | None:
 
 def _wished(text: Text, hit: Hit) -> bool:
     """Return whether the words speak of a study that is still to be made."""
-    return bool(_WISHED.search(text.folded, hit.end, hit.end + 60))
+    return bool(_WISHED.search(text.folded, max(0, hit.start - 12), hit.end + 60))
 
 
 def _own(text: Text, hit: Hit) -> bool:
