@@ -31,6 +31,7 @@ from evlit.pubmed import (
     parse_one,
     parse_raw,
     parse_xml,
+    trials,
 )
 from evlit.pubmed import split as split_module
 from evlit.pubmed.dates import earliest, free_date, iso_date, numeric_date
@@ -347,6 +348,12 @@ def test_trial_ids_of_data_bank_and_text_with_where_they_stand(first: Record) ->
 )
 def test_trial_ids_of_every_registry(text: str, bank: str, accession: str) -> None:
     assert list(find_trial_ids(f"Registered as {text} before it began.")) == [(bank, accession)]
+
+
+def test_every_clue_of_a_registry_passes_the_first_look() -> None:
+    for registry in trials.REGISTRIES:
+        for clue in registry.clues:
+            assert trials.may_hold_ids(clue), clue
 
 
 @pytest.mark.parametrize(

@@ -11,34 +11,27 @@ import re
 
 from lxml import etree
 
-
-def _parser(*, remove_blank_text: bool) -> etree.XMLParser:
-    return etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-        huge_tree=False,
-        remove_blank_text=remove_blank_text,
-    )
-
-
-_PARSER = _parser(remove_blank_text=False)
-_TRIMMING = _parser(remove_blank_text=True)
-"""libxml2 drops blank text itself, but also the blank of ``<i>Homo</i> <i>sapiens</i>``."""
+_PARSER = etree.XMLParser(
+    encoding="utf-8",
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    remove_comments=True,
+    remove_pis=True,
+    collect_ids=False,
+    huge_tree=False,
+)
+# libxml2's own remove_blank_text would also drop the blank of "<i>Homo</i> <i>sapiens</i>".
 # NLM's structural elements are capitalised, inline markup is not (save DispFormula): a
 # blank before inline markup is part of the text ("<i>Homo</i> <i>sapiens</i>").
 _BETWEEN = re.compile(rb">\s+(?=</?(?!DispFormula)[A-Z])")
-_INLINE_LINE = re.compile(rb"\n *</?(?:[a-z]|DispFormula)")
 _AT_START = re.compile(rb"(<[A-Z][^<>]*>)\s*\n\s*")
 _AT_END = re.compile(rb"\s*\n\s*(?=</[A-Z])")
 _LINE_END = re.compile(rb"\s*\n\s*")
 _MATHML = b'<root xmlns:mml="http://www.w3.org/1998/Math/MathML">%b</root>'
 
 
-def parse_element(raw: bytes, parser: etree.XMLParser = _PARSER) -> etree._Element:
+def parse_element(raw: bytes) -> etree._Element:
     """Return the element of one record's UTF-8 bytes.
 
     No DTD is read, no entity resolved, no network used.
@@ -46,12 +39,12 @@ def parse_element(raw: bytes, parser: etree.XMLParser = _PARSER) -> etree._Eleme
     :raises etree.XMLSyntaxError: the bytes are not well-formed
     """
     try:
-        return etree.fromstring(raw, parser)
+        return etree.fromstring(raw, _PARSER)
     except etree.XMLSyntaxError as error:
         if b"<mml:" not in raw or "prefix mml" not in str(error):
             raise
     # The prefix may be declared on the set's root, which is not part of the record.
-    return etree.fromstring(_MATHML % raw, parser)[0]
+    return etree.fromstring(_MATHML % raw, _PARSER)[0]
 
 
 def element_and_xml(raw: bytes) -> tuple[etree._Element, bytes]:
@@ -62,11 +55,8 @@ def element_and_xml(raw: bytes) -> tuple[etree._Element, bytes]:
     if _may_hide_blanks(raw):
         element = parse_element(raw)
         xml = _BETWEEN.sub(b">", _c14n(element))
-    elif _has_blanks_in_text(raw):
+    else:
         element = parse_element(_BETWEEN.sub(b">", raw))
-        xml = _c14n(element)
-    else:  # only indentation: the parser drops it, which is twice as fast
-        element = parse_element(raw, _TRIMMING)
         xml = _c14n(element)
     return element, _one_line(xml) if b"\n" in xml else xml
 
@@ -80,17 +70,6 @@ def _may_hide_blanks(raw: bytes) -> bool:
         (b"!" in raw and b"<!" in raw)
         or (b"?" in raw and b"<?" in raw)
         or (b"#" in raw and b"&#" in raw)
-    )
-
-
-def _has_blanks_in_text(raw: bytes) -> bool:
-    """True where a blank between tags may belong to a text and not be indentation."""
-    return (
-        b"> <" in raw
-        or b">  " in raw
-        or b"\t" in raw
-        or b"\r" in raw
-        or _INLINE_LINE.search(raw) is not None
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from lxml import etree
 
 from evlit.pubmed.markup import clean, text_of
-from evlit.pubmed.trials import find_trial_ids
+from evlit.pubmed.trials import find_trial_ids, may_hold_ids
 from evlit.records import (
     TRIAL_REGISTRIES,
     AbstractSection,
@@ -233,9 +233,9 @@ def accession(bank: str, number: str) -> list[DataBankId]:
     return [DataBankId(bank, number.upper() if bank in TRIAL_REGISTRIES else number)]
 
 
-def text_trial_ids(title: str | None, abstract: Iterable[AbstractSection]) -> list[DataBankId]:
+def text_trial_ids(title: str | None, abstract: tuple[AbstractSection, ...]) -> list[DataBankId]:
     """Return the registry ids printed in title and abstract, with where they stand."""
-    found = [DataBankId(*hit, "title") for hit in find_trial_ids(title)] if title else []
-    for section in abstract:
-        found += [DataBankId(*hit, "abstract") for hit in find_trial_ids(section.text)]
-    return found
+    texts = [(title or "", "title"), *((section.text, "abstract") for section in abstract)]
+    if not may_hold_ids(" ".join([text for text, _ in texts])):
+        return []
+    return [DataBankId(*hit, place) for text, place in texts for hit in find_trial_ids(text)]

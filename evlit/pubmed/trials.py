@@ -25,11 +25,11 @@ class _Registry(NamedTuple):
 _GAP = r"[\s:#\-‐‑–]{0,3}"
 _YEAR = r"(?:19|20)\d\d"
 
-_EUROPEAN = ("CT", "udra", "linical Trial", "linical trial")
+_EUROPEAN = ("CT", "EU ")
 
 REGISTRIES = (
-    _Registry("ClinicalTrials.gov", "NCT", rf"\bNCT{_GAP}(\d{{8}})(?!\d)", ("NCT", "ct0")),
-    _Registry("ISRCTN", "ISRCTN", rf"\bISRCTN{_GAP}(\d{{8}})(?!\d)", ("ISRCTN", "isrctn")),
+    _Registry("ClinicalTrials.gov", "NCT", rf"\bNCT{_GAP}(\d{{8}})(?!\d)", ("NCT", "nct0")),
+    _Registry("ISRCTN", "ISRCTN", rf"\bISRCTN{_GAP}(\d{{8}})(?!\d)", ("ISRCTN",)),
     _Registry("IRCT", "IRCT", rf"\bIRCT{_GAP}(\d{{8,18}}N\d{{1,3}}|\d{{14,20}})\b", ("IRCT",)),
     _Registry(
         "ANZCTR", "ACTRN", rf"\bACTRN?{_GAP}((?:12|13)\d{{12}})(?!\d)", ("ACTR", "ANZCTR")
@@ -64,7 +64,7 @@ REGISTRIES = (
     _Registry(
         "NTR", "NL",
         r"\b(?:Dutch|Netherlands)\s+Trial\s+Regist\w+[^.;]{0,40}?\bNL-?(\d{4,5})(?!\d)",
-        ("Trial Regist", "trial regist"),
+        ("Trial Regist",),
     ),
     _Registry("TCTR", "TCTR", rf"\bTCTR{_GAP}(\d{{11}})(?!\d)", ("TCTR",)),
     _Registry("PACTR", "PACTR", rf"\bPACTR{_GAP}(\d{{15,16}})(?!\d)", ("PACTR",)),
@@ -79,21 +79,24 @@ _COMPILED = tuple((r, re.compile(r.pattern, re.IGNORECASE | re.ASCII)) for r in 
 _BLANK = re.compile(r"\s+")
 
 
-def _first_clues() -> tuple[str, ...]:
-    """Return the clues of all registries without those that hold another one."""
-    clues = {clue for registry in REGISTRIES for clue in registry.clues}
-    return tuple(sorted(c for c in clues if not any(o in c for o in clues if o != c)))
+_FIRST_CLUES = (
+    "CT", "nct0", "EU ", "UMIN", "DRKS", "NTR", "OMON", "Trial Regist", "RBR", "RPCEC", "PER-",
+    "JMA",
+)  # fmt: skip
+"""The clues of all registries, without those that hold another one."""
 
 
-_CLUES = _first_clues()
+def may_hold_ids(text: str) -> bool:
+    """Return False, which is quick to say, for texts without any clue: most of them."""
+    for clue in _FIRST_CLUES:  # noqa: SIM110 - any() takes twice as long, on every record
+        if clue in text:
+            return True
+    return False
 
 
 def find_trial_ids(text: str) -> Iterator[tuple[str, str]]:
     """Yield (bank, id) of each registry id in a text, each once, by registry."""
-    for clue in _CLUES:  # a loop is twice as fast as any() here, and most texts end here
-        if clue in text:
-            return _found(text)
-    return iter(())
+    return _found(text) if may_hold_ids(text) else iter(())
 
 
 def _found(text: str) -> Iterator[tuple[str, str]]:
