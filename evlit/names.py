@@ -92,8 +92,13 @@ def fold_name(text: str) -> str:
 
     ``+`` stays significant: ``ASCE+`` and ``ASCE plus`` are one, ``ASCE`` is another.
     """
-    text = unicodedata.normalize("NFKC", _MARKS.sub(" ", text)).casefold()
-    return _PLUS.sub("+", _HYPHENS.sub("-", text))
+    if text.isascii():
+        # The long texts of a phrase search come here by the hundred.
+        text = (_MARKS.sub(" ", text) if "(" in text else text).lower().replace("_", "-")
+    else:
+        text = unicodedata.normalize("NFKC", _MARKS.sub(" ", text)).casefold()
+        text = _HYPHENS.sub("-", text)
+    return _PLUS.sub("+", text) if "plus" in text else text
 
 
 def compact_name(text: str) -> str:

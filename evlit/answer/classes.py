@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from evlit.answer import indications
 from evlit.messages import say, word
@@ -144,10 +145,16 @@ def _tally(groups: Counter[_Key]) -> tuple[TierCounts, dict[str, TierCounts]]:
     for (design, kind, keys, _), n in groups.items():
         tier = _tier(design, kind)
         whole[tier] += n
-        for key in json.loads(keys):
+        for key in _listed(keys):
             by_indication[key][tier] += n
     found = {k: TierCounts(**c) for k, c in by_indication.items() if sum(c.values())}
     return TierCounts(**whole), found
+
+
+@lru_cache(maxsize=8192)
+def _listed(text: str) -> tuple[str, ...]:
+    """Return a JSON list; the same few lists come thousands of times."""
+    return tuple(json.loads(text))
 
 
 def _tier(design: str, clinical_kind: str) -> str:
@@ -160,7 +167,7 @@ def _harms(groups: Counter[_Key]) -> tuple[tuple[str, int], ...]:
     """Return (``kind:where``, records) seen in people or animals, most records first."""
     counts: Counter[str] = Counter()
     for (_, _, _, harms), n in groups.items():
-        counts.update(dict.fromkeys((h for h in json.loads(harms) if _seen(h)), n))
+        counts.update(dict.fromkeys((h for h in _listed(harms) if _seen(h)), n))
     return tuple(sorted(((h, n) for h, n in counts.items() if n), key=lambda x: (-x[1], x[0])))
 
 

@@ -25,9 +25,14 @@ SELECT_MENTIONS = """
 SELECT pmid, product, kind, counts, field, name, words, reason FROM mentions WHERE product = ?
 """
 _SELECT_REASONS = f"""
-SELECT pmid, axis, reason FROM current_tags
+SELECT pmid, axis, reason FROM tags
+WHERE pmid {_IN} AND axis IN ('design', 'given', 'safety')
+UNION ALL
+SELECT pmid, axis, why || ' (' || who || ', ' || substr(at, 1, 10) || ')' FROM human_tags
 WHERE pmid {_IN} AND axis IN ('design', 'given', 'safety')
 """
+"""A person's reasons come last and stand. (The view ``current_tags`` would be walked whole.)"""
+
 _SELECT_LINKS = f"""
 SELECT pmid, ref_pmid FROM corrections
 WHERE pmid {_IN} AND ref_type IN ('UpdateIn', 'UpdateOf', 'RepublishedIn', 'RepublishedFrom')
@@ -116,7 +121,8 @@ def _held(row: dict[str, object], pmid: int) -> Held:
         return value if isinstance(value, int) else None
 
     def listed(name: str) -> tuple[str, ...]:
-        return tuple(json.loads(text(name) or "[]"))
+        value = text(name)
+        return tuple(json.loads(value)) if value not in ("", "[]") else ()
 
     return Held(
         pmid=pmid, title=text("title"), year=number("year"), published=text("published"),
@@ -146,7 +152,7 @@ def _add_details(db: sqlite3.Connection, found: dict[int, Held]) -> None:
     """Add the tags' reasons, authors and links to other forms of the same report."""
     wanted = json.dumps(sorted(found))
     reasons: dict[int, dict[str, str]] = defaultdict(dict)
-    for pmid, axis, reason in db.execute(_SELECT_REASONS, (wanted,)):
+    for pmid, axis, reason in db.execute(_SELECT_REASONS, (wanted, wanted)):
         reasons[pmid][axis] = reason
     authors: dict[int, set[str]] = defaultdict(set)
     for pmid, last, initials, fore in db.execute(_SELECT_AUTHORS, (wanted,)):

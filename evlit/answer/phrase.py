@@ -14,8 +14,10 @@ from evlit.answer.reports import Found, of_record
 from evlit.messages import say
 from evlit.names import fold_name, spellings
 
-MOST_READ = 500
+MOST_READ = 300
 """Records read for one name; where more contain its words, the answer says so."""
+MOST_COUNTED = 10_000
+"""Records counted for one name; past that the number does not matter."""
 
 _COLUMNS = (
     "title", "vernacular_title", "abstract", "keywords", "substances", "affiliations", "trial_ids",
@@ -23,7 +25,9 @@ _COLUMNS = (
 _MATCH = f"""
 SELECT rowid FROM records_fts WHERE records_fts MATCH ? ORDER BY rowid DESC LIMIT {MOST_READ + 1}
 """
-_COUNT = "SELECT count(*) FROM records_fts WHERE records_fts MATCH ?"
+_COUNT = f"""
+SELECT count(*) FROM (SELECT 1 FROM records_fts WHERE records_fts MATCH ? LIMIT {MOST_COUNTED})
+"""
 _TEXTS = f"""
 SELECT pmid, {", ".join(_COLUMNS)} FROM records
 WHERE pmid IN (SELECT value FROM json_each(?)) AND deleted = 0
