@@ -68,6 +68,10 @@ PHRASES = [
     ("The most common adverse event was headache.", "stated_some"),
     ("Two serious adverse events were reported in the vesicle group.", "stated_some"),
     ("Adverse events were similar between groups.", "stated_some"),
+    ("There was no significant difference in adverse events between groups.", "stated_some"),
+    ("Injection site reactions affected ten women; most adverse events were considered unrelated "
+     "to the treatment.", "stated_some"),
+    ("Fatal adverse events were not reported.", "none_serious"),
     ("Transient swelling was reported by six women after injection.", "stated_some"),
     ("No adverse events were seen in the first cohort. One patient later had an adverse reaction.",
      "stated_some"),

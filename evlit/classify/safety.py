@@ -17,7 +17,7 @@ from evlit.records import Tag
 
 _EVENT = (
     r"(?:adverse(?:[ -][\w/-]+){0,2}?[ -](?:events?|effects?|reactions?|experiences?|sequelae|responses?)"
-    r"|adverse(?: drug)? reactions?|s?aes?|t[er]aes?|adrs?|side[ -]effects?|(?:untoward|undesirable|unwanted|undesired|ill)[ -]"
+    r"|adverse(?: drug)? reactions?|(?:injection|infusion)[ -](?:site |related )?reactions?|s?aes?|t[er]aes?|adrs?|side[ -]effects?|(?:untoward|undesirable|unwanted|undesired|ill)[ -]"
     r"(?:events?|effects?|reactions?)|toxicit(?:y|ies)|toxic effects?"
     r"|safety (?:concerns?|issues?|signals?|problems?|events?)|complications?|intolerance)(?![\w-]*\w)"
 )
@@ -55,7 +55,7 @@ _NONE = tuple(
     )
 )
 _SERIOUS = re.compile(
-    r"\b(?:serious|severe|major|significant|important|relevant|life-threatening|grade|dose-limiting|unexpected"
+    r"\b(?:serious|lethal|fatal|severe|major|significant|important|relevant|life-threatening|grade|dose-limiting|unexpected"
     r"|obvious|apparent|notable|overt|marked|substantial|saes?|critical|considerable|remarkable|long-term|lasting"
     r"|permanent|immediate|acute|systemic|local|ocular|perioperative|intraoperative|postoperative|early|late|clinical|clinically|visible"
     r"|hepatic|renal|cardiac|neurological|haematological|hematological|new|additional|histological)\b|≥"
@@ -111,6 +111,7 @@ _SOME = tuple(
         r"EVENT (?:rates?|frequency|incidence)[^.;]{0,30}\d",
         r"\b(?:incidence|rate|frequency|number) of (?:\w+ ){0,2}EVENT[^.;]{0,40}\b(?:was|were) (?:\w+ )?(?:\d|similar|lower|higher|comparable)",
         r"EVENT \(?(?:n ?= ?)?\d+",
+        r"EVENT (?:\w+ )?(?:was|were|included) [^.;]{0,40}\(n ?= ?\d",
     )
 )
 _SPEAKS_OF_GIVING = re.compile(
@@ -211,7 +212,7 @@ def _read(text: Text, number: int, zone: str, design: str) -> list[Statement]:
                 turn = _TURN.search(folded, match.end("e"))
                 denied.append((match.start(), turn.start() if turn else len(folded)))
                 found.append(Statement(_kind_of_none(match, folded, design), quote))
-    if _UNRELATED.search(folded):
+    if _UNRELATED.search(folded) and not re.search(r"\b(?:most|mostly|majority|some)\b", folded):
         found.append(Statement("unrelated", quote))
     rest = _blanked(folded, denied)
     if zone != "title" and _tells_some(rest, sentence.category, design):
@@ -221,7 +222,7 @@ def _read(text: Text, number: int, zone: str, design: str) -> list[Statement]:
 
 def _kind_of_none(match: re.Match[str], folded: str, design: str) -> str:
     qualifier, event, tail = match["q"] or "", match["e"], match["tail"] or ""
-    if _OTHER.search(qualifier) or _EXCEPT.search(folded[match.end("e") :]):
+    if "differen" in qualifier or _OTHER.search(qualifier) or _EXCEPT.search(folded[match.end("e") :]):
         return "stated_some"
     if _BOTH.search(qualifier + event):
         return "none_any"
@@ -244,7 +245,7 @@ def _tells_some(rest: str, category: str, design: str) -> bool:
         for match in pattern.finditer(rest):
             before = rest[max(0, match.start() - 30) : match.start()]
             if "complication" in match[0] and not re.search(
-                r"occurr|postoperative|observed|minor", rest
+                r"occurr|postoperative|observed|minor|n ?=", rest
             ):
                 continue
             if "toxic" in match[0] and not re.search(
