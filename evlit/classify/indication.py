@@ -232,7 +232,7 @@ def _weigh_mesh(text: Text, found: dict[str, _Evidence]) -> None:
                     continue
                 found[key] = _Evidence()
             evidence = found[key]
-            evidence.body += 2.0 if heading.major else 1.0
+            evidence.body += (_ENOUGH if silent else 2.0) if heading.major else 1.0
             evidence.mesh = heading.name
 
 

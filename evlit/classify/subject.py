@@ -149,7 +149,8 @@ def _cells_given(facts: Facts) -> Hit | None:
         return None
     if product is None:
         lives = facts.design in {"animal", "clinical", "review", "protocol"}
-        helps = helps or (text.in_title("acts") if lives else None)
+        if lives:
+            helps = helps or text.in_title("acts") or text.in_title("clinical_use")
         return cell if helps and (therapy or lives) else None
     if facts.source.msc_title or not helps:
         return None
@@ -204,6 +205,18 @@ def _opposed(text: Text) -> bool:
     return harm is not None and bool(_AGAINST.search(text.folded, 0, harm.start))
 
 
+_TARGET = re.compile(
+    r"therap\w*[ -](?:target|approach|implication|opportunit|perspective)|targeted"
+)
+"""Words of benefit that are said of a drug target or of the field."""
+_CURE = re.compile(
+    r"therap|treat|repair|regenerat|medicine|heal|rejuven|immunother|recover|vaccin|mend"
+)
+"""Words of benefit that make a review one of a treatment."""
+_ACTION = re.compile(
+    r"\b(?:suppress(?:es|ed|ing)?|inhibit(?:s|ed|ing|ion|ors?)?|reduc(?:es|ed|ing)|block(?:s|ing|ade)"
+    r"|decreas(?:es|ed|ing)|impair(?:s|ed)|abrogat(?:es|ed)|regulates|controls)\b"
+)
 _AGAINST = re.compile(
     r"\b(?:inhibit|suppress|reduc|curtail|restrain|hinder|imped|retard|repress|block|prevent|limit"
     r"|attenuat|alleviat|delay|halt|overcom|revers|ameliorat|against|sensitiz|decreas|diminish"
@@ -216,9 +229,7 @@ def _other_treatment(facts: Facts) -> Hit | None:
     text = facts.text
     if facts.title_vesicle is None and facts.title_medium is None:
         return None
-    helps = text.in_title("benefit") or (
-        text.in_title("clinical_use") if facts.design in {"clinical", "protocol"} else None
-    )
+    helps = _helps(facts)
     made = _engineered_title(facts)
     harmful = text.in_title("harm") is not None and not _opposed(text)
     trial = text.in_title("clinical_use") if facts.design == "clinical" else None
@@ -227,7 +238,30 @@ def _other_treatment(facts: Facts) -> Hit | None:
     if made and (helps or not harmful):
         return made
     studied = harmful or text.in_title("marker") or text.in_title("vesicle_biology")
-    return None if studied or _only_mechanism(facts) else _plain_treatment(facts, helps)
+    if studied or _only_mechanism(facts) or _acted_upon(facts):
+        return None
+    return _plain_treatment(facts, helps)
+
+
+def _helps(facts: Facts) -> Hit | None:
+    """Return the title's word of benefit, were it said of the vesicles."""
+    text = facts.text
+    end = text.sentences[0].end
+    for hit in text.get("benefit"):
+        if hit.sentence != 0:
+            break
+        before = text.folded[max(0, hit.start - _BESIDE) : hit.start]
+        if _TARGET.match(text.folded, hit.start, end) or " target " in before:
+            continue
+        if not facts.review or _CURE.match(text.folded, hit.start, end):
+            return hit
+    return text.in_title("clinical_use") if facts.design in {"clinical", "protocol"} else None
+
+
+def _acted_upon(facts: Facts) -> bool:
+    """Tell whether something else acts on the vesicles: "inhibition suppresses exosome spread"."""
+    product = facts.title_vesicle or facts.title_medium
+    return product is not None and bool(_ACTION.search(facts.text.folded, 0, product.start))
 
 
 def _plain_treatment(facts: Facts, helps: Hit | None) -> Hit | None:

@@ -41,7 +41,7 @@ class Facts:
         self.text = text
         self.design = design
         self.review = design == "review"
-        self.vesicles = _sure(text, "vesicle")
+        self.vesicles = _vesicles(text)
         self.medium = text.get("medium")
         self.msc = _msc_hits(text)
         self.title_vesicle = title_hit(self.vesicles)
@@ -58,10 +58,13 @@ def first(hits: list[Hit]) -> Hit | None:
     return hits[0] if hits else None
 
 
-def _sure(text: Text, kind: str) -> list[Hit]:
-    """Return hits; short forms (EV, Exo) only where the record writes the word out too."""
-    hits = text.get(kind)
-    return hits if any(not h.cue.case for h in hits) else []
+def _vesicles(text: Text) -> list[Hit]:
+    """Return vesicles; short forms (EV, Exo) and the bare word need one written out too."""
+    hits = text.get("vesicle")
+    if all(h.cue.case for h in hits):
+        return []
+    bare = text.get("vesicle_bare")
+    return sorted(hits + bare, key=lambda h: h.start) if bare else hits
 
 
 def _msc_hits(text: Text) -> list[Hit]:

@@ -1,0 +1,194 @@
+"""What a record is about, and whose vesicles: one invented record for each trap."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evlit.classify import classify
+from evlit.records import AXIS_VALUES, AbstractSection, Record
+
+AXES = ("intervention", "source_kind", "msc", "therapy_relevant")
+
+
+def tags(title: str, abstract: str = "") -> dict[str, str]:
+    """Return the values of the four axes for an invented record."""
+    sections = (AbstractSection(abstract),) if abstract else ()
+    said = classify(Record(pmid=1, title=title, sections=sections))
+    return {tag.axis: tag.value for tag in said if tag.axis in AXES}
+
+
+def form(title: str, abstract: str = "") -> str:
+    return tags(title, abstract)["intervention"]
+
+
+RATS = "Rats were injected with the preparation through the tail vein and followed for a month."
+PEOPLE = "Twenty patients received the preparation once a week; no adverse events were seen."
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "expected"),
+    [
+        ("Bone marrow mesenchymal stem cell-derived exosomes protect rat hearts", RATS, "ev"),
+        ("Extracellular vesicles from Wharton's jelly ease arthritis in rats", RATS, "ev"),
+        ("Hypoxia-preconditioned MSC exosomes ease stroke in rats",
+         "MSCs were kept in low oxygen. " + RATS, "ev"),
+        ("Melatonin-pretreated mesenchymal stem cell exosomes heal wounds of rats", RATS, "ev"),
+        ("Curcumin-loaded mesenchymal stem cell exosomes ease colitis in rats", RATS,
+         "engineered_ev"),
+        ("Exosomes from miR-146a-transfected mesenchymal stem cells ease lupus in mice", RATS,
+         "engineered_ev"),
+        ("GDNF-BMSC exosomes protect rats from parkinsonism",
+         "Bone marrow mesenchymal stem cells (BMSC) were made to bear the gene. " + RATS,
+         "engineered_ev"),
+        ("miR-21-containing exosomes of mesenchymal stem cells improve healing in rats", RATS,
+         "engineered_ev"),
+        ("Extracellular vesicles from HEK-293 cells overexpressing CD24 for COVID-19", PEOPLE,
+         "engineered_ev"),
+        ("Hydrogel loaded with mesenchymal stem cell exosomes heals bone defects in rats", RATS,
+         "ev"),
+        ("Adipose stem cell-conditioned medium restores hair in mice", RATS, "conditioned_medium"),
+        ("Secretome of dental pulp stem cells for periodontitis of rats", RATS,
+         "conditioned_medium"),
+        ("Umbilical cord mesenchymal stem cell transplantation improves liver failure in rats",
+         RATS, "cells"),
+        ("Mesenchymal stem cells improve memory of mice through the release of exosomes",
+         "MSCs were transplanted into mice. MSC transplantation improved memory.", "cells"),
+        ("Mesenchymal stem cells combined with their exosomes improve nerve repair in rats", RATS,
+         "cells_plus_product"),
+        ("Amniotic fluid injection for knee osteoarthritis: a pilot study", PEOPLE,
+         "other_product"),
+        ("Plasma exosomal microRNA as a diagnostic biomarker of gastric cancer",
+         "Plasma of patients and controls was compared.", "not_therapy"),
+        ("Tumour-derived exosomes promote metastasis of breast cancer",
+         "Exosomes of cancer cells were taken up by fibroblasts.", "not_therapy"),
+        ("Mesenchymal stem cell exosomes promote growth of gastric cancer",
+         "Exosomes of MSCs were given to mice with a xenograft.", "not_therapy"),
+        ("Rab27a governs exosome secretion from mesenchymal stem cells",
+         "Knock-down lowered the count of exosomes in the medium.", "not_therapy"),
+        ("Metformin in type 2 diabetes: effect on circulating extracellular vesicles",
+         "Patients received metformin or placebo. Circulating vesicles were counted.",
+         "not_therapy"),
+        ("Laparoscopic or open removal of the appendix: a randomised trial", PEOPLE, "not_therapy"),
+        ("Osteogenic differentiation of mesenchymal stem cells on titanium",
+         "Cells were cultured for three weeks.", "not_therapy"),
+    ],
+)  # fmt: skip
+def test_intervention(title: str, abstract: str, expected: str) -> None:
+    assert form(title, abstract) == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["hUC-MSC", "hucMSC", "ADSC", "BMSC", "DPSC", "SHED", "WJ-MSC", "iMSC", "SCAP", "PDLSC",
+     "MenSC", "GMSC"],
+)  # fmt: skip
+def test_short_names_of_mesenchymal_cells(name: str) -> None:
+    said = tags(
+        f"{name}-derived exosomes heal skin wounds of mice",
+        f"Mesenchymal stem cells ({name}) gave exosomes. {RATS}",
+    )
+    assert (said["msc"], said["source_kind"], said["therapy_relevant"]) == ("true", "msc", "true")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    ["decidual mesenchymal stem cells", "menstrual blood-derived stem cells",
+     "human umbilical cord mesenchymal stromal cells", "stem cells from apical papilla",
+     "bone marrow derived stem cells", "amniotic membrane stem cells"],
+)  # fmt: skip
+def test_long_names_of_mesenchymal_cells(cells: str) -> None:
+    assert tags(f"Exosomes derived from {cells} heal wounds of mice", RATS)["msc"] == "true"
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["neural stem cell-derived", "ginger-derived", "platelet-derived", "milk-derived",
+     "dendritic cell-derived", "M2 macrophage-derived"],
+)  # fmt: skip
+def test_vesicles_of_other_sources_are_no_msc_therapy(source: str) -> None:
+    said = tags(f"{source.capitalize()} exosomes ease colitis in mice", RATS)
+    assert said["intervention"] == "ev"
+    assert (said["source_kind"], said["msc"]) == ("non_msc", "false")
+    assert said["therapy_relevant"] == "false"
+
+
+def test_tumour_vesicles_that_reach_stromal_cells_are_not_msc_vesicles() -> None:
+    said = tags(
+        "Tumour-derived exosomes prime mesenchymal stem cells to support metastasis",
+        "Exosomes of breast cancer cells were added to MSCs.",
+    )
+    assert (said["source_kind"], said["intervention"]) == ("non_msc", "not_therapy")
+
+
+def test_a_review_of_several_sources_is_mixed() -> None:
+    said = tags(
+        "Extracellular vesicles as a new treatment in liver transplantation: a review",
+        "In this review we discuss vesicles isolated from mesenchymal stem cells, "
+        "dendritic cells and hepatocytes as a treatment before transplantation.",
+    )
+    assert (said["source_kind"], said["therapy_relevant"]) == ("mixed", "true")
+
+
+def test_msc_with_another_meaning() -> None:
+    said = tags(
+        "The MSC criterion chooses models of rainfall",
+        "The model selection criterion (MSC) was computed for twelve models.",
+    )
+    assert said["msc"] == "false"
+
+
+def test_electric_vehicles_are_no_vesicles() -> None:
+    assert form("Therapy for cities: charging of EVs", "EVs are charged at night.") == "not_therapy"
+
+
+def test_cells_as_treatment_are_not_evidence_for_vesicles() -> None:
+    said = tags(
+        "Intravenous mesenchymal stem cells for graft-versus-host disease: a trial",
+        "Patients received infusions of MSCs.",
+    )
+    assert (said["intervention"], said["msc"]) == ("cells", "true")
+    assert said["therapy_relevant"] == "false"
+
+
+def test_exosomes_of_unnamed_source_given_to_people() -> None:
+    said = tags(
+        "Exosomes for hair regrowth: a case series of thirty-one patients",
+        "Patients with hair loss received injections of exosomes into the scalp.",
+    )
+    assert (said["intervention"], said["source_kind"]) == ("ev", "not_stated")
+
+
+def test_another_agent_that_works_through_vesicles_is_no_vesicle_treatment() -> None:
+    assert (
+        form(
+            "Mechanical loading builds bone by downregulating exosomal miR-214 of bone marrow "
+            "mesenchymal stem cells",
+            "Mice ran on a treadmill.",
+        )
+        == "not_therapy"
+    )
+
+
+def test_reasons_quote_the_words() -> None:
+    record = Record(pmid=1, title="Mesenchymal stem cell exosomes alleviate colitis in mice")
+    reasons = {tag.axis: tag.reason for tag in classify(record)}
+    assert "alleviate" in reasons["intervention"]
+    assert "Mesenchymal stem cell" in reasons["msc"]
+
+
+@given(st.text(max_size=300), st.text(max_size=600))
+def test_any_text_gives_one_known_value_an_axis(title: str, abstract: str) -> None:
+    record = Record(pmid=1, title=title, sections=(AbstractSection(abstract),))
+    said = [tag for tag in classify(record) if tag.axis in AXES]
+    assert sorted(tag.axis for tag in said) == sorted(AXES)
+    for tag in said:
+        assert tag.value in AXIS_VALUES[tag.axis]
+        assert tag.reason and 0 <= tag.score <= 1
+
+
+def test_a_record_without_words_is_no_therapy() -> None:
+    said = {tag.axis: tag.value for tag in classify(Record(pmid=1))}
+    assert said["intervention"] == "not_therapy"
+    assert said["source_kind"] == "not_stated"
