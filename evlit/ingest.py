@@ -11,7 +11,7 @@ from typing import TypeVar
 from evlit.catalogue import Catalogue, matching_topics
 from evlit.classify import classifier_version, classify
 from evlit.mentions import Mentions
-from evlit.pubmed import parse_file, parse_raw
+from evlit.pubmed import parse_file, parse_one
 from evlit.records import Deleted, Entry, Malformed, Mention, Parsed, Record, Tag
 from evlit.store import Store
 from evlit.store.rows import effective
@@ -36,8 +36,7 @@ class Enricher:
 
     def queries(self, record: Record) -> tuple[str, ...]:
         """Return the keys of the topics whose local matcher holds for the record."""
-        keys = matching_topics(self.catalogue.topics, record)
-        return tuple(f"topic:{key}" for key in keys)
+        return tuple(f"topic:{key}" for key in matching_topics(self.catalogue.topics, record))
 
     def belongs(self, record: Record) -> tuple[str, ...]:
         """Return the topics and products a record belongs to; empty = it may be skipped."""
@@ -55,9 +54,7 @@ class Enricher:
         tags = classify(record)
         return tags, self.mentions.find(record, effective(tags, human))
 
-    def entries(
-        self, store: Store, items: Sequence[tuple[Parsed, Sequence[str]]]
-    ) -> list[Entry]:
+    def entries(self, store: Store, items: Sequence[tuple[Parsed, Sequence[str]]]) -> list[Entry]:
         """Return records (each with the queries that hit it) with tags and mentions."""
         human = store.human_tags_of([parsed.record.pmid for parsed, _ in items])
         entries = []
@@ -198,8 +195,8 @@ def retag(
     for batch in _batches(store.iter_raw(wanted), BATCH):
         human = store.human_tags_of([pmid for pmid, _, _ in batch])
         rows = [
-            (pmid, *enricher.tags_and_mentions(parse_raw(raw, kind), human.get(pmid, ())))
-            for pmid, raw, kind in batch
+            (pmid, *enricher.tags_and_mentions(parse_one(raw), human.get(pmid, ())))
+            for pmid, raw, _ in batch
         ]
         store.save_tags(rows, *versions)
         done += len(rows)

@@ -49,7 +49,9 @@ def import_tags(store: Store, catalogue: Catalogue, path: Path) -> Imported:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as ex:
-        raise InputError(str(path), f"cannot be read: {ex}", "give a file of `tag --export`") from ex
+        raise InputError(
+            str(path), f"cannot be read: {ex}", "give a file of `tag --export`"
+        ) from ex
     imported = store.import_human_tags(lines, str(path))
     _judge_anew(store, catalogue, sorted({tag.pmid for tag in store.human_tags()}))
     return imported

@@ -97,16 +97,12 @@ def run(argv: list[str] | None = None) -> int:
     try:
         result = cli.main(args=argv, prog_name="evlit", standalone_mode=False)
         sys.stdout.flush()
-        return result if isinstance(result, int) else 0
-    except click.UsageError as ex:
+    except click.ClickException as ex:
         ex.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted; what was finished is kept")
         return 130
-    except click.ClickException as ex:
-        ex.show()
-        return 2
     except EvlitError as ex:
         _say(str(ex))
         return ex.exit_code
@@ -114,8 +110,9 @@ def run(argv: list[str] | None = None) -> int:
         # The reader of our output has gone (``| head``): no fault, and nothing to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as ex:  # noqa: BLE001 - the last door: no traceback reaches a person
+    except Exception as ex:  # the last door: no traceback reaches a person
         return _crashed(ex)
+    return result if isinstance(result, int) else 0
 
 
 def _crashed(ex: Exception) -> int:
@@ -137,4 +134,3 @@ def _say(text: str) -> None:
     from evlit.cli.terminal import safe
 
     click.echo(safe(text), err=True)
-

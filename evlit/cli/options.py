@@ -12,6 +12,7 @@ import click
 from evlit.errors import UsageError
 
 if TYPE_CHECKING:
+    from evlit.catalogue import Catalogue
     from evlit.records import Record
     from evlit.store import Store
 
@@ -70,7 +71,9 @@ def existing_store(db: Path) -> Store:
     from evlit.store import open_store
 
     if not db.exists():
-        raise UsageError(str(db), "there is no store yet", "`evlit sync` or `evlit ingest` make one")
+        raise UsageError(
+            str(db), "there is no store yet", "`evlit sync` or `evlit ingest` make one"
+        )
     return open_store(db)
 
 
@@ -87,3 +90,15 @@ def held_record(store: Store, pmid: int, db: Path) -> Record:
 def leave(code: int) -> None:
     """End the running command with an exit code."""
     click.get_current_context().exit(code)
+
+
+def product_key(catalogue: Catalogue, typed: str) -> str:
+    """Return the key of a product named by key, name or alias; :raises UsageError: no such."""
+    from evlit.names import Names
+
+    if any(product.key == typed for product in catalogue.products):
+        return typed
+    product = Names(catalogue.products).resolve(typed).product
+    if product is None:
+        raise UsageError(repr(typed), "is no product of the catalogue", "see `evlit products`")
+    return product.key

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from evlit.export import Exported
-from evlit.records import AXES, Product, Tag
+from evlit.records import AXES, Alias, Product, Tag
 
 WIDTH = 90
 
@@ -27,7 +27,10 @@ def record_page(item: Exported) -> str:
     names = [a.collective or f"{a.last or ''} {a.initials or ''}".strip() for a in record.authors]
     shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     source = " ".join(filter(None, [record.journal, record.published]))
-    lines += [shown, f"{source}. PMID {record.pmid}" + (f", doi:{record.doi}" if record.doi else "")]
+    lines += [
+        shown,
+        f"{source}. PMID {record.pmid}" + (f", doi:{record.doi}" if record.doi else ""),
+    ]
     lines.append(f"https://pubmed.ncbi.nlm.nih.gov/{record.pmid}/")
     if retracted:
         lines += ["", "RETRACTED: this paper was withdrawn from the literature."]
@@ -92,19 +95,20 @@ def product_page(product: Product) -> str:
     for study in product.studies:
         identifier = f"PMID {study.pmid}" if study.pmid else study.doi and f"doi:{study.doi}"
         checked = "" if study.checked else " (listed; not yet checked against the paper)"
-        text = f"{study.title} ({study.year}). {identifier or study.record_type}. Link: {study.link}"
+        text = (
+            f"{study.title} ({study.year}). {identifier or study.record_type}. Link: {study.link}"
+        )
         lines += _fact("study", f"{text}{checked}. {study.why}", study.sources)
     lines += _fact("note", product.note, product.sources) if product.note else []
     return "\n".join(lines)
 
 
-def _alias(alias: object) -> str:
-    text, match, context, *_ = alias  # type: ignore[misc]
-    if match == "context":
-        return f"{text} (only beside {', '.join(context)})"
-    if match == "never_bare":
-        return f"{text} (a description: only beside the maker or a trial id)"
-    return str(text)
+def _alias(alias: Alias) -> str:
+    if alias.match == "context":
+        return f"{alias.text} (only beside {', '.join(alias.context)})"
+    if alias.match == "never_bare":
+        return f"{alias.text} (a description: only beside the maker or a trial id)"
+    return alias.text
 
 
 def _fact(label: str, text: str, sources: Sequence[str]) -> list[str]:

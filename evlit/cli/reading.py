@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from evlit.cli.options import json_option, open_for_reading, store_option
+from evlit.cli.options import json_option, leave, open_for_reading, store_option
 from evlit.cli.terminal import safe
 
 
@@ -75,7 +75,7 @@ def search(
         )
         if help_patient:
             click.echo(patient_help())
-    click.get_current_context().exit(answer.exit_code)
+    leave(answer.exit_code)
 
 
 def _wants_color() -> bool:
@@ -109,7 +109,11 @@ def show(pmid: int, db: Path, as_json: bool) -> None:
         item = next(export_items(store, pmids=[pmid]))
     row = as_row(item)
     if as_json:
-        full = {**row, "abstract": record.abstract, "authors": [a._asdict() for a in record.authors]}
+        full = {
+            **row,
+            "abstract": record.abstract,
+            "authors": [a._asdict() for a in record.authors],
+        }
         click.echo(json.dumps(full, ensure_ascii=False, indent=2))
         return
     from evlit.cli.page import record_page
@@ -125,7 +129,7 @@ def products(name: tuple[str, ...], as_json: bool) -> None:
     from evlit.catalogue import load_catalogue
     from evlit.cli.page import product_list, product_page
     from evlit.errors import UsageError
-    from evlit.names import find_product
+    from evlit.names import Names
     from evlit.render import product_json
 
     catalogue = load_catalogue()
@@ -134,7 +138,7 @@ def products(name: tuple[str, ...], as_json: bool) -> None:
         text = product_list(chosen)
     else:
         typed = " ".join(name)
-        product = find_product(catalogue, typed)
+        product = Names(catalogue.products).resolve(typed).product
         if product is None:
             raise UsageError(
                 f"products {typed!r}",
@@ -152,16 +156,22 @@ def products(name: tuple[str, ...], as_json: bool) -> None:
 @click.command()
 @store_option
 @json_option
-def status(db: Path, as_json: bool) -> None:
-    """Say how complete the store is: coverage, last runs, what is due."""
-    from evlit.catalogue import load_catalogue
-    from evlit.cli.page import status_page
-    from evlit.sync import report_status
+@click.option("--every", is_flag=True, help="List all products, not only those behind.")
+def status(db: Path, as_json: bool, every: bool) -> None:
+    """Say how complete the store is: coverage, last runs, what is due.
 
+    Exit code 3 where a topic or product has no full search of the last 7 days.
+    """
+    from evlit.catalogue import load_catalogue
+    from evlit.classify import classifier_version
+    from evlit.cli.status_page import status_page
+    from evlit.status import look_at
+
+    catalogue = load_catalogue()
     with open_for_reading(db) as store:
-        report = report_status(store, load_catalogue())
+        found = look_at(store, catalogue, (classifier_version(), catalogue.version))
     if as_json:
-        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
     else:
-        click.echo(safe(status_page(report)))
-    click.get_current_context().exit(0 if report.fresh else 3)
+        click.echo(safe(status_page(found, every=every)))
+    leave(0 if found.fresh else 3)

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import click
 
-from evlit.cli.options import existing_store, json_option, open_for_reading, store_option
+from evlit.cli.options import (
+    existing_store,
+    json_option,
+    open_for_reading,
+    product_key,
+    store_option,
+)
 from evlit.cli.terminal import safe
 
 
@@ -20,10 +26,11 @@ from evlit.cli.terminal import safe
 @click.option("--product", help="Only records linked to this product (key or name).")
 def export(db: Path, kind: str, out: Path | None, product: str | None) -> None:
     """Write records with their tags and mentions."""
+    from evlit.catalogue import load_catalogue
     from evlit.export import to_csv, to_jsonl
     from evlit.holdings import export_items
 
-    key = _product_key(product) if product else None
+    key = product_key(load_catalogue(), product) if product else None
     with existing_store(db) as store:
         items = export_items(store, key)
         lines = to_jsonl(items) if kind == "jsonl" else to_csv(items)
@@ -32,17 +39,6 @@ def export(db: Path, kind: str, out: Path | None, product: str | None) -> None:
                 click.echo(line, nl=False)
         else:
             _write_whole(out, lines)
-
-
-def _product_key(typed: str) -> str:
-    from evlit.catalogue import load_catalogue
-    from evlit.errors import UsageError
-    from evlit.names import find_product
-
-    product = find_product(load_catalogue(), typed)
-    if product is None:
-        raise UsageError(f"--product {typed!r}", "not in the catalogue", "see `evlit products`")
-    return product.key
 
 
 def _write_whole(out: Path, lines: object) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import click
 
-from evlit.cli.options import quiet_option, store_option
-from evlit.cli.terminal import is_terminal, safe
+from evlit.cli.options import existing_store, leave, product_key, quiet_option, store_option
+from evlit.cli.progress import Counter, Stages
+from evlit.cli.terminal import safe
 
 
 @click.command()
@@ -30,13 +28,13 @@ def ingest(files: tuple[Path, ...], db: Path, keep_all: bool, quiet: bool) -> No
     from evlit.ingest import ingest_files
     from evlit.store import open_store
 
-    with open_store(db) as store, _bar("Reading", None, quiet) as bar:
+    with open_store(db) as store, Counter("Reading", quiet) as counter:
         report = ingest_files(
             store,
             files,
             load_catalogue(),
             keep_all=keep_all,
-            progress=lambda path, seen: _show(bar, seen, path.name),
+            progress=lambda path, seen: counter.show(seen, path.name),
         )
     for bad in report.malformed:
         click.echo(safe(f"malformed: {bad.where}: {bad.what}"), err=True)
@@ -51,21 +49,70 @@ def ingest(files: tuple[Path, ...], db: Path, keep_all: bool, quiet: bool) -> No
 
 @click.command()
 @store_option
+@click.option("--first", metavar="PRODUCT", help="Ask about this product before all else.")
+@quiet_option
+def sync(db: Path, first: str | None, quiet: bool) -> None:
+    """Ask PubMed what is new and changed, and bring the store up to date.
+
+    The first run fills the store and may take an hour; it can be interrupted and run again.
+    NCBI asks for large first fills at night or at the weekend, US Eastern time, and for your
+    address in NCBI_EMAIL. Exit code 75: something is missing, run it again later.
+    """
+    from evlit.catalogue import load_catalogue
+    from evlit.ingest import Enricher, retag
+    from evlit.settings import load_settings
+    from evlit.store import open_store
+    from evlit.sync import sync as run_sync
+
+    catalogue = load_catalogue()
+    settings = load_settings()
+    key = product_key(catalogue, first) if first else None
+    enricher = Enricher(catalogue)
+    with open_store(db) as store, Stages(quiet) as stages:
+        done = run_sync(
+            store,
+            catalogue,
+            settings,
+            enrich=lambda parsed, queries: enricher.entries(store, [(parsed, queries)])[0],
+            first=key,
+            progress=stages.show,
+            tagged_with=enricher.tagged_with,
+            matched_with=enricher.matched_with,
+        )
+        rematched = retag(store, catalogue)
+    for line in done.warnings:
+        click.echo(safe(line), err=True)
+    for query in done.failed:
+        click.echo(safe(f"{query.key}: {query.status}: {query.error}"), err=True)
+    for pmid, why in done.failures.items():
+        click.echo(safe(f"PMID {pmid}: {why}"), err=True)
+    if not quiet:
+        t = done.tally
+        click.echo(
+            f"new {t.new}, revised {t.revised}, unchanged {t.unchanged}, taken back {t.deleted}; "
+            f"{len(done.queries)} searches, {done.requests} requests"
+            + (f"; {rematched} held records tagged again" if rematched else "")
+        )
+    if done.status != "ok":
+        leave(75)
+
+
+@click.command()
+@store_option
 @click.option("--all", "everything", is_flag=True, help="Every record, not only those tagged by "
               "another version of the rules or the catalogue.")  # fmt: skip
 @quiet_option
 def classify(db: Path, everything: bool, quiet: bool) -> None:
     """Tag and match held records again from the stored bytes; needs no network."""
     from evlit.catalogue import load_catalogue
-    from evlit.cli.options import existing_store
     from evlit.ingest import retag
 
-    with existing_store(db) as store, _bar("Tagging", None, quiet) as bar:
+    with existing_store(db) as store, Counter("Tagging", quiet) as counter:
         done = retag(
             store,
             load_catalogue(),
             pmids=store.pmids(deleted=True) if everything else None,
-            progress=lambda count: _show(bar, count, ""),
+            progress=lambda count: counter.show(count, ""),
         )
     if not quiet:
         click.echo(f"tagged {done} records")
@@ -102,7 +149,6 @@ def tag(
     text that --import reads.
     """
     from evlit.catalogue import load_catalogue
-    from evlit.cli.options import existing_store
     from evlit.tagging import export_tags, import_tags, remove_tag, set_tag
 
     catalogue = load_catalogue()
@@ -124,38 +170,3 @@ def tag(
         else:
             said = set_tag(store, catalogue, pmid, axis, value, why=why or "", who=who)
     click.echo(safe(said))
-
-
-def _bar(label: str, length: int | None, quiet: bool) -> AbstractContextManager[Any]:
-    """Return a progress bar on standard error for a person at a terminal, else nothing."""
-    if quiet or not is_terminal():
-        return nullcontext()
-    if length is None:
-        return _Counter(label)
-    return click.progressbar(length=length, label=label, file=click.get_text_stream("stderr"))
-
-
-class _Counter:
-    """Progress where the end is not known: a line that is written over."""
-
-    def __init__(self, label: str) -> None:
-        self._label = label
-
-    def __enter__(self) -> _Counter:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        click.echo(err=True)
-
-    def show(self, count: int, what: str) -> None:
-        click.echo(f"\r\x1b[K{self._label} {safe(what)}: {count:,} records", nl=False, err=True)
-
-
-def _show(bar: Any, count: int, what: str) -> None:
-    if isinstance(bar, _Counter):
-        bar.show(count, what)
-    elif bar is not None:
-        bar.update(count - bar.pos)
-
-
-Progress = Callable[[str, int, int], None]
