@@ -137,7 +137,7 @@ def flags(answer: Answer, report_id: str) -> set[str]:
 def test_verdict_of_a_studied_product(store: Store) -> None:
     assert ask(store, "ExoFlo").verdict == (
         "Given to people in 3 reports (101 people in 2 groups); to animals in 1; cells only in 1. "
-        "1 retracted report is shown below and not counted. "
+        "1 retracted report is not counted. "
         "Studied does not mean that it works or is safe."
     )
 

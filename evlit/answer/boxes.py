@@ -76,7 +76,9 @@ def harm_statements(reports: Iterable[StudyReport]) -> tuple[HarmStatement, ...]
     return tuple(
         HarmStatement(r.id, r.safety, r.safety_text, r.safety_words, r.harms, r.zero_events_bound)
         for r in reports
-        if r.counted and r.tier != "cells" and (r.safety != "not_mentioned" or r.harms)
+        if r.counted
+        and r.tier != "cells"
+        and (r.safety not in ("not_mentioned", "not_stated") or r.harms)
     )
 
 

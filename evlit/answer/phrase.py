@@ -81,7 +81,7 @@ def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
     for form in forms:
         body = r"[\s\-]*".join(re.escape(word) for word in form.split())
         parts.append(body if _CJK.search(form) else rf"(?<![^\W_])(?<!\w-){body}(?![^\W_]|\+|-\w)")
-    return re.compile("|".join(parts))
+    return re.compile("|".join(parts), re.IGNORECASE)
 
 
 def _check(
@@ -95,7 +95,10 @@ def _check(
             folded = fold_name(text or "")
             match = pattern.search(folded)
             if match:
-                checked[pmid] = (column, _around(folded, match.start(), match.end()))
+                # The words as printed, where folding has not moved them.
+                printed = pattern.search(text)
+                hit = (text, printed) if printed else (folded, match)
+                checked[pmid] = (column, _around(hit[0], hit[1].start(), hit[1].end()))
                 break
     return checked
 

@@ -249,7 +249,7 @@ def _record_flags(
         keys.append("poster")
     flags = [_flag(key) for key in keys]
     flags += _kind_flags(report)
-    if product is not None:
+    if product is not None and (report.counted or held.retracted):
         words = maker_words(held, product)
         flags.append(_flag("maker_link", words=f"“{words}”") if words else _flag("no_maker_link"))
     if study and report.link == "curated" and report.counted:

@@ -1,0 +1,94 @@
+"""The card: one answer, section by section, the verdict first."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+from rich.text import Text
+
+from evlit.messages import say
+from evlit.records import Answer
+from evlit.render import boxes, counts, lists
+from evlit.render.page import Page, to_ascii
+from evlit.render.words import identity_parts
+
+CHOICES = 12
+
+
+def card(answer: Answer, *, width: int, color: bool, ascii_only: bool, explain: bool) -> str:
+    """Return the card as text; see :func:`evlit.render.to_terminal`."""
+    out = io.StringIO()
+    console = Console(
+        file=out, width=max(width, 40), force_terminal=color, color_system="standard" if color
+        else None, no_color=not color, highlight=False, markup=False, emoji=False,
+        legacy_windows=False, safe_box=ascii_only,
+    )  # fmt: skip
+    _print(Page(console, answer, explain=explain, ascii_only=ascii_only))
+    text = "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+    return to_ascii(text) if ascii_only else text
+
+
+def _print(page: Page) -> None:
+    answer = page.answer
+    identity(page)
+    verdict(page)
+    choices(page)
+    if answer.product and any(answer.whole_counts):
+        counts.counts(page)
+    lists.reports(page)
+    lists.listed(page)
+    lists.trials(page)
+    lists.notices(page)
+    if answer.product and answer.counts.studied:
+        boxes.composition(page)
+        boxes.harms(page)
+    if answer.class_evidence:
+        boxes.class_box(page, answer.class_evidence)
+    boxes.coverage(page)
+
+
+def identity(page: Page) -> None:
+    """Print name and status, maker, source and class."""
+
+    answer = page.answer
+    name = answer.product.name if answer.product else answer.question.typed
+    name = name or answer.question.maker or answer.question.indication_name
+    title = Text(page.shown(name), style="bold")
+    title.append("  ")
+    title.append(say(f"status.{answer.status}"), style="reverse")
+    page.console.print(title, width=page.prose)
+    if answer.product:
+        page.line(" · ".join(identity_parts(answer.product)), style="dim")
+    for flag in answer.flags:
+        page.line(f"! {flag.text}", style="yellow", hang=2)
+
+
+def verdict(page: Page) -> None:
+    """Print the verdict and the warnings."""
+    page.console.print()
+    page.line(page.answer.verdict, indent=2, style="bold")
+    for warning in page.answer.warnings:
+        page.console.print()
+        page.line(f"{say('card.warning')}: {warning}", indent=2, style="yellow")
+
+
+def choices(page: Page) -> None:
+    """Print what may be meant, and near names."""
+    for key, items in (
+        ("choices", page.answer.choices),
+        ("suggestions", page.answer.suggestions),
+    ):
+        if not items:
+            continue
+        page.heading(say(f"card.{key}"))
+        for item in items[:CHOICES]:
+            text = f"{item.name}: {item.why}" if key == "choices" else item.why
+            page.line(text, indent=2, hang=4)
+        page.more(len(items) - CHOICES)
+
+
+def more(page: Page, left: int, indent: int = 2) -> None:
+    """Say how many were not printed."""
+    if left > 0:
+        page.line(say("card.more", n=left), indent=indent, style="dim")
