@@ -6,6 +6,7 @@ A cue file is TOML, one table a cue class::
     about = "phrases that say an animal was used"
     words = ["rat model", "mice were", "xenograft*"]
     exact = ["CLP"]          # upper and lower case must agree
+    title = true             # look for the class in titles only
 
 ``*`` at the end of a word means "any ending". All classes of all files share one name
 space; a class may stand in one file only.
@@ -21,7 +22,7 @@ from typing import Any, NamedTuple
 
 from evlit.errors import CatalogueError
 
-_KEYS = {"about", "words", "exact"}
+_KEYS = {"about", "words", "exact", "title"}
 
 
 class Cue(NamedTuple):
@@ -31,6 +32,8 @@ class Cue(NamedTuple):
     literal: str
     open_end: bool = False
     case: bool = False
+    title: bool = False
+    """True: counts in the title alone."""
 
 
 def load_cues(folder: Traversable | None = None) -> list[Cue]:
@@ -68,6 +71,9 @@ def _parse_table(name: str, kind: str, table: Any) -> Iterator[Cue]:
         raise CatalogueError(where, "not a table", "write words = [...] below a [class] line")
     for key in table.keys() - _KEYS:
         raise CatalogueError(f"{where}.{key}", "unknown field", f"use {sorted(_KEYS)}")
+    title = table.get("title", False)
+    if not isinstance(title, bool):
+        raise CatalogueError(f"{where}.title", f"not true or false: {title!r}", "title = true")
     for key, case in (("words", False), ("exact", True)):
         words = table.get(key, [])
         if not isinstance(words, list):
@@ -77,4 +83,4 @@ def _parse_table(name: str, kind: str, table: Any) -> Iterator[Cue]:
                 raise CatalogueError(
                     f"{where}.{key}[{number}]", f"not a word: {word!r}", "write a word or remove it"
                 )
-            yield Cue(kind, word.rstrip("*"), word.endswith("*"), case)
+            yield Cue(kind, word.rstrip("*"), word.endswith("*"), case, title)

@@ -11,6 +11,7 @@ none. Last, a condition gives way to a narrower one (``gives_way_to``, ``covered
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import lru_cache
 
 from evlit.classify.cues import Cue
@@ -41,6 +42,8 @@ _SAFETY = re.compile(r"^(?!.*(?:cancer|carcinoma|patients|oncolog|melanoma)).*"
                      r"\b(?:safety|tumou?rigenicity|biosafety|toxicity)\b")  # fmt: skip
 """A title that asks whether a product promotes tumours: a harm, not what is treated."""
 _SHARE = 0.6
+_BRACKET = 12
+"""Letters between a name and the bracket that defines its abbreviation."""
 _ONCE = 1.3
 """One mention and a hint, where nothing else is named."""
 _PURPOSE = re.compile(
@@ -102,22 +105,17 @@ def _gather(text: Text) -> dict[str, _Evidence]:
     """Return the words found for each key, masked ones left out."""
     kinds, conditions = shipped_vocabulary().kinds, _conditions()
     found: dict[str, _Evidence] = {}
-    short: list[tuple[str, list[Hit]]] = []
     for kind, hits in text.hits.items():
-        if not kind.startswith("ind:"):
-            continue
         if kind in kinds:
             role, key = kinds[kind]
-            if role == "abbreviations":
-                short.append((key, hits))
-            elif role != "mask":
+            if role != "mask":
                 _add(found, key, role, _unmasked(text, key, hits))
         elif kind in conditions:
             key, condition = conditions[kind]
             _add(found, key, condition.role, _holding(text, condition, _unmasked(text, key, hits)))
-    for key, hits in short:
-        if key in found and (meant := _meant(text, key, hits, found)):
-            _add(found, key, "words", meant)
+    for key, evidence in found.items():
+        if evidence.names:
+            evidence.names += [(hit, False) for hit in _meant(text, key, evidence)]
     return found
 
 
@@ -154,18 +152,25 @@ def _holding(text: Text, condition: Condition, hits: list[Hit]) -> list[Hit]:
     return [h for h in hits if h.sentence in places]
 
 
-def _meant(text: Text, key: str, hits: list[Hit], found: dict[str, _Evidence]) -> list[Hit]:
-    """Return the hits of abbreviations that the record uses for this key.
+def _meant(text: Text, key: str, evidence: _Evidence) -> list[Hit]:
+    """Return the abbreviations that the record uses for this key, whose name it spells out.
 
     Where the record defines one ("atopic dermatitis (AD)"), the words before the bracket
-    decide; else the key's full name somewhere is enough.
+    decide what it means.
     """
-    meant = []
-    for hit in hits:
-        defined = text.folded.find(f"({hit.cue.literal.lower()}")
-        if defined < 0 or any(0 <= defined - h.end <= 12 for h, _ in found[key].names):
-            meant.append(hit)
-    return meant if any(True for _ in found[key].names) else []
+    pattern = shipped_vocabulary().abbreviations.get(key)
+    if pattern is None:
+        return []
+    meant: list[Hit] = []
+    for match in pattern.finditer(text.plain):
+        word = match.group()
+        defined = text.plain.find(f"({word}")
+        if defined >= 0 and not any(0 <= defined - h.end <= _BRACKET for h, _ in evidence.names):
+            continue
+        sentence = bisect_right(text.starts, match.start()) - 1
+        cue = Cue(f"ind:abbreviations:{key}", word, case=True)
+        meant.append(Hit(cue, match.start(), match.end(), sentence))
+    return meant
 
 
 # --------------------------------------------------------------------------- weighing

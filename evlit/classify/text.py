@@ -76,12 +76,13 @@ class Matcher:
         found: dict[str, list[Hit]] = {}
         folded, plain, starts = text.folded, text.plain, text.starts
         size = len(folded)
+        title_end = text.sentences[0].end
         for number, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             if start and _is_word(folded[start - 1]) and _is_word(folded[start]):
                 continue
             whole = end == size or not (_is_word(folded[end]) and _is_word(folded[end - 1]))
             for cue in self._by_literal[number]:
-                if not (whole or cue.open_end):
+                if not (whole or cue.open_end) or (cue.title and start >= title_end):
                     continue
                 if cue.case and plain[start:end] != cue.literal:
                     continue

@@ -7,6 +7,7 @@ plurals) and turns them into cues for the one automaton.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -28,7 +29,7 @@ _SPELLINGS = (
     ("caec", "cec"), ("faec", "fec"), ("oesoph", "esoph"), ("modelling", "modeling"),
     ("paed", "ped"), ("sulphate", "sulfate"),
 )  # fmt: skip
-_ROLES = ("words", "weak", "hints", "abbreviations", "models", "mask")
+_ROLES = ("words", "weak", "hints", "models", "mask")
 _ROLES_WHEN = {"model", "name", "weak", "hint"}
 _EXACT_LENGTH = 6
 """Longest all-capital word that must be met in capitals (MASH, CLP); longer ones are safe."""
@@ -77,6 +78,9 @@ class Vocabulary(NamedTuple):
     """Cue class → (role, key) for the unconditional words."""
     by_mesh: dict[str, tuple[str, ...]]
     """Descriptor UI → keys."""
+    abbreviations: dict[str, re.Pattern[str]]
+    """Key → its abbreviations. Kept out of the automaton, where two letters ("ED") would
+    be found within every other word; looked for only when the full name is there."""
 
 
 @lru_cache(maxsize=1)
@@ -102,9 +106,17 @@ def load_vocabulary(path: Traversable | None = None) -> Vocabulary:
         indications[key] = _indication(key, table)
         cues.extend(_cues(key, table))
     _check_keys(where.name, indications)
+    short = {
+        k: _abbreviations(t["abbreviations"]) for k, t in tables.items() if t.get("abbreviations")
+    }
     return Vocabulary(
-        indications, tuple(dict.fromkeys(cues)), _kinds(indications), _mesh(indications)
+        indications, tuple(dict.fromkeys(cues)), _kinds(indications), _mesh(indications), short
     )
+
+
+def _abbreviations(words: list[str]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest_first))})(?![^\W_])")
 
 
 def indication_names() -> dict[str, str]:
@@ -161,7 +173,7 @@ def _context(word: str) -> str:
 def _cues(key: str, table: dict[str, Any]) -> Iterator[Cue]:
     for role in _ROLES:
         for word in table.get(role, ()):
-            yield from _word_cues(f"ind:{role}:{key}", word, exact=role == "abbreviations")
+            yield from _word_cues(f"ind:{role}:{key}", word)
     for number, when in enumerate(table.get("when", ())):
         for word in when.get("words", ()):
             yield from _word_cues(f"ind:when:{key}:{number}", word)
