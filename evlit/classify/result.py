@@ -1,0 +1,93 @@
+"""Axis ``main_result``: the abstract's own sentence that states the main result, verbatim."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from itertools import accumulate
+
+from evlit.classify.text import Sentence, Text, plain_text
+from evlit.classify.weigh import zones
+from evlit.records import Tag
+
+_DESIGNS = ("clinical", "animal", "in_vitro")
+_ZONE = {
+    "own": 1.0,
+    "closing": 0.9,
+    "body": 0.6,
+    "background": -2.0,
+    "title": -9.0,
+    "keywords": -9.0,
+}
+_LEAST = 1.2
+_LONGEST = 600
+"""Characters: a longer "sentence" is one that could not be split."""
+
+
+def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
+    """Return the sentence that states the main result, if one can be told."""
+    design = seen["design"][0].value if seen.get("design") else ""
+    if design not in _DESIGNS:
+        return []
+    best, score = _best(text)
+    if best is None:
+        return []
+    words = _verbatim(text, text.sentences[best])
+    if not words or len(words) > _LONGEST:
+        return []
+    return [Tag("main_result", words, "rule", _why(text, best), round(min(0.95, score / 4), 2))]
+
+
+def _best(text: Text) -> tuple[int | None, float]:
+    """Return the sentence with the best claim; the earlier of two equal ones."""
+    scores = {number: _ZONE[zone] for number, zone in enumerate(zones(text)) if _ZONE[zone] > -1}
+    for kind, weight, most in (
+        ("result_primary", 1.2, 1), ("result_found", 0.8, 2), ("result_closing", 0.9, 1),
+        ("result_open", -0.9, 2), ("route_product", 0.3, 1), ("vesicle", 0.3, 1),
+    ):  # fmt: skip
+        counted: dict[int, int] = {}
+        for hit in text.get(kind):
+            counted[hit.sentence] = counted.get(hit.sentence, 0) + 1
+        for number, count in counted.items():
+            if number in scores:
+                scores[number] += weight * min(count, most)
+    for number in scores:
+        category = text.sentences[number].category
+        scores[number] += 0.8 if "RESULT" in category or "FINDING" in category else 0.0
+        scores[number] -= 0.8 if "METHOD" in category else 0.0
+    best = max(scores, key=lambda n: (scores[n], -n), default=None)
+    if best is None or scores[best] < _LEAST or not _says_something(text, best):
+        return None, 0.0
+    return best, scores[best]
+
+
+def _says_something(text: Text, number: int) -> bool:
+    return any(h.sentence == number for h in text.get("result_found"))
+
+
+def _why(text: Text, number: int) -> str:
+    hits = [h for k in ("result_primary", "result_closing", "result_found")
+            for h in text.in_sentence(k, number)]  # fmt: skip
+    said = ", ".join(f"'{text.plain[h.start : h.end]}'" for h in hits[:3])
+    return f"{zones(text)[number]}: {said}"
+
+
+def _verbatim(text: Text, sentence: Sentence) -> str:
+    """Return a sentence as the record writes it; folding may have changed its characters."""
+    base = text.sentences[0].end + 2
+    for section in text.record.sections:
+        plain = plain_text(section.text)
+        if base <= sentence.start < base + len(plain) + 2:
+            start, end = sentence.start - base, sentence.end - base
+            return _original(section.text, plain, start, end)
+        base += len(plain) + 2
+    return ""
+
+
+def _original(text: str, plain: str, start: int, end: int) -> str:
+    """Return the part of a text that folded to ``plain[start:end]``; ``""`` if none did."""
+    if len(plain) == len(text):
+        return text[start:end].strip()
+    at = list(accumulate((len(plain_text(char)) for char in text), initial=0))
+    if at[-1] != len(plain):
+        return ""
+    return text[bisect_left(at, start) : bisect_left(at, end)].strip()

@@ -1,0 +1,240 @@
+"""Axes participants, exposed, comparator, route, named_in_abstract and main_result."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evlit.classify import misev, numbers, result, route
+from evlit.classify.cues import load_cues
+from evlit.classify.numbers import number_of
+from evlit.classify.text import Matcher, Text
+from evlit.records import AbstractSection, Record, Tag
+
+MATCHER = Matcher([*load_cues(), *route.cues()])
+
+
+def text_of(abstract: str, title: str = "Vesicles in knees") -> Text:
+    sections = (AbstractSection(abstract),) if abstract else ()
+    return Text(Record(1, title=title, sections=sections), MATCHER)
+
+
+def said(**axes: str) -> dict[str, list[Tag]]:
+    return {a: [Tag(a, v, "rule", "")] for a, v in axes.items() if v}
+
+
+def read(
+    abstract: str, title: str = "Vesicles in knees", kind: str = "", design: str = "clinical"
+) -> dict[str, str]:
+    tags = numbers.tags(text_of(abstract, title), said(design=design, clinical_kind=kind))
+    return {t.axis: t.value for t in tags}
+
+
+PARTICIPANTS = [
+    ("Twenty-four patients received one infusion.", "24"),
+    ("A total of 102 adults were enrolled; 98 completed the trial.", "102"),
+    ("We randomised 40 women to vesicles or placebo.", "40"),
+    ("24 SARS-CoV-2 PCR positive patients were treated.", "24"),
+    ("Of 120 patients screened, 30 patients were enrolled.", "30"),
+    ("Patients were randomised to vesicles (n = 12) or placebo (n = 11).", "23"),
+    ("Sixty patients were divided into three groups of 20.", "60"),
+    ("They were divided into two groups of 10 patients each.", "20"),
+    ("They were divided into three groups (n = 8 each).", "24"),
+    ("Twelve patients received vesicles and 13 patients received placebo.", "25"),
+    ("We included 1,204 participants.", "1204"),
+    ("One hundred twenty patients were included.", "120"),
+    ("Thirty-one COVID-19 patients were treated by vein.", "31"),
+    ("Ten healthy volunteers applied the cream.", "10"),
+    ("In type 2 diabetic patients ulcers closed.", None),
+    ("Patients with stage 3 disease and COVID-19 patients took part.", None),
+    ("Pain fell by 30% in patients after 12 weeks.", None),
+    ("A man aged 45 years and patients over 18 years.", None),
+    ("Vesicles were made from 3 donors.", None),
+    ("", None),
+]
+
+
+@pytest.mark.parametrize(("abstract", "wanted"), PARTICIPANTS)
+def test_participants(abstract: str, wanted: str | None) -> None:
+    assert read(abstract).get("participants") == wanted
+
+
+def test_a_case_report_is_one_person() -> None:
+    assert read("A 45-year-old woman had an ulcer.", kind="case_report")["participants"] == "1"
+    assert "participants" not in read("A 45-year-old woman had an ulcer.", kind="rct")
+
+
+def test_numbers_are_of_people_only() -> None:
+    assert read("Twelve patients gave serum to rats.", design="animal") == {}
+    assert read("Twelve patients gave serum.", design="in_vitro") == {}
+
+
+EXPOSED = [
+    ("Patients were randomised to vesicles (n = 12) or placebo (n = 11).", "rct", "12"),
+    (
+        "Of 25 patients enrolled, 13 patients received exosomes and 12 received placebo.",
+        "rct",
+        "13",
+    ),
+    ("Thirty patients were randomised to vesicles or placebo.", "rct", None),
+    ("Twelve patients received vesicles.", "single_arm", "12"),
+    ("Twenty-five patients took part in this split-face trial.", "rct", "25"),
+    ("Placebo was given to 10 patients (n = 10) of 20 enrolled.", "rct", None),
+]
+
+
+@pytest.mark.parametrize(("abstract", "kind", "wanted"), EXPOSED)
+def test_exposed_only_where_the_abstract_tells_them_apart(
+    abstract: str, kind: str, wanted: str | None
+) -> None:
+    assert read(abstract, kind=kind).get("exposed") == wanted
+
+
+COMPARATORS = [
+    ("Patients were randomised to vesicles or placebo.", "placebo"),
+    ("This was a placebo-controlled trial.", "placebo"),
+    ("Vesicles were compared with hyaluronic acid.", "hyaluronic acid"),
+    ("Vesicles versus platelet-rich plasma in 20 knees.", "platelet-rich plasma"),
+    ("The saline group had more pain.", "saline"),
+    ("Vesicles were suspended in saline and injected.", None),
+    ("Ten patients received vesicles.", None),
+]
+
+
+@pytest.mark.parametrize(("abstract", "wanted"), COMPARATORS)
+def test_comparator(abstract: str, wanted: str | None) -> None:
+    assert read(abstract, kind="rct").get("comparator") == wanted
+
+
+@pytest.mark.parametrize(
+    ("word", "number"),
+    [("24", 24), ("1,204", 1204), ("twenty-four", 24), ("one hundred", 100), ("forty", 40)],
+)
+def test_number_words(word: str, number: int) -> None:
+    assert number_of(word) == number
+
+
+# --------------------------------------------------------------------------- route
+
+
+def routes(abstract: str, title: str = "Vesicles", design: str = "animal") -> set[str]:
+    tags = route.tags(text_of(abstract, title), said(design=design, given="product"))
+    return {t.value for t in tags}
+
+
+ROUTES = [
+    ("Rats received an intravenous injection of exosomes.", {"intravenous"}),
+    ("EVs were injected via the tail vein.", {"intravenous"}),
+    ("Mice were given exosomes intranasally.", {"intranasal"}),
+    ("Exosomes were injected into the knee of rabbits.", {"intraarticular"}),
+    ("Patients inhaled nebulised vesicles twice a day.", {"inhaled"}),
+    ("Exosome gel was applied to the wound.", {"topical"}),
+    ("Exosomes were given by intratracheal instillation.", {"intratracheal"}),
+    ("Exosome eye drops were used four times a day.", {"eye_drops"}),
+    ("Mice were anaesthetised with an intraperitoneal injection of ketamine.", set()),
+    ("Diabetes was induced by intraperitoneal injection of streptozotocin.", set()),
+    ("Fibrosis was made by intratracheal bleomycin, and exosomes were then given intravenously.",
+     {"intravenous"}),
+    ("After intraperitoneal LPS, mice received exosomes by tail vein.", {"intravenous"}),
+    ("Intravenous thrombolysis is the standard. Exosomes were given to rats.", set()),
+    ("A rat model was made by intravenous doxorubicin.", set()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("abstract", "wanted"), ROUTES)
+def test_route_of_the_treatment_only(abstract: str, wanted: set[str]) -> None:
+    assert routes(abstract) == wanted
+
+
+def test_route_in_the_title() -> None:
+    assert routes("", "Intranasal exosomes in rats") == {"intranasal"}
+
+
+def test_no_route_where_nothing_was_given() -> None:
+    words = "Exosomes were given by intravenous injection."
+    assert routes(words, design="review") == set()
+    assert route.tags(text_of(words), said(design="clinical", given="nothing")) == []
+
+
+def test_every_route_has_a_name_for_people() -> None:
+    names = route.route_names()
+    assert names["intravenous"] == "by vein"
+    assert all(names.values())
+
+
+# --------------------------------------------------------------------------- misev
+
+
+def items(abstract: str, design: str = "animal") -> dict[str, str]:
+    tags = misev.tags(text_of(abstract, "Exosomes"), said(design=design))
+    return dict(t.value.split(":", 1) for t in tags)
+
+
+def test_items_named_in_the_abstract() -> None:
+    found = items(
+        "Exosomes of umbilical cord cells were isolated by ultracentrifugation, counted by NTA "
+        "and carried CD9, CD63 and TSG101 but no calnexin. Mice were injected with 100 µg of "
+        "exosomes."
+    )
+    assert found["isolation"] == "ultracentrifugation"
+    assert found["particle_count"] == "NTA"
+    assert found["markers"] == "CD9, CD63, TSG101"
+    assert found["negative_marker"] == "calnexin"
+    assert found["cell_source"] == "umbilical cord"
+    assert found["dose"].startswith("100")
+
+
+@pytest.mark.parametrize(
+    ("abstract", "dose"),
+    [
+        ("Patients received 1.2 x 10^11 particles of exosomes.", "1.2 x 10^11 particles"),
+        ("Mice were injected with exosomes at 10 mg/kg.", "10 mg/kg"),
+        ("Exosomes were given for 14 days to 12 mice.", None),
+    ],
+)
+def test_dose_needs_its_unit(abstract: str, dose: str | None) -> None:
+    assert items(abstract).get("dose") == dose
+
+
+def test_abbreviations_that_mean_something_else_are_not_items() -> None:
+    assert "isolation" not in items("Exosomes in UC patients and UC cells.")
+    assert items("Exosomes were isolated by ultracentrifugation.", "review") == {}
+
+
+# --------------------------------------------------------------------- main result
+
+ABSTRACT = (
+    "Osteoarthritis is common.  We aimed to test exosomes in 24 knees. Pain was measured at "
+    "12 weeks. Exosomes significantly reduced pain (p\u00a0<\u00a00.001; ½ dose) compared with "
+    "saline. Further trials may be needed."
+)
+
+
+def main_result(abstract: str, design: str = "clinical") -> str | None:
+    tags = result.tags(text_of(abstract), said(design=design))
+    return tags[0].value if tags else None
+
+
+def test_the_main_result_is_the_abstracts_own_sentence() -> None:
+    found = main_result(ABSTRACT)
+    assert found is not None
+    assert found.startswith("Exosomes significantly reduced pain")
+    assert found in ABSTRACT
+
+
+def test_no_result_in_an_aim_a_hope_or_a_review() -> None:
+    assert main_result("We aimed to reduce pain. Further trials may show more.") is None
+    assert main_result(ABSTRACT, "review") is None
+    assert main_result("") is None
+
+
+@given(st.text(max_size=200))
+def test_the_result_is_always_verbatim_and_nothing_raises(noise: str) -> None:
+    abstract = f"{noise} Exosomes significantly reduced pain in {noise} rats. {noise}"
+    text = text_of(abstract, noise)
+    seen = said(design="clinical", clinical_kind="rct", given="product")
+    for axis in (route, numbers, misev, result):
+        for tag in axis.tags(text, seen):
+            if tag.axis == "main_result":
+                assert tag.value in abstract
