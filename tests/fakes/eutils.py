@@ -115,10 +115,13 @@ class FakeEutils:
         unknown: Iterable[str] = (),
         history_ttl: float = 8 * 3600,
         history_uses: int = 10_000,
+        cap: int = CAP,
     ) -> None:
         self.citations = {c.pmid: c for c in citations}
         self.clock = clock or VirtualClock()
         self.metered = metered
+        self.cap = cap
+        """Records that one search hands out; the real one's is 9,999."""
         self.keys = None if keys is None else set(keys)
         """Accepted API keys; None accepts any."""
         self.engine = Engine(unknown)
@@ -292,11 +295,15 @@ class FakeEutils:
         result = self._found(params)
         start, most = int(params.get("retstart") or 0), int(params.get("retmax") or 20)
         ids = self._sorted(result.pmids, params.get("sort", "relevance"))
-        if start > MAX_START and len(ids) > CAP:
+        if start > self.cap - 1 and len(ids) > self.cap:
             return self._cap_error(params)
-        shown = ids[:CAP][start : start + min(most, CAP)]
+        shown = ids[: self.cap][start : start + min(most, self.cap)]
         messages = [] if ids else ["No items found."]
-        if (most > CAP and len(ids) > CAP) or start > MAX_START or start + most > CAP < len(ids):
+        if (
+            (most > self.cap and len(ids) > self.cap)
+            or start > self.cap - 1
+            or start + most > self.cap < len(ids)
+        ):
             adjusted = f"{start}, {len(shown)}"
             messages.append(f"Restrictions achieved. start and count adjusted to {adjusted}")
         if params.get("rettype") == "count":

@@ -66,11 +66,12 @@ class Nights:
     folder: Path
     questions: Questions = field(default_factory=Questions)
     key: str = ""
+    name: str = "evlit.db"
 
     @property
     def path(self) -> Path:
         """The store's file."""
-        return self.folder / "evlit.db"
+        return self.folder / self.name
 
     def run(self, **options: Any) -> SyncSummary:
         """One night on the fake's clock."""
