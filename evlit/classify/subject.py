@@ -270,7 +270,10 @@ def _plain_treatment(facts: Facts, helps: Hit | None) -> Hit | None:
     tried = tried or facts.text.in_title("clinical_use") is not None
     if helps and (facts.source.other_title or given or tried):
         return helps
-    return given[0] if len(given) >= _OFTEN and not facts.review else None
+    often = 2 if facts.source.other_title else _OFTEN
+    if facts.review and not facts.source.other_title:
+        return None
+    return given[0] if len(given) >= often else None
 
 
 # -------------------------------------------------------------------------- engineered
@@ -294,7 +297,9 @@ def _engineered(facts: Facts) -> bool:
 def _engineered_title(facts: Facts) -> Hit | None:
     text = facts.text
     for hit in text.get("engineered_sure") + text.get("engineered"):
-        if hit.sentence != 0 or not _beside(facts, hit) or _in_carrier(text, hit):
+        if hit.sentence != 0 or _in_carrier(text, hit):
+            continue
+        if not _beside(facts, hit) and not (hit.start == 0 and facts.title_vesicle):
             continue
         if not _MECHANISM.search(text.folded, max(0, hit.start - 10), hit.start + 1):
             return hit

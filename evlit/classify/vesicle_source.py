@@ -26,6 +26,7 @@ class Source(NamedTuple):
     other: float
     disease: float
     why: Hit | None
+    why_other: Hit | None
     msc_title: bool
     other_title: bool
     disease_title: bool
@@ -88,7 +89,7 @@ def _sources(facts: Facts) -> Source:
     other = _pairs(text, _apart(text.get("source_giver"), facts.msc), products)
     disease = _pairs(text, text.get("source_disease"), products)
     return Source(
-        _weight(msc), _weight(other), _weight(disease), first(msc),
+        _weight(msc), _weight(other), _weight(disease), first(msc), first(other) or first(disease),
         title_hit(msc) is not None, title_hit(other) is not None, title_hit(disease) is not None,
     )  # fmt: skip
 
@@ -166,9 +167,8 @@ def source_kind(facts: Facts) -> tuple[str, str]:
     other = source.other + source.disease
     if source.msc and facts.review and (other or text.has("source_giver")):
         return "mixed", quoted(text, named, "")
-    hit = first(text.get("source_giver")) or first(text.get("source_disease"))
-    if hit and (facts.vesicles or facts.medium):
-        return "non_msc", quoted(text, hit, "")
+    if source.why_other:
+        return "non_msc", text.quote(source.why_other)
     return "not_stated", "no source of vesicles or medium named"
 
 
