@@ -14,29 +14,63 @@ every tag's reason quotes what weighed (:meth:`Text.quote`).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import ModuleType
 
-from evlit.classify import design, given, indication, people, species, subject
-from evlit.classify.cues import load_cues
+from evlit.classify import (
+    design,
+    given,
+    indication,
+    misev,
+    numbers,
+    people,
+    result,
+    route,
+    safety,
+    species,
+    subject,
+)
+from evlit.classify.cues import Cue, load_cues
 from evlit.classify.text import Matcher, Text
 from evlit.records import Record, Tag
 
-_ORDER: tuple[ModuleType, ...] = (design, species, subject, given, people, indication)
+_ORDER: tuple[ModuleType, ...] = (
+    design, species, subject, given, people, indication, route, numbers, safety, misev, result,
+)  # fmt: skip
 """The axes in the order they run; a later one may read what an earlier one said:
 design, species, subject, given, people, indication, route, numbers, safety, misev, result."""
 
 
+class Classifier:
+    """All axes, with further cues beside those of the cue files.
+
+    A catalogue's product names are such cues: who "received ExoFlo" was given a product.
+    """
+
+    def __init__(self, cues: Iterable[Cue] = ()) -> None:
+        self._matcher = Matcher([*load_cues(), *indication.cues(), *cues])
+
+    def tags(self, record: Record) -> tuple[Tag, ...]:
+        """Return every tag of a record, all axes, in the order they were decided."""
+        text = Text(record, self._matcher)
+        seen: dict[str, list[Tag]] = {}
+        for axis in _ORDER:
+            for tag in axis.tags(text, seen):
+                seen.setdefault(tag.axis, []).append(tag)
+        return tuple(tag for said in seen.values() for tag in said)
+
+
+def name_cue(name: str, *, cells: bool, case: bool = False) -> Cue:
+    """Return the cue that lets a product's name speak for what was given."""
+    return Cue("cells_word" if cells else "product_word", name, open_end=False, case=case)
+
+
 def classify(record: Record) -> tuple[Tag, ...]:
-    """Return every tag of a record, all axes, in the order they were decided."""
-    text = Text(record, _matcher())
-    seen: dict[str, list[Tag]] = {}
-    for axis in _ORDER:
-        for tag in axis.tags(text, seen):
-            seen.setdefault(tag.axis, []).append(tag)
-    return tuple(tag for said in seen.values() for tag in said)
+    """Return every tag of a record by the cue files alone, without product names."""
+    return _plain().tags(record)
 
 
 @lru_cache(maxsize=1)
@@ -50,8 +84,8 @@ def classifier_version() -> str:
 
 
 @lru_cache(maxsize=1)
-def _matcher() -> Matcher:
-    return Matcher([*load_cues(), *indication.cues()])
+def _plain() -> Classifier:
+    return Classifier()
 
 
 def _walk(folder: Traversable) -> list[Traversable]:

@@ -90,10 +90,12 @@ def find(text: Text, seen: dict[str, list[Tag]]) -> list[Harm]:
     from_msc = any(t.value == "true" for t in seen.get("msc", ())) or bool(seen.get("given"))
     zone_of = zones(text)
     found: dict[tuple[str, str], Harm] = {}
+    cases = {h.sentence for h in text.get("case_report")}
     for kind, hit in hits:
         if kind == "tumour" and not from_msc:
             continue
-        where = _told(text, kind, hit, zone_of[hit.sentence], place)
+        zone = "own" if hit.sentence in cases and hit.sentence else zone_of[hit.sentence]
+        where = _told(text, kind, hit, zone, place)
         if where and (kind, where) not in found:
             found[kind, where] = Harm(kind, where, text.quote(hit, 60), hit)
     return list(found.values())

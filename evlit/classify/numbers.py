@@ -163,7 +163,9 @@ def _stated(folded: str, number: int, zone: str) -> list[Count]:
         count = number_of(match["n"])
         if not count or count >= 100_000 or 1900 <= count <= 2100 or _NOT_COUNT.search(before):
             continue
-        if _SCREENED.search(re.split("[,;]", after)[0]) or _SCREENED.search(before[-14:]):
+        if _SCREENED.search(re.split("[,;]", after)[0]) or re.search(
+            r"\b(?:screened|excluded|lost) (?:the )?$", before
+        ):
             continue
         found.append(Count(_rank(before, after, zone), count, number))
     treated = [c for c in found if c.rank == 2]
