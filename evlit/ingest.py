@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from evlit.catalogue import Catalogue, matching_topics
-from evlit.classify import classifier_version, classify
+from evlit.classify import Classifier, classifier_version, name_cue
+from evlit.classify.cues import Cue
 from evlit.mentions import Mentions
 from evlit.pubmed import parse_file, parse_one
-from evlit.records import Deleted, Entry, Malformed, Mention, Parsed, Record, Tag
+from evlit.records import Deleted, Entry, Malformed, Mention, Parsed, Product, Record, Tag
 from evlit.store import Store
 from evlit.store.rows import effective
 
@@ -31,6 +32,7 @@ class Enricher:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.mentions = Mentions(catalogue.products)
+        self.classifier = Classifier(_name_cues(catalogue.products))
         self.tagged_with = classifier_version()
         self.matched_with = catalogue.version
 
@@ -51,7 +53,7 @@ class Enricher:
 
         :param human: what persons said of the record; links are judged by the tags that hold
         """
-        tags = classify(record)
+        tags = self.classifier.tags(record)
         return tags, self.mentions.find(record, effective(tags, human))
 
     def entries(self, store: Store, items: Sequence[tuple[Parsed, Sequence[str]]]) -> list[Entry]:
@@ -62,6 +64,15 @@ class Enricher:
             found = self.tags_and_mentions(parsed.record, human.get(parsed.record.pmid, ()))
             entries.append(Entry(parsed, *found, tuple(queries)))
         return entries
+
+
+def _name_cues(products: Iterable[Product]) -> Iterator[Cue]:
+    """Yield the names that speak for themselves; a description or an ambiguous name does not."""
+    for product in products:
+        for alias in product.aliases:
+            if alias.match == "word" and not alias.ambiguous:
+                for text in dict.fromkeys((alias.text, alias.text.replace("+", " plus"))):
+                    yield name_cue(text, cells=product.intervention == "cells", case=alias.case)
 
 
 @dataclass

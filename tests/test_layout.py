@@ -32,6 +32,7 @@ MAY: dict[str, set[str]] = {
     "answer": STRANGERS | {"store"},
     "ingest": STRANGERS | {"store"},
     "sync": STRANGERS | {"store"},
+    "status": {"store", "catalogue"},
     "tagging": {"store", "ingest", "catalogue"},
 }
 """Room → rooms it may import besides itself, ``records`` and ``errors``."""
