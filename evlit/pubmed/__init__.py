@@ -7,7 +7,7 @@ A fault costs the record it stands in and no other; it comes out as
 :class:`~evlit.records.Malformed`, in its place among the records. Only a file that holds no
 PubMed data at all raises :class:`~evlit.errors.InputError`.
 
-==============  =========================================================================
+==============  ===========================================================================
 ``source``      opens, sniffs, inflates, transcodes
 ``split``       cuts the stream of bytes at record ends
 ``canonical``   bytes → element and canonical bytes
@@ -15,8 +15,8 @@ PubMed data at all raises :class:`~evlit.errors.InputError`.
 ``markup``      mixed content → plain text
 ``dates``       every form of date → ISO 8601 with the precision known
 ``trials``      registry ids in texts
-``medline``     MEDLINE lines → Record
-==============  =========================================================================
+``medline``     MEDLINE lines → Record; ``medline_authors``, ``medline_terms`` help it
+==============  ===========================================================================
 """
 
 from evlit.pubmed.reading import (

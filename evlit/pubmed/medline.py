@@ -16,18 +16,17 @@ from typing import NamedTuple, TextIO
 from evlit.pubmed.citation import (
     accession,
     normal_doi,
-    normal_orcid,
     normal_pmcid,
     pmid_of,
     text_trial_ids,
 )
 from evlit.pubmed.dates import earliest, free_date, numeric_date, year_of
 from evlit.pubmed.markup import clean
+from evlit.pubmed.medline_authors import PEOPLE, authors
 from evlit.pubmed.medline_terms import CORRECTIONS, LABELS, PUBLICATION_TYPES
 from evlit.pubmed.source import CutError
 from evlit.records import (
     AbstractSection,
-    Author,
     Correction,
     Grant,
     Keyword,
@@ -49,9 +48,6 @@ _ISSN = re.compile(r"\d{4}-\d{3}[\dX]", re.ASCII)
 _OAB_KINDS = frozenset(
     {"Publisher", "plain-language-summary", "AIDS", "KIE", "PIP", "NASA", "AAMC"}
 )
-_OTHER_PEOPLE = frozenset({"ED", "FED", "IR", "FIR", "PS", "FPS"})
-_AUTHOR_TAGS = frozenset({"FAU", "AU", "AUID", "AD", "CN"}) | _OTHER_PEOPLE
-_SUFFIX = re.compile(r"(?:Jr|Sr|[2-9](?:nd|rd|th)|I{2,3}|IV|VI{0,3})\.?")
 _PMID_IN_TEXT = re.compile(r"\bPMID: ?([1-9]\d{0,8})\b", re.ASCII)
 _LABEL = re.compile(r"(?:^|(?<=[.?!)\]%] ))(" + "|".join(LABELS) + r"): ")
 
@@ -204,7 +200,7 @@ def _record(values: Values, author_lines: list[tuple[str, str]]) -> Record:
         sections=abstract,
         abstract_copyright=one("CI"),
         other_abstracts=_other_abstracts(values),
-        authors=_authors(author_lines),
+        authors=authors(author_lines),
         journal=one("JT") or (book if one("TI") else None),
         journal_abbreviation=one("TA"),
         nlm_id=one("JID"),
@@ -325,61 +321,8 @@ def _correction(ref_type: str, text: str) -> Correction:
     return Correction(ref_type, int(found.group(1)) if found else None, citation or None)
 
 
-# ------------------------------------------------------------------------------ authors
-
-
 def _author_lines(lines: Lines) -> list[tuple[str, str]]:
     """Return (tag, value) of the lines on people: their order ties affiliations to authors."""
     whole, _ = _unwrapped(lines)
     pairs = ((line[:4].rstrip(), clean(line[6:])) for line in whole)
-    return [pair for pair in pairs if pair[0] in _AUTHOR_TAGS and pair[1]]
-
-
-def _authors(lines: list[tuple[str, str]]) -> tuple[Author, ...]:
-    """Group FAU, AU, AUID and AD by author; a CN is an author of its own."""
-    groups: list[Values] = []
-    mine = False
-    for tag, value in lines:
-        starts = tag in {"FAU", "CN"} or (
-            tag == "AU" and not (mine and groups and _awaits_initials(groups[-1]))
-        )
-        if starts:
-            groups.append({})
-            mine = True
-        elif tag in _OTHER_PEOPLE:
-            mine = False  # what follows belongs to an editor or investigator
-        if mine:
-            groups[-1].setdefault(tag, []).append(value)
-    return tuple(map(_author, groups))
-
-
-def _awaits_initials(group: Values) -> bool:
-    return "FAU" in group and "AU" not in group
-
-
-def _author(group: Values) -> Author:
-    affiliations = tuple(group.get("AD", ()))
-    orcid = next(filter(None, map(normal_orcid, group.get("AUID", ()))), None)
-    if "CN" in group:
-        return Author(collective=group["CN"][0], affiliations=affiliations)
-    short = group.get("AU", [""])[0]
-    last, comma, fore = group.get("FAU", [""])[0].partition(", ")
-    if not last:
-        last, _, rest = short.rpartition(" ")
-        return Author(
-            last or short, None, (rest or None) if last else None, None, None, orcid, affiliations
-        )
-    initials, suffix = _initials(short, last)
-    if suffix and fore.endswith(" " + suffix):
-        fore = fore.removesuffix(suffix).rstrip()
-    return Author(
-        last, fore if comma and fore else None, initials, suffix, None, orcid, affiliations
-    )
-
-
-def _initials(short: str, last: str) -> tuple[str | None, str | None]:
-    """Return initials and suffix of ``King ML Jr``, the last name known."""
-    rest = short.removeprefix(last).split() if short.startswith(last) else short.split()[1:]
-    if rest and _SUFFIX.fullmatch(rest[-1]) and len(rest) > 1:
-        return rest[0], rest[-1]
-    return (rest[0] if rest else None), None
+    return [pair for pair in pairs if pair[0] in PEOPLE and pair[1]]
