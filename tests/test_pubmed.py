@@ -24,6 +24,7 @@ from evlit.errors import InputError
 from evlit.pubmed import (
     RawRecord,
     iter_raw,
+    medline,
     open_source,
     parse_bytes,
     parse_file,
@@ -940,6 +941,17 @@ def test_medline_faults_cost_one_record(old: bytes, new: bytes, what: str) -> No
 def test_medline_records_run_together_are_parted_at_the_pmid() -> None:
     data = EXPORT.replace(b"\n\nPMID", b"\nPMID")
     assert parsed(data) == parsed(EXPORT)
+
+
+def test_a_medline_record_that_is_too_long_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(medline, "_MAX_RECORD", 1000)
+    long = b"PMID- 7\n" + b"AB  - words\n" * 500
+    found = list(parse_bytes(b"PMID- 5\n\n" + long + b"\nPMID- 6\n", "x"))
+    assert [type(f).__name__ for f in found] == ["Parsed", "Malformed", "Parsed"]
+    assert isinstance(found[1], Malformed)
+    assert (found[1].pmid, found[1].where) == (7, "x: record 2 (line 3)")
 
 
 def test_medline_stray_lines_are_named_and_the_record_kept() -> None:

@@ -42,8 +42,9 @@ from evlit.records import (
 _TAG = re.compile(r"(?=.{4}-(?: |$))[A-Z][A-Z0-9]{1,3} *-", re.ASCII)
 _INDENT = "      "
 _BAD = re.compile("[\ud800-\udfff]")
-_MAX_LINE = 16 << 20
-"""Characters of the longest line that is read in one piece."""
+_MAX_RECORD = 16 << 20
+"""Characters of the longest record that is read."""
+_TOO_LONG = "is longer than 16 Mi characters"
 _ISSN = re.compile(r"\d{4}-\d{3}[\dX]", re.ASCII)
 _OAB_KINDS = frozenset(
     {"Publisher", "plain-language-summary", "AIDS", "KIE", "PIP", "NASA", "AAMC"}
@@ -81,21 +82,23 @@ def blocks_of(stream: TextIO) -> Iterator[Block]:
 def _blocks(texts: Iterator[str]) -> Iterator[Block]:
     """Group lines into records: an empty line parts them, or else the next PMID."""
     lines: Lines = []
-    first = 1
+    first, size = 1, 0
     has_pmid = False
     fault = ""
     try:
         for number, line in enumerate(_lines(texts), 1):
             is_pmid = line.startswith("PMID-")
             if lines and (not line or (is_pmid and has_pmid)):
-                yield Block(lines, first)
-                lines, has_pmid = [], False
-            if line:
+                yield Block(lines, first, fault)
+                lines, size, has_pmid, fault = [], 0, False, ""
+            if line and not fault:
                 first = first if lines else number
                 lines.append(line)
+                size += len(line)
                 has_pmid |= is_pmid
+                fault = _TOO_LONG if size > _MAX_RECORD else ""
     except CutError as error:
-        fault = str(error)
+        fault = fault or str(error)
     if lines or fault:
         yield Block(lines, first, fault)
 
@@ -108,7 +111,7 @@ def _lines(texts: Iterator[str]) -> Iterator[str]:
         for text in texts:
             *whole, rest = (rest + text).split("\n")
             yield from whole
-            if len(rest) > _MAX_LINE:
+            if len(rest) > _MAX_RECORD:
                 yield rest
                 rest = ""
     except CutError as error:
