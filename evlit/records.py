@@ -528,6 +528,122 @@ class Run:
     counts: dict[str, int] = field(default_factory=dict)
 
 
+# --------------------------------------------------------------- sources beyond PubMed
+
+
+class RegisteredTrial(NamedTuple):
+    """A trial as its registry shows it now; dates are ISO with the precision given."""
+
+    trial_id: str
+    title: str = ""
+    official_title: str = ""
+    acronym: str = ""
+    status: str = ""
+    """The registry's own word (``RECRUITING``)."""
+    why_stopped: str = ""
+    phase: str = ""
+    """In words, ``Phase 1/2``."""
+    study_type: str = ""
+    allocation: str = ""
+    enrolment: int | None = None
+    enrolment_kind: str = ""
+    """``ACTUAL`` (people enrolled) or ``ESTIMATED`` (planned)."""
+    start_date: str = ""
+    completion_date: str = ""
+    first_posted: str = ""
+    last_updated: str = ""
+    results_posted: str = ""
+    """Day on which results were posted; ``""`` = none posted."""
+    sponsor: str = ""
+    collaborators: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    interventions: tuple[str, ...] = ()
+    """Name, other names and description of each, joined by `` | ``."""
+    other_ids: tuple[str, ...] = ()
+    references: tuple[tuple[int, str], ...] = ()
+    """(PMID, type): ``RESULT`` and ``DERIVED`` report the trial, ``BACKGROUND`` does not."""
+    summary: str = ""
+
+
+class TrialLink(NamedTuple):
+    """Why a registered trial is kept: a product's id, name or maker, or the class."""
+
+    trial_id: str
+    product: str
+    """Product key; ``""`` for the class."""
+    kind: str
+    """``id``, ``name``, ``maker`` (sponsor only; never counted) or ``class``."""
+    name: str
+    field: str
+    words: str
+
+
+class FullTextHit(NamedTuple):
+    """A paper whose full text, title or abstract names a product, by Europe PMC's search."""
+
+    hit_id: str
+    """``MED:123``, ``PPR:PPR45``, ``PMC:PMC6``: source and id there."""
+    product: str
+    kind: str
+    """``article`` or ``preprint``."""
+    pmid: int | None = None
+    pmcid: str = ""
+    doi: str = ""
+    title: str = ""
+    journal: str = ""
+    published: str = ""
+    article_pmid: int | None = None
+    """Of a preprint: the PMID of its article."""
+    found_in: str = "fulltext"
+    """``title`` or ``abstract`` where the name stands there, else ``fulltext``."""
+    name: str = ""
+    """The name found, or the names asked for."""
+    words: str = ""
+    """Words around the name; ``""`` for a full text, which was not read."""
+
+
+class RegulatorLetter(NamedTuple):
+    """One row of a regulator's listing of letters."""
+
+    url: str
+    regulator: str
+    kind: str
+    company: str
+    office: str
+    subject: str
+    posted: str
+    issued: str
+    response: str = ""
+    closeout: str = ""
+
+
+class LetterLink(NamedTuple):
+    """A letter to a maker of a product; whether it names the product was not read."""
+
+    url: str
+    product: str
+    maker: str
+
+
+class EventCount(NamedTuple):
+    """Adverse-event reports that name a product or its maker; a report proves no cause."""
+
+    product: str
+    dataset: str
+    """``drug`` or ``device``."""
+    basis: str
+    """``name`` or ``maker``."""
+    reports: int
+    names: tuple[str, ...] = ()
+    """The names as the reports write them."""
+    latest: str = ""
+    """Day of the newest report, ISO."""
+    kinds: tuple[tuple[str, int], ...] = ()
+    """Reactions (drug) or kinds of event (device) with their number of reports."""
+    asked: str = ""
+
+
 # --------------------------------------------------------------------------- answers
 
 STATUSES = (

@@ -11,6 +11,10 @@ from pathlib import Path
 from evlit.errors import UsageError
 
 EUTILS_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
+CTGOV_URL = "https://clinicaltrials.gov/api/v2/"
+EUROPEPMC_URL = "https://www.ebi.ac.uk/europepmc/webservices/rest/"
+FDA_URL = "https://www.fda.gov/"
+OPENFDA_URL = "https://api.fda.gov/"
 TOOL = "evlit"
 
 
@@ -23,10 +27,17 @@ class Settings:
     api_key: str = field(default="", repr=False)
     cache: Path = field(default_factory=lambda: cache_folder(os.environ))
     """Where processes of this user agree on the pace (one small file a host)."""
+    ctgov_url: str = CTGOV_URL
+    europepmc_url: str = EUROPEPMC_URL
+    fda_url: str = FDA_URL
+    openfda_url: str = OPENFDA_URL
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read ``EVLIT_EUTILS_URL``, ``NCBI_EMAIL``, ``NCBI_API_KEY``, ``EVLIT_CACHE``.
+    """Read ``NCBI_EMAIL``, ``NCBI_API_KEY``, ``EVLIT_CACHE`` and the base addresses.
+
+    The addresses are ``EVLIT_EUTILS_URL``, ``EVLIT_CTGOV_URL``, ``EVLIT_EUROPEPMC_URL``,
+    ``EVLIT_FDA_URL`` and ``EVLIT_OPENFDA_URL``.
 
     :raises UsageError: a value that cannot be meant (white space inside a key or e-mail)
     """
@@ -37,8 +48,21 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             raise UsageError(name, "holds white space or signs that cannot be sent", "set it anew")
     if email and "@" not in email:
         raise UsageError("NCBI_EMAIL", "is not an e-mail address", "give the address NCBI may use")
-    url = env.get("EVLIT_EUTILS_URL", "").strip() or EUTILS_URL
-    return Settings(url.rstrip("/") + "/", email, key, cache_folder(env))
+    return Settings(
+        _address(env, "EVLIT_EUTILS_URL", EUTILS_URL),
+        email,
+        key,
+        cache_folder(env),
+        _address(env, "EVLIT_CTGOV_URL", CTGOV_URL),
+        _address(env, "EVLIT_EUROPEPMC_URL", EUROPEPMC_URL),
+        _address(env, "EVLIT_FDA_URL", FDA_URL),
+        _address(env, "EVLIT_OPENFDA_URL", OPENFDA_URL),
+    )
+
+
+def _address(env: Mapping[str, str], name: str, default: str) -> str:
+    """Return a base address, ending in a slash; the door checks whether it is allowed."""
+    return (env.get(name, "").strip() or default).rstrip("/") + "/"
 
 
 def cache_folder(env: Mapping[str, str]) -> Path:

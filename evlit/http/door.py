@@ -1,11 +1,11 @@
 """The one door to the network: paced, patient, and silent about the key.
 
-Every request is a POST with everything in its body. A reply is judged by the source that
-asked (``judge``), by status, root and body: ``ok``, ``retry``, ``split`` (the same again in
-smaller pieces) or ``fatal``. Starts are spaced, retries included, for all threads and
-processes of this machine's user. A host that was never reached in this run gets two quick
-tries, so that nobody waits minutes to hear that there is no network; a host that answered
-before gets the whole budget.
+A request that may hold a key is a POST with everything in its body; public sources without
+one are asked by GET. A reply is judged by the source that asked (``judge``), by status, root
+and body: ``ok``, ``retry``, ``split`` (the same again in smaller pieces) or ``fatal``. Starts
+are spaced, retries included, for all threads and processes of this machine's user. A host
+that was never reached in this run gets two quick tries, so that nobody waits minutes to hear
+that there is no network; a host that answered before gets the whole budget.
 """
 
 from __future__ import annotations
@@ -108,20 +108,29 @@ class Door:
     """Seconds spent waiting for retries so far."""
 
     def post(self, url: str, data: Mapping[str, str], endpoint: str, judge: Judge) -> Reply:
-        """Send one request until a reply is good, within the budget.
+        """POST one request until a reply is good, within the budget.
 
         :raises GaveUpError: (75) the budget is spent; BatchRefusedError: ask for less at once
         :raises UnreachableError: (69) the host was never reached
         :raises SourceError: (69) the source refuses; BlockedError: it blocks this address
         :raises UsageError: (2) the address is not allowed
         """
+        return self._until_good("POST", url, data, endpoint, judge)
+
+    def get(self, url: str, params: Mapping[str, str], endpoint: str, judge: Judge) -> Reply:
+        """GET one page of a public source, which needs no key: else as ``post``."""
+        return self._until_good("GET", url, params, endpoint, judge)
+
+    def _until_good(
+        self, method: str, url: str, data: Mapping[str, str], endpoint: str, judge: Judge
+    ) -> Reply:
         check_url(url)
         tries = 0
         while True:
             if self.blocked:
                 raise BlockedError(self.name, "this address was blocked earlier in this run")
             tries += 1
-            reply, fault, verdict = self._once(url, data, endpoint, judge)
+            reply, fault, verdict = self._once(method, url, data, endpoint, judge)
             if verdict.outcome is Outcome.OK and reply is not None:
                 return reply
             if verdict.outcome is Outcome.FATAL:
@@ -145,12 +154,12 @@ class Door:
         self.wire.close()
 
     def _once(
-        self, url: str, data: Mapping[str, str], endpoint: str, judge: Judge
+        self, method: str, url: str, data: Mapping[str, str], endpoint: str, judge: Judge
     ) -> tuple[Reply | None, Fault | None, Verdict]:
         self.limiter.wait()
         self.sent += 1
         at, start = self.clock.now(), self.clock.monotonic()
-        reply, fault = self._sent(url, data)
+        reply, fault = self._sent(method, url, data)
         verdict = judge(reply) if reply else _of_fault(fault)
         status, size = (reply.status, len(reply.body)) if reply else (None, 0)
         took = round(1000 * (self.clock.monotonic() - start))
@@ -158,9 +167,11 @@ class Door:
         self.log.append(Request(moment, self.source, endpoint, status, verdict.kind, size, took))
         return reply, fault, verdict
 
-    def _sent(self, url: str, data: Mapping[str, str]) -> tuple[Reply | None, Fault | None]:
+    def _sent(
+        self, method: str, url: str, data: Mapping[str, str]
+    ) -> tuple[Reply | None, Fault | None]:
         try:
-            reply = self.wire.send(url, data)
+            reply = self.wire.send(url, data, method)
         except Exception as error:  # explain() raises again what is not the network's
             fault = explain(error)
             self.reached = self.reached or not (fault.unreachable or fault.fatal)

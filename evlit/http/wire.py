@@ -1,4 +1,4 @@
-"""One exchange over the wire: POST, no redirects, bounded in time and size.
+"""One exchange over the wire: POST or GET, no redirects, bounded in time and size.
 
 ``Wire.send`` returns a whole reply or raises; ``explain`` turns what it raises into plain
 words that never quote the error's own text (it may hold an address or a proxy's password).
@@ -85,8 +85,8 @@ class Wire:
     byte_cap: int = BYTE_CAP
     _session: requests.Session | None = None
 
-    def send(self, url: str, data: Mapping[str, str]) -> Reply:
-        """POST ``data`` and return the whole reply.
+    def send(self, url: str, data: Mapping[str, str], method: str = "POST") -> Reply:
+        """Send ``data`` as the body of a POST or the query of a GET; return the whole reply.
 
         It runs in a thread of its own: socket timeouts start anew with each byte, so they
         alone cannot bound a reply that trickles, in its head or its body.
@@ -97,7 +97,7 @@ class Wire:
 
         def work() -> None:
             try:
-                box.put(self._exchange(url, data))
+                box.put(self._exchange(url, data, method))
             except BaseException as error:  # handed to the caller
                 box.put(error)
 
@@ -117,13 +117,15 @@ class Wire:
             self._session.close()
             self._session = None
 
-    def _exchange(self, url: str, data: Mapping[str, str]) -> Reply:
+    def _exchange(self, url: str, data: Mapping[str, str], method: str) -> Reply:
         if self._session is None:
             self._session = _session(self.agent, loopback=is_loopback(url))
         start = self.clock.monotonic()
-        response = self._session.post(
+        response = self._session.request(
+            method,
             url,
-            data=dict(data),
+            params=dict(data) if method == "GET" else None,
+            data=None if method == "GET" else dict(data),
             allow_redirects=False,
             timeout=(self.connect_seconds, self.read_seconds),
             stream=True,
