@@ -139,6 +139,7 @@ def queries(page: Page) -> None:
         page.line(f"{item.records:,} × {item.text}", indent=4, style="dim")
     for query in page.answer.coverage.queries:
         at = query.full_at or say("coverage.never")
-        page.labelled(f"{query.source} {query.query} ({at})", query.asked, 2, "dim")
+        page.line(f"{query.source} {query.query} ({at}): {query.asked}", 4, "dim", hang=2)
         if query.translation:
-            page.labelled(say("card.translation"), query.translation, 4, "dim")
+            text = f"{say('card.translation')}: {query.translation}"
+            page.line(text, indent=6, style="dim", hang=2)

@@ -45,6 +45,9 @@ def _print(page: Page) -> None:
         boxes.harms(page)
     if answer.class_evidence:
         boxes.class_box(page, answer.class_evidence)
+    elif answer.product:
+        page.console.print()
+        page.line(say("class.no_class"))
     boxes.coverage(page)
 
 
@@ -60,6 +63,8 @@ def identity(page: Page) -> None:
     page.console.print(title, width=page.prose)
     if answer.product:
         page.line(" · ".join(identity_parts(answer.product)), style="dim")
+        if answer.product.regulatory:
+            page.line(f"{say('card.regulatory')}: {answer.product.regulatory.text}", style="dim")
     for flag in answer.flags:
         page.line(f"! {flag.text}", style="yellow", hang=2)
 
