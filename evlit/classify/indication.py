@@ -46,6 +46,8 @@ _BRACKET = 12
 """Letters between a name and the bracket that defines its abbreviation."""
 _ONCE = 1.3
 """One mention and a hint, where nothing else is named."""
+_ONCE_TREATED = 1.0
+"""One mention, where vesicles, medium or cells are a treatment for something."""
 _PURPOSE = re.compile(
     r"\b(?:review|summari[sz]e|discuss|overview|here,? we|this article|highlight)"
 )
@@ -80,7 +82,8 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     _weigh_names(text, found)
     _weigh_models(found, design)
     _weigh_mesh(text, found)
-    chosen = _choose(text, found, review=design in {"review", "notice"})
+    once = _ONCE if _value(seen, "intervention") in {"", "not_therapy"} else _ONCE_TREATED
+    chosen = _choose(text, found, review=design in {"review", "notice"}, once=once)
     return [_tag(text, key, found[key]) for key in chosen]
 
 
@@ -244,7 +247,7 @@ def _weigh_mesh(text: Text, found: dict[str, _Evidence]) -> None:
 # --------------------------------------------------------------------------- deciding
 
 
-def _choose(text: Text, found: dict[str, _Evidence], *, review: bool) -> list[str]:
+def _choose(text: Text, found: dict[str, _Evidence], *, review: bool, once: float) -> list[str]:
     titled = [k for k, e in found.items() if e.title is not None and _title_counts(e)]
     if titled:
         best = max(found[k].body for k in titled)
@@ -253,7 +256,9 @@ def _choose(text: Text, found: dict[str, _Evidence], *, review: bool) -> list[st
             k for k, e in found.items() if k not in titled and e.supported and e.body >= bar
         ]
     else:
-        chosen = (_listed(text, found) if review else []) or _strongest(found, review=review)
+        chosen = (_listed(text, found) if review else []) or _strongest(
+            found, review=review, once=once
+        )
     if "cancer_therapy" in chosen and _SAFETY.search(text.folded, 0, text.sentences[0].end):
         chosen.remove("cancer_therapy")
     return _narrowest(chosen, found)
@@ -285,11 +290,11 @@ def _listed(text: Text, found: dict[str, _Evidence]) -> list[str]:
     return []
 
 
-def _strongest(found: dict[str, _Evidence], *, review: bool) -> list[str]:
+def _strongest(found: dict[str, _Evidence], *, review: bool, once: float) -> list[str]:
     enough = _REVIEW_ENOUGH if review else _ENOUGH
     strong = [k for k, e in found.items() if e.body >= _bar(k, enough)]
     if not strong:
-        return _only(found) if not review else []
+        return _only(found, once) if not review else []
     bar = _SHARE * max(found[k].body for k in strong)
     strong = [k for k in strong if found[k].body >= bar]
     return [] if len(strong) > _FEW else strong
@@ -300,10 +305,14 @@ def _bar(key: str, enough: float) -> float:
     return enough + 1.0 if key == "cancer_therapy" else enough
 
 
-def _only(found: dict[str, _Evidence]) -> list[str]:
+def _only(found: dict[str, _Evidence], once: float) -> list[str]:
     """Return the one condition of a text that plainly names no other."""
-    named = [k for k, e in found.items() if e.supported and e.body > 0 and k != "cancer_therapy"]
-    return named if len(named) == 1 and found[named[0]].body >= _ONCE else []
+    named = [
+        key
+        for key, evidence in found.items()
+        if evidence.supported and evidence.body > 0 and key != "cancer_therapy"
+    ]
+    return named if len(named) == 1 and found[named[0]].body >= once else []
 
 
 def _narrowest(chosen: list[str], found: dict[str, _Evidence]) -> list[str]:

@@ -182,9 +182,9 @@ def _msc_treatment(facts: Facts) -> Hit | None:
             return helps if facts.source.msc_title and helps else None
         if facts.source.msc or facts.source.msc_title or facts.title_msc:
             found = helps or acts or first(given) or first(text.get("benefit"))
-            lives = facts.design in _TRIED and facts.source.msc_title
+            lives = facts.design in _TRIED and (facts.source.msc_title or facts.source.other_title)
             return found or (facts.title_vesicle or facts.title_medium if lives else None)
-    return first(given) if (facts.source.msc or facts.medium) and (given or helps) else None
+    return (first(given) or helps) if facts.source.msc or facts.medium else None
 
 
 def _only_mechanism(facts: Facts) -> bool:
