@@ -23,6 +23,9 @@ _QUOTES = {ord("’"): "'", ord("‘"): "'", ord("`"): "'", ord("“"): '"', ord
 _PLAIN = {**_HYPHENS, **_SPACES, **_QUOTES, ord("İ"): "I"}
 """Replacements that keep length; ``İ`` is the one letter whose lower case is longer."""
 
+_ODD = re.compile(r"[\t\n\r\f\v`]")
+"""What :data:`_PLAIN` replaces in plain ASCII."""
+
 _SENTENCE_END = re.compile(r"[.!?](?:[\"')\]]*)\s+(?=[\"'(\[]?[A-Z0-9α-ω])")
 _NO_END = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|cf|et al|fig|figs|no|nos|approx|ca|spp|sp|dr|prof|st|resp|incl|[A-Z])"
@@ -54,47 +57,89 @@ class Hit(NamedTuple):
 
 def plain_text(text: str) -> str:
     """Return NFKC text with hyphens, quotes and white space unified; offsets are its own."""
+    if text.isascii():
+        return text.translate(_PLAIN) if _ODD.search(text) else text
     return unicodedata.normalize("NFKC", text).translate(_PLAIN)
 
 
+class _Spaces(dict[int, int]):
+    """Letters and digits stay; every other character becomes a space. Fills itself."""
+
+    def __missing__(self, code: int) -> int:
+        known = self[code] = code if chr(code).isalnum() else 32
+        return known
+
+
+_SPACED = _Spaces()
+
+
+class _Pattern(NamedTuple):
+    """One literal of the automaton: its shape and the cues that share it."""
+
+    literal: str
+    shift: int
+    """Where the literal begins in the text, from where the pattern does."""
+    exact: bool
+    """The literal holds more than letters and digits: compare it letter by letter."""
+    cues: tuple[Cue, ...]
+
+
 class Matcher:
-    """All cues of all classes in one automaton. Build once, share between records."""
+    """All cues of all classes in one automaton. Build once, share between records.
+
+    Word boundaries are spaces of the automaton's own copy of the text, in which whatever is
+    no letter or digit is a space: a pattern that cannot be a word is never reported.
+    """
 
     def __init__(self, cues: list[Cue]) -> None:
-        self._by_literal: list[list[Cue]] = []
-        index: dict[str, int] = {}
+        by_shape: dict[tuple[str, bool], list[Cue]] = {}
         for cue in cues:
             literal = plain_text(cue.literal).lower()
-            if literal not in index:
-                index[literal] = len(self._by_literal)
-                self._by_literal.append([])
-            self._by_literal[index[literal]].append(cue)
-        self._automaton = ahocorasick_rs.AhoCorasick(list(index))
+            by_shape.setdefault((literal, cue.open_end), []).append(cue)
+        index: dict[str, list[_Pattern]] = {}
+        for (literal, open_end), same in by_shape.items():
+            lead = " " if literal[0].isalnum() else ""
+            tail = " " if literal[-1].isalnum() and not open_end else ""
+            spaced = literal.translate(_SPACED)
+            pattern = _Pattern(literal, len(lead) - 1, not literal.isalnum(), tuple(same))
+            index.setdefault(f"{lead}{spaced}{tail}", []).append(pattern)
+        self._patterns = list(index.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            list(index), implementation=ahocorasick_rs.Implementation.DFA
+        )
 
     def find(self, text: Text) -> dict[str, list[Hit]]:
         """Return the hits by cue class, in order of position."""
         found: dict[str, list[Hit]] = {}
         folded, plain, starts = text.folded, text.plain, text.starts
-        size = len(folded)
         title_end = text.sentences[0].end
-        for number, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            if start and _is_word(folded[start - 1]) and _is_word(folded[start]):
-                continue
-            whole = end == size or not (_is_word(folded[end]) and _is_word(folded[end - 1]))
-            for cue in self._by_literal[number]:
-                if not (whole or cue.open_end) or (cue.title and start >= title_end):
+        spaced = f" {folded.translate(_SPACED)} "
+        patterns = self._patterns
+        for number, at, _ in self._automaton.find_matches_as_indexes(spaced, overlapping=True):
+            for literal, shift, exact, cues in patterns[number]:
+                start = at + shift
+                end = start + len(literal)
+                if exact and folded[start:end] != literal:
                     continue
-                if cue.case and plain[start:end] != cue.literal:
-                    continue
-                hit = Hit(cue, start, end, bisect_right(starts, start) - 1)
-                found.setdefault(cue.kind, []).append(hit)
+                sentence = bisect_right(starts, start) - 1
+                for cue in cues:
+                    if cue.title and start >= title_end:
+                        continue
+                    if cue.case and plain[start:end] != cue.literal:
+                        continue
+                    hit = Hit(cue, start, end, sentence)
+                    if cue.kind in found:
+                        found[cue.kind].append(hit)
+                    else:
+                        found[cue.kind] = [hit]
         for hits in found.values():
-            hits.sort(key=lambda h: (h.start, -h.end))
+            if len(hits) > 1:
+                hits.sort(key=_place)
         return found
 
 
-def _is_word(char: str) -> bool:
-    return char.isalnum()
+def _place(hit: Hit) -> tuple[int, int]:
+    return hit.start, -hit.end
 
 
 class Text:
@@ -142,7 +187,8 @@ class Text:
 
     def in_title(self, kind: str) -> Hit | None:
         """Return the first hit of the class in the title, if any."""
-        return next((h for h in self.get(kind) if h.sentence == 0), None)
+        hits = self.hits.get(kind)
+        return hits[0] if hits and hits[0].sentence == 0 else None
 
     def in_sentence(self, kind: str, sentence: int) -> list[Hit]:
         """Return the hits of the class in one sentence."""
