@@ -1,4 +1,4 @@
-"""Every sentence of an answer, by key, from one file (``wording/en.toml``).
+"""Every sentence of an answer, by key, from one file a language (``wording/en.toml``, ``ja.toml``).
 
 A sentence is a format string, or a table of two (``one``, ``many``) chosen by the number
 ``n``. Nothing else in evlit writes sentences of an answer, so that a translation is one
@@ -8,17 +8,46 @@ more file, and the wording rules are tested in one place.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from importlib.resources import files
 
 Sentence = str | dict[str, str]
 
 
-@lru_cache(maxsize=1)
+LANGUAGES = ("en", "ja")
+"""Languages that have a file, the first of them the one to fall back on."""
+
+_language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
+
+
+def language() -> str:
+    """Return the language of the sentences made now (``en``)."""
+    return _language.get()
+
+
+@contextmanager
+def use_language(code: str) -> Iterator[None]:
+    """Make sentences in another language of ``LANGUAGES`` within this block (this thread)."""
+    token = _language.set(code if code in LANGUAGES else LANGUAGES[0])
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
 def catalogue() -> dict[str, Sentence]:
-    """Return all sentences, keys joined by dots (``verdict.none_found``)."""
-    path = files("evlit") / "wording" / "en.toml"
+    """Return all sentences of the language in use, keys joined by dots."""
+    return load_sentences("evlit.wording", _language.get())
+
+
+@lru_cache(maxsize=8)
+def load_sentences(package: str, code: str) -> dict[str, Sentence]:
+    """Return the sentences of one file ``package/code.toml``, keys joined by dots."""
+    folder, _, inner = package.partition(".")
+    path = files(folder).joinpath(*inner.split("."), f"{code}.toml")
     flat: dict[str, Sentence] = {}
     for section, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
         for key, sentence in table.items():
@@ -32,7 +61,11 @@ def say(key: str, *, n: int | None = None, **values: object) -> str:
     :param n: the number that decides between ``one`` and ``many``; printed with separators
     :raises KeyError: no such sentence, or a blank is not given
     """
-    sentence = catalogue()[key]
+    return fill(catalogue()[key], n=n, **values)
+
+
+def fill(sentence: Sentence, *, n: int | None = None, **values: object) -> str:
+    """Return a sentence with its blanks filled; see :func:`say`."""
     if isinstance(sentence, dict):
         sentence = sentence["one" if n == 1 else "many"]
     return sentence.format(n=f"{n:,}" if n is not None else "", **values)
