@@ -38,6 +38,9 @@ _OURS = re.compile(
 history that evlit never uses."""
 
 
+_PMID = re.compile(r"[1-9]\d{0,8}", re.ASCII)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A search result: what PubMed counted, handed out, and made of the query."""
@@ -150,8 +153,9 @@ def _whole(root: _Element, path: str) -> Verdict | None:
 
 
 def _numbers(root: _Element) -> Verdict:
-    texts = [root.findtext("Count"), *(el.text for el in root.iterfind("IdList/Id"))]
-    if all(text and re.fullmatch(r"\d{1,9}", text.strip()) for text in texts):
+    count = (root.findtext("Count") or "").strip()
+    ids = [(el.text or "").strip() for el in root.iterfind("IdList/Id")]
+    if re.fullmatch(r"\d{1,9}", count, re.ASCII) and all(map(_PMID.fullmatch, ids)):
         return OK
     return _retry("malformed", "an answer with malformed numbers")
 
@@ -263,7 +267,7 @@ def _comments(root: _Element) -> str:
 
 def _pmid(text: str | None) -> int:
     number = (text or "").strip()
-    if not re.fullmatch(r"[1-9]\d{0,8}", number):
+    if not _PMID.fullmatch(number):
         raise ValueError(f"{number[:20]!r} is no PMID")
     return int(number)
 

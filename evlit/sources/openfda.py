@@ -1,8 +1,8 @@
 """openFDA: how many adverse-event reports name a product or its maker (drugs and devices).
 
 A report proves no cause and names are what reporters wrote, so only numbers are kept, with
-the names as written. ``404 No matches found!`` (and ``Nothing to count``) is an empty result. Limits without a key: 240
-requests a minute and 1,000 a day.
+the names as written. ``404 No matches found!`` (and ``Nothing to count``) is an empty result.
+Limits without a key: 240 requests a minute and 1,000 a day.
 """
 
 from __future__ import annotations
