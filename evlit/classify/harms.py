@@ -87,6 +87,8 @@ def find(text: Text, seen: dict[str, list[Tag]]) -> list[Harm]:
         return []
     design = seen["design"][0].value if seen.get("design") else ""
     place = {"clinical": "people", "animal": "animals"}.get(design, "discussed")
+    if design == "in_vitro":
+        return []
     from_msc = any(t.value == "true" for t in seen.get("msc", ())) or bool(seen.get("given"))
     zone_of = zones(text)
     found: dict[tuple[str, str], Harm] = {}

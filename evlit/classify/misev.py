@@ -17,9 +17,9 @@ _DOSE = re.compile(
     rf"{_NUMBER} ?(?:(?:exosome |ev |vesicle )?particles?(?: ?(?:/|per) ?\w+)?"
     r"|(?:[µμu]g|mg|micrograms?|pmol|ml|[µμ]l)(?: ?(?:/|per) ?(?:kg|ml|g|mouse|rat|animal|dose|knee|eye|drop|day|[µμ]l|cm2))?)(?![\w])"
 )
-_PARTICLES = re.compile(rf"{_NUMBER} ?(?:exosome |ev |vesicle )?particles?\b")
 _WORD_REST = re.compile(r"[\w-]*")
-_GIVES = ("route_act", "route_product")
+_PRODUCT = ("vesicle", "medium", "product_word")
+_GIVING = re.compile(r"inject|infus|administ|receiv|treat|dose|inhal|given|appl")
 
 
 def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
@@ -29,15 +29,14 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
         return []
     found: list[Tag] = []
     for item in _ITEMS:
-        said: dict[str, str] = {}
+        said: dict[str, Hit] = {}
         for hit in text.get(f"misev_{item}"):
             if text.sentences[hit.sentence].part != "keywords":
-                said.setdefault(text.folded[hit.start : _word_end(text, hit)], text.quote(hit))
+                said.setdefault(text.folded[hit.start : _word_end(text, hit)], hit)
         if said:
             words = ", ".join(_spelled(text, w) for w in list(said)[:4])
-            found.append(
-                Tag("named_in_abstract", f"{item}:{words}", "rule", next(iter(said.values())), 0.9)
-            )
+            why = text.quote(next(iter(said.values())))
+            found.append(Tag("named_in_abstract", f"{item}:{words}", "rule", why, 0.9))
     found += _dose(text)
     for route in seen.get("route", ()):
         words = route.value.replace("_", " ")
@@ -57,15 +56,14 @@ def _spelled(text: Text, folded: str) -> str:
 
 
 def _dose(text: Text) -> list[Tag]:
-    """Return the first amount given, with its unit, from a sentence that speaks of giving."""
-    acting = {h.sentence for kind in _GIVES for h in text.get(kind)}
-    for number in sorted(acting):
+    """Return the first amount given, with its unit, from a sentence about giving the product."""
+    for number in sorted({h.sentence for kind in _PRODUCT for h in text.get(kind)}):
         sentence = text.sentences[number]
-        if sentence.part == "keywords":
-            continue
         folded = text.folded[sentence.start : sentence.end]
+        if sentence.part == "keywords" or not _GIVING.search(folded):
+            continue
         match = _DOSE.search(folded)
-        if match and re.search(r"inject|infus|administ|receiv|treat|dose|inhal|given|appl", folded):
+        if match:
             words = text.plain[sentence.start + match.start() : sentence.start + match.end()]
             quote = f"{sentence.part}: '{text.sentence_text(number)[:160]}'"
             return [Tag("named_in_abstract", f"dose:{words.strip()}", "rule", quote, 0.8)]

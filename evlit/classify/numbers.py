@@ -21,6 +21,7 @@ _TENS = {w: 10 * n for n, w in enumerate(
 _ONES = "|".join(list(_UNITS)[1:10])
 _SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_ONES}))?|{'|'.join(list(_UNITS)[1:])})"
 _WORD = rf"(?:(?:(?:{_ONES}) hundred(?: and)?(?: {_SMALL})?)|{_SMALL})"
+_ANY_NUMBER = re.compile(rf"\d|\b{_SMALL}\b")
 _N = rf"(?<![\w.,/=<>≥≤±%-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|{_WORD})(?![\w%]|[.,/]\d|-year| ?%|-(?!\w*(?:women|men|patients)))"
 _WHO = (
     r"(?:patients?|participants?|subjects?|women|woman|men|man|volunteers?|adults?|children|infants?|neonates?|newborns?"
@@ -143,6 +144,8 @@ def _counted(text: Text, number: int) -> list[Count]:
     """Return the counts that one sentence states, sums of its arms included."""
     folded = _folded(text, number)
     zone = zones(text)[number]
+    if not _ANY_NUMBER.search(folded):
+        return []
     found = _stated(folded, number, zone)
     equal = _equal_groups(folded)
     if equal:
@@ -205,9 +208,11 @@ def _exposed(text: Text, numbers: list[int], count: Count | None, kind: str) -> 
         return count
     if count and any(_SPLIT.search(_folded(text, n)) for n in range(len(text.sentences))):
         return count
+    if count is None:
+        return None
     for number in numbers:
         found = _product_arm(_folded(text, number))
-        if found and count and found < count.number and zones(text)[number] != "background":
+        if found and found < count.number and zones(text)[number] != "background":
             return Count(3, found, number)
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import accumulate
+from unicodedata import is_normalized
 
 from evlit.classify.text import Sentence, Text, plain_text
 from evlit.classify.weigh import zones
@@ -18,6 +19,11 @@ _ZONE = {
     "title": -9.0,
     "keywords": -9.0,
 }
+_WEIGHTS = (
+    ("result_primary", 1.2, 1), ("result_found", 0.8, 2), ("result_closing", 0.9, 1),
+    ("result_open", -0.9, 2), ("vesicle", 0.3, 1),
+)  # fmt: skip
+"""Cue class, what a hit adds to its sentence, and how many hits count."""
 _LEAST = 1.2
 _LONGEST = 600
 """Characters: a longer "sentence" is one that could not be split."""
@@ -39,29 +45,28 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
 
 def _best(text: Text) -> tuple[int | None, float]:
     """Return the sentence with the best claim; the earlier of two equal ones."""
-    scores = {number: _ZONE[zone] for number, zone in enumerate(zones(text)) if _ZONE[zone] > -1}
-    for kind, weight, most in (
-        ("result_primary", 1.2, 1), ("result_found", 0.8, 2), ("result_closing", 0.9, 1),
-        ("result_open", -0.9, 2), ("route_product", 0.3, 1), ("vesicle", 0.3, 1),
-    ):  # fmt: skip
-        counted: dict[int, int] = {}
+    scores = [_ZONE[zone] + _label(s) for zone, s in zip(zones(text), text.sentences, strict=True)]
+    for kind, weight, most in _WEIGHTS:
+        last, count = -1, 0
         for hit in text.get(kind):
-            counted[hit.sentence] = counted.get(hit.sentence, 0) + 1
-        for number, count in counted.items():
-            if number in scores:
-                scores[number] += weight * min(count, most)
-    for number in scores:
-        category = text.sentences[number].category
-        scores[number] += 0.8 if "RESULT" in category or "FINDING" in category else 0.0
-        scores[number] -= 0.8 if "METHOD" in category else 0.0
-    best = max(scores, key=lambda n: (scores[n], -n), default=None)
-    if best is None or scores[best] < _LEAST or not _says_something(text, best):
+            count = count + 1 if hit.sentence == last else 1
+            last = hit.sentence
+            if count <= most:
+                scores[last] += weight
+    top = max(scores)
+    best = scores.index(top)
+    if top < _LEAST or not text.in_sentence("result_found", best):
         return None, 0.0
-    return best, scores[best]
+    return best, top
 
 
-def _says_something(text: Text, number: int) -> bool:
-    return any(h.sentence == number for h in text.get("result_found"))
+def _label(sentence: Sentence) -> float:
+    """Return what a section's label adds."""
+    if not sentence.category:
+        return 0.0
+    if "METHOD" in sentence.category:
+        return -0.8
+    return 0.8 if "RESULT" in sentence.category or "FINDING" in sentence.category else 0.0
 
 
 def _why(text: Text, number: int) -> str:
@@ -75,10 +80,10 @@ def _verbatim(text: Text, sentence: Sentence) -> str:
     """Return a sentence as the record writes it; folding may have changed its characters."""
     base = text.sentences[0].end + 2
     for section in text.record.sections:
-        plain = plain_text(section.text)
+        same = section.text.isascii() or is_normalized("NFKC", section.text)
+        plain = section.text if same else plain_text(section.text)
         if base <= sentence.start < base + len(plain) + 2:
-            start, end = sentence.start - base, sentence.end - base
-            return _original(section.text, plain, start, end)
+            return _original(section.text, plain, sentence.start - base, sentence.end - base)
         base += len(plain) + 2
     return ""
 

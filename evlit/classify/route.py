@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -19,6 +20,9 @@ from evlit.errors import CatalogueError
 from evlit.records import Tag
 
 _FILE = "vocabulary/routes.toml"
+_CONTEXT = "vocabulary/route_context.toml"
+_NEEDS_PRODUCT = ("implant", "topical", "ex_vivo_perfusion", "periodontal")
+"""Routes whose words are too common to count without the product beside them."""
 _DESIGNS = ("clinical", "animal", "protocol")
 _PREFIX = "route_by_"
 _CLAUSE = re.compile(
@@ -27,12 +31,27 @@ _CLAUSE = re.compile(
 _INDUCING = re.compile(r"induc\w+|model|establish\w+|inoculat\w*|challenge\w*")
 
 
-@lru_cache(maxsize=1)
-def _data() -> dict[str, Any]:
+@lru_cache(maxsize=2)
+def _data(file: str = _FILE) -> dict[str, Any]:
     try:
-        return tomllib.loads((files("evlit") / _FILE).read_text(encoding="utf-8"))
+        return tomllib.loads((files("evlit") / file).read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as ex:
-        raise CatalogueError(_FILE, f"not TOML: {ex}", "mend the line named") from ex
+        raise CatalogueError(file, f"not TOML: {ex}", "mend the line named") from ex
+
+
+@lru_cache(maxsize=1)
+def _context() -> dict[str, re.Pattern[str]]:
+    """Return the patterns of what may stand beside a route word, by kind."""
+    return {
+        kind: re.compile(_either(table["words"], "i") + "|" + _either(table.get("exact", ()), "-i"))
+        for kind, table in _data(_CONTEXT).items()
+    }
+
+
+def _either(words: Iterable[str], flag: str) -> str:
+    parts = [re.escape(w.rstrip("*")) + (r"\w*" if w.endswith("*") else "") for w in words]
+    option = f"(?{flag}:" if flag == "i" else "(?:"
+    return rf"(?<!\w){option}{'|'.join(parts) or '(?!)'})(?!\w)"
 
 
 def cues() -> list[Cue]:
@@ -50,6 +69,11 @@ def cues() -> list[Cue]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _kinds() -> list[tuple[str, str]]:
+    return [(key, _PREFIX + key) for key in _data()]
+
+
 def route_names() -> dict[str, str]:
     """Return the routes' names for people, by key."""
     return {key: table["name"] for key, table in _data().items()}
@@ -63,8 +87,8 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
         return []
     zone_of = zones(text)
     found: list[Tag] = []
-    for key in _data():
-        for hit in text.get(_PREFIX + key):
+    for key, kind in _kinds():
+        for hit in text.get(kind):
             if zone_of[hit.sentence] not in ("background", "keywords") and _is_way(text, hit, key):
                 found.append(Tag("route", key, "rule", text.quote(hit, 50), 0.85))
                 break
@@ -74,22 +98,22 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
 def _is_way(text: Text, hit: Hit, key: str) -> bool:
     """Return whether the product went this way."""
     a, b = _clause(text, hit)
-    acts = [h for h in text.get("route_act") if a <= h.start < b]
-    products = [h for h in text.get("route_product") if a <= h.start < b]
-    rivals = [h for h in text.get("route_other_use") if a <= h.start < b]
-    if not acts and not products:
-        return False
-    if key in ("implant", "topical", "ex_vivo_perfusion", "periodontal") and not products:
-        return False
-    if not rivals:
-        return bool(products) or hit.sentence == 0 or not _INDUCING.search(text.folded[a:b])
-    if not products:
-        return False
-    return min(_gap(hit, p) for p in products) < min(_gap(hit, r) for r in rivals)
+    clause, at = text.plain[a:b], (hit.start - a, hit.end - a)
+    near = {kind: _nearest(pattern, clause, at) for kind, pattern in _context().items()}
+    if near["product"] is None:
+        helped = near["act"] is not None and near["other_use"] is None
+        plain = hit.sentence == 0 or not _INDUCING.search(clause.lower())
+        return helped and plain and key not in _NEEDS_PRODUCT
+    return near["other_use"] is None or near["product"] < near["other_use"]
 
 
-def _gap(hit: Hit, other: Hit) -> int:
-    return min(abs(other.start - hit.end), abs(hit.start - other.end))
+def _nearest(pattern: re.Pattern[str], clause: str, at: tuple[int, int]) -> int | None:
+    """Return how far the nearest word of a kind stands from the route word."""
+    gaps = [
+        0 if m.start() < at[1] and at[0] < m.end() else max(m.start() - at[1], at[0] - m.end())
+        for m in pattern.finditer(clause)
+    ]
+    return min(gaps, default=None)
 
 
 def _clause(text: Text, hit: Hit) -> tuple[int, int]:
