@@ -198,7 +198,8 @@ def trial_id(*ids: str) -> tuple[DataBankId, ...]:
 def standard_entries() -> list[Entry]:
     """Return the fixture's records; PMIDs tell the product (1xxx ExoFlo, 2xxx class …)."""
     rct = tags("clinical", clinical_kind="rct", participants="102", exposed="68",
-               comparator="placebo", indication="covid19", route="iv", safety="none_related",
+               comparator="placebo", indication="covid19", route="intravenous",
+               safety="none_related",
                main_result="Mortality did not differ in the whole group (p = 0.13).",
                named_in_abstract=("dose:15 mL", "cell_source:bone marrow"))  # fmt: skip
     entries = [

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evlit.answer import look_up
+from evlit.answer.boxes import route_values
 from evlit.answer.indications import find as find_indication
 from evlit.answer.phrase import match_query
 from evlit.catalogue import Catalogue
@@ -198,6 +199,19 @@ def test_narrowed_answers_say_both(store: Store) -> None:
 def test_a_topical_trial_does_not_answer_for_infusion(store: Store) -> None:
     routes = {(r.tier, r.value): r.reports for r in ask(store, "haMPC-Exos").routes}
     assert routes == {("human_other", "inhaled"): 1}
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [("iv", ("intravenous",)), ("intra-articular", ("intraarticular",)),
+     ("topical with microneedling", ("microneedling",)), ("topical gel", ("topical",)),
+     ("topical after fractional CO2 laser", ("microneedling",)),
+     ("sc and intradermal", ("intradermal", "subcutaneous")), ("nebulized", ("inhaled",)),
+     ("intradermal scalp injection", ("scalp_injection",)), ("eye_drops", ("eye_drops",)),
+     ("intracochlear", ("intracochlear",)), ("vaginal_uterine", ("vaginal_uterine",))],
+)  # fmt: skip
+def test_routes_in_a_curators_words(words: str, values: tuple[str, ...]) -> None:
+    assert route_values(words) == values
 
 
 def test_never_a_word_to_avoid(store: Store) -> None:

@@ -19,7 +19,7 @@ import pytest
 from evlit import messages
 from evlit.answer import look_up
 from evlit.messages import joined, say, word
-from evlit.records import STATUSES, TIERS, Answer
+from evlit.records import AXIS_VALUES, STATUSES, TIERS, Answer
 from evlit.render import SCHEMA, patient_help, product_json, to_csv, to_json, to_terminal
 from evlit.render.page import clean, to_ascii
 from evlit.store import Store
@@ -182,7 +182,7 @@ def test_explain_says_why(store: Store) -> None:
 
 def test_routes_absent_are_said(store: Store) -> None:
     shown = " ".join(to_terminal(named(store, "ExoFlo")).split())
-    assert "by vein 1, into a joint 2; on the skin or inhaled: none found" in shown
+    assert "by vein 1, into a joint 2; on skin or inhaled: none found" in shown
 
 
 def test_class_evidence_has_a_box_of_its_own(store: Store) -> None:
@@ -253,6 +253,19 @@ def test_every_sentence_is_used_and_every_key_exists() -> None:
     assert not unused
 
 
+@pytest.mark.parametrize(("section", "file"), [("route", "routes")])
+def test_every_value_of_the_vocabulary_has_words(section: str, file: str) -> None:
+    path = ROOT / "evlit" / "vocabulary" / f"{file}.toml"
+    keys = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert {f"{section}.{key}" for key in keys} <= set(messages.catalogue())
+
+
+@pytest.mark.parametrize("axis", ["design", "intervention", "source_kind", "safety"])
+def test_every_value_of_the_code_book_has_words(axis: str) -> None:
+    wanted = {f"{axis}.{value}" for value in AXIS_VALUES[axis]}
+    assert wanted <= set(messages.catalogue())
+
+
 def test_wording_rules() -> None:
     text = (ROOT / "evlit" / "wording" / "en.toml").read_text(encoding="utf-8")
     sentences = json.dumps(tomllib.loads(text), ensure_ascii=False).casefold()
@@ -267,5 +280,5 @@ def test_plurals_and_lists() -> None:
     assert say("summary.people", n=1200) == "1,200 reports in people"
     assert joined(["a", "", "b", "c"]) == "a, b and c"
     assert joined(["a"]) == "a"
-    assert word("route", "iv") == "by vein"
+    assert word("route", "intravenous") == "by vein"
     assert word("route", "into_the_unknown") == "into the unknown"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from evlit.messages import say, word
 from evlit.records import (
@@ -22,22 +24,36 @@ MISEV_ITEMS = (
 """Items of axis named_in_abstract shown as composition; the route has its own line."""
 
 _FREE_ROUTES = (
-    ("intra-articular", "intra_articular"), ("intraarticular", "intra_articular"),
-    ("intravenous", "iv"), ("iv", "iv"), ("topical", "topical"), ("nebul", "inhaled"),
-    ("inhal", "inhaled"), ("intranasal", "intranasal"), ("intradermal", "intradermal"),
-    ("intrathecal", "intrathecal"), ("intratracheal", "intratracheal"),
-    ("intravitreal", "intravitreal"), ("subcutaneous", "subcutaneous"),
-    ("intralesional", "intralesional"), ("intramuscular", "intramuscular"),
-    ("intraperitoneal", "intraperitoneal"), ("oral", "oral"),
+    (r"intra-?articular|\bjoint\b", "intraarticular"), (r"intravenous|\biv\b", "intravenous"),
+    (r"artery|intra-?arterial", "intra_arterial"), (r"microneedling|laser|\bCO2\b|Er:YAG",
+     "microneedling"), (r"nebul|inhal", "inhaled"), (r"intranasal", "intranasal"),
+    (r"scalp", "scalp_injection"), (r"intradermal", "intradermal"),
+    (r"subcutaneous|\bsc\b", "subcutaneous"), (r"intrathecal", "intrathecal"),
+    (r"intratracheal", "intratracheal"), (r"intravitreal", "intravitreal"),
+    (r"intralesional|lesion", "intralesional"), (r"intramuscular", "intramuscular"),
+    (r"intraperitoneal|\bip\b", "intraperitoneal"), (r"\bbrain|intracerebral", "intracerebral"),
+    (r"intracavern", "intracavernous"), (r"implant", "implant"), (r"\boral", "oral"),
+    (r"eye ?drop", "eye_drops"), (r"\blocal|\bsite\b|perineural", "local"),
+    (r"topical", "topical"),
 )  # fmt: skip
+"""Curators write a route in words; the values are those of axis ``route``."""
+_NOT_TOPICAL = frozenset({"microneedling"})
 
 
-def route_value(text: str) -> str:
-    """Return the route a curator's words speak of; the words themselves where none is known."""
-    folded = text.casefold()
-    if folded.replace(" ", "_") in dict(_FREE_ROUTES).values():
-        return folded.replace(" ", "_")
-    return next((value for start, value in _FREE_ROUTES if folded.startswith(start)), text)
+@lru_cache(maxsize=1024)
+def route_values(text: str) -> tuple[str, ...]:
+    """Return the routes that a curator's words, or a tag's value, speak of.
+
+    The words themselves where none is known; skin opened by needles is not plain skin.
+    """
+    if re.fullmatch(r"[a-z]+(?:_[a-z]+)+|intravenous|topical|inhaled", text):
+        return (text,)
+    found = [value for words, value in _FREE_ROUTES if re.search(words, text, re.IGNORECASE)]
+    if _NOT_TOPICAL & set(found):
+        found = [value for value in found if value != "topical"]
+    if "scalp_injection" in found:
+        found = [value for value in found if value != "intradermal"]
+    return tuple(found) or (text,)
 
 
 def count_routes(reports: Iterable[StudyReport]) -> tuple[RouteCount, ...]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from evlit.answer import held as store
 from evlit.answer import indications
-from evlit.answer.boxes import route_value, safety_text
+from evlit.answer.boxes import route_values, safety_text
 from evlit.answer.held import Held
 from evlit.answer.links import Link, link_of, link_of_study, maker_words
 from evlit.messages import say
@@ -147,7 +147,7 @@ def _in_words(report: StudyReport, flags: tuple[Flag, ...]) -> StudyReport:
     return replace(
         report,
         flags=flags,
-        routes=tuple(dict.fromkeys(map(route_value, report.routes))),
+        routes=tuple(dict.fromkeys(v for r in report.routes for v in route_values(r))),
         indication_names=tuple(map(indications.name, report.indications)),
         safety_text=safety_text(report),
     )

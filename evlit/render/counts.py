@@ -12,7 +12,7 @@ from evlit.records import STUDIED_TIERS, TIERS, RouteCount
 from evlit.render.page import Page
 from evlit.render.words import bar
 
-MAIN_ROUTES = ("iv", "topical", "intra_articular", "inhaled")
+MAIN_ROUTES = ("intravenous", "topical", "intraarticular", "inhaled")
 """The ways exosomes are most often sold: said to be absent where no report used them."""
 
 
