@@ -13,6 +13,8 @@ from evlit.classify.text import Hit, Text
 
 _NEAR = 48
 """Letters between a cell's name and a vesicle's that still tie the two."""
+_ORIGIN = 24
+"""Letters after a cell's name within which "origin" ties it to a vesicle before it."""
 _TITLE = 3
 """Weight of a pair in the title beside one in the abstract."""
 _MANY = 6
@@ -118,6 +120,8 @@ def _tied(folded: str, cell: Hit, product: Hit) -> bool:
         gap = folded[cell.end : product.start] if product.start - cell.end <= _NEAR else None
         return gap is not None and _before(gap)
     gap = folded[product.end : cell.start] if cell.start - product.end <= _NEAR else None
+    if gap is not None and " origin" in folded[cell.end : cell.end + _ORIGIN]:
+        return True
     return gap is not None and _after(gap)
 
 
