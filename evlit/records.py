@@ -561,7 +561,7 @@ class RegisteredTrial(NamedTuple):
     interventions: tuple[str, ...] = ()
     """Name, other names and description of each, joined by `` | ``."""
     other_ids: tuple[str, ...] = ()
-    references: tuple[tuple[int, str], ...] = ()
+    papers: tuple[tuple[int, str], ...] = ()
     """(PMID, type): ``RESULT`` and ``DERIVED`` report the trial, ``BACKGROUND`` does not."""
     summary: str = ""
 

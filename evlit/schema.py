@@ -191,7 +191,71 @@ UTC (``2026-11-22T06:30:00Z``), a watermark is a US-Eastern day. ``keywords``, `
 full-text index; the lists themselves stand in tables of their own. ``record_state`` is a
 table of its own so that asking again, or tagging anew, rewrites no long row."""
 
-MIGRATIONS: tuple[str, ...] = (M001,)
+M002 = """
+CREATE TABLE registry_trials (
+  trial_id TEXT PRIMARY KEY,
+  title TEXT NOT NULL, official_title TEXT NOT NULL, acronym TEXT NOT NULL,
+  status TEXT NOT NULL, why_stopped TEXT NOT NULL, phase TEXT NOT NULL,
+  study_type TEXT NOT NULL, allocation TEXT NOT NULL,
+  enrolment INTEGER, enrolment_kind TEXT NOT NULL,
+  start_date TEXT NOT NULL, completion_date TEXT NOT NULL,
+  first_posted TEXT NOT NULL, last_updated TEXT NOT NULL, results_posted TEXT NOT NULL,
+  sponsor TEXT NOT NULL, collaborators TEXT NOT NULL,
+  conditions TEXT NOT NULL, keywords TEXT NOT NULL, interventions TEXT NOT NULL,
+  other_ids TEXT NOT NULL, papers TEXT NOT NULL, summary TEXT NOT NULL,
+  source TEXT NOT NULL, first_seen TEXT NOT NULL, last_changed TEXT NOT NULL,
+  seen TEXT NOT NULL, run INTEGER REFERENCES runs(id)
+) STRICT;
+CREATE TABLE registry_trial_links (
+  trial_id TEXT NOT NULL REFERENCES registry_trials(trial_id),
+  product TEXT NOT NULL, kind TEXT NOT NULL,
+  name TEXT NOT NULL, field TEXT NOT NULL, words TEXT NOT NULL,
+  source TEXT NOT NULL, first_seen TEXT NOT NULL, seen TEXT NOT NULL, gone_at TEXT,
+  run INTEGER REFERENCES runs(id),
+  PRIMARY KEY (trial_id, product)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE regulator_letters (
+  url TEXT PRIMARY KEY,
+  regulator TEXT NOT NULL, kind TEXT NOT NULL, company TEXT NOT NULL, office TEXT NOT NULL,
+  subject TEXT NOT NULL, posted TEXT NOT NULL, issued TEXT NOT NULL,
+  response TEXT NOT NULL, closeout TEXT NOT NULL,
+  source TEXT NOT NULL, first_seen TEXT NOT NULL, last_changed TEXT NOT NULL,
+  seen TEXT NOT NULL, run INTEGER REFERENCES runs(id)
+) STRICT;
+CREATE TABLE regulator_letter_links (
+  url TEXT NOT NULL REFERENCES regulator_letters(url),
+  product TEXT NOT NULL, maker TEXT NOT NULL,
+  source TEXT NOT NULL, first_seen TEXT NOT NULL, seen TEXT NOT NULL, gone_at TEXT,
+  run INTEGER REFERENCES runs(id),
+  PRIMARY KEY (url, product)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE fulltext_hits (
+  hit_id TEXT NOT NULL, product TEXT NOT NULL, kind TEXT NOT NULL,
+  pmid INTEGER, pmcid TEXT NOT NULL, doi TEXT NOT NULL,
+  title TEXT NOT NULL, journal TEXT NOT NULL, published TEXT NOT NULL,
+  article_pmid INTEGER, found_in TEXT NOT NULL, name TEXT NOT NULL, words TEXT NOT NULL,
+  source TEXT NOT NULL, first_seen TEXT NOT NULL, seen TEXT NOT NULL, gone_at TEXT,
+  run INTEGER REFERENCES runs(id),
+  PRIMARY KEY (hit_id, product)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE event_counts (
+  product TEXT NOT NULL, dataset TEXT NOT NULL, basis TEXT NOT NULL,
+  reports INTEGER NOT NULL, names TEXT NOT NULL, latest TEXT NOT NULL, kinds TEXT NOT NULL,
+  asked TEXT NOT NULL,
+  source TEXT NOT NULL, first_seen TEXT NOT NULL, seen TEXT NOT NULL,
+  run INTEGER REFERENCES runs(id),
+  PRIMARY KEY (product, dataset, basis)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE outside_events (
+  id INTEGER PRIMARY KEY,
+  at TEXT NOT NULL, run INTEGER REFERENCES runs(id), source TEXT NOT NULL,
+  kind TEXT NOT NULL, key TEXT NOT NULL, product TEXT NOT NULL, detail TEXT NOT NULL
+) STRICT;
+"""
+"""What sources beyond PubMed gave. Absent texts are ``''``; lists are JSON arrays. ``seen`` is
+the last time the source was found to say so, ``gone_at`` when it no longer did."""
+
+MIGRATIONS: tuple[str, ...] = (M001, M002)
 """Append only: entry ``n`` brings a store from version ``n`` to ``n + 1``."""
 
 INDEXES = """
@@ -215,6 +279,11 @@ CREATE INDEX events_at ON events(at);
 CREATE INDEX events_pmid ON events(pmid);
 CREATE INDEX requests_run ON requests(run);
 CREATE INDEX query_runs_query ON query_runs(source, query, at);
+CREATE INDEX registry_trial_links_product ON registry_trial_links(product, kind);
+CREATE INDEX regulator_letter_links_product ON regulator_letter_links(product);
+CREATE INDEX fulltext_hits_product ON fulltext_hits(product, pmid);
+CREATE INDEX fulltext_hits_pmid ON fulltext_hits(pmid) WHERE pmid IS NOT NULL;
+CREATE INDEX outside_events_at ON outside_events(at);
 """
 
 FTS_COLUMNS = (
@@ -284,8 +353,16 @@ WHERE deleted = 0;
 CREATE VIEW coverage AS
 SELECT source, query, query_hash, watermark, full_at, full_count, full_translation,
        (SELECT count(*) FROM record_queries WHERE record_queries.query = watermarks.query
-        AND gone_at IS NULL) AS held
+        AND watermarks.source = 'pubmed' AND gone_at IS NULL) AS held
 FROM watermarks;
+CREATE VIEW trials AS
+SELECT registry_trials.trial_id, product, kind, title, status, phase, enrolment, enrolment_kind,
+       allocation, sponsor, conditions, interventions, first_posted, last_updated,
+       results_posted, why_stopped, registry_trials.seen,
+       'https://clinicaltrials.gov/study/' || registry_trials.trial_id AS url
+FROM registry_trial_links
+JOIN registry_trials ON registry_trials.trial_id = registry_trial_links.trial_id
+WHERE gone_at IS NULL;
 """
 
 PARTS: dict[str, str] = {"indexes": INDEXES, "fts": FTS, "facts": FACTS, "views": VIEWS}

@@ -17,7 +17,7 @@ from evlit.store.describe import schema_page, shape
 
 ROOT = Path(__file__).parents[1]
 METADATA = yaml.safe_load((ROOT / "db" / "metadata.yaml").read_text(encoding="utf-8"))
-M002 = "CREATE TABLE later (\n  pmid INTEGER PRIMARY KEY\n) STRICT;\n"
+LATER = "CREATE TABLE later (\n  pmid INTEGER PRIMARY KEY\n) STRICT;\n"
 
 
 def filled(path: Path) -> None:
@@ -68,15 +68,32 @@ def test_a_migration_copies_a_filled_store_first(
 ) -> None:
     path = tmp_path / "evlit.db"
     filled(path)
-    monkeypatch.setattr(schema, "MIGRATIONS", (schema.M001, M002))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, LATER))
     with open_store(path) as store:
-        assert schema.user_version(store.db) == 2
+        assert schema.user_version(store.db) == len(schema.MIGRATIONS)
         assert store.db.execute("SELECT count(*) FROM later").fetchone()[0] == 0
         assert store.record(7) is not None
-    copy = sqlite3.connect(tmp_path / "evlit.db.before-schema-2")
-    assert copy.execute("PRAGMA user_version").fetchone()[0] == 1
+    copy = sqlite3.connect(tmp_path / "evlit.db.before-schema-3")
+    assert copy.execute("PRAGMA user_version").fetchone()[0] == 2
     assert copy.execute("SELECT title FROM records").fetchone()[0] == "Vesicles for the knee"
     copy.close()
+
+
+def test_a_store_of_the_first_shape_becomes_one_of_today(tmp_path: Path) -> None:
+    path = tmp_path / "evlit.db"
+    db = sqlite3.connect(path)
+    db.executescript(schema.M001)
+    db.execute(
+        "INSERT INTO watermarks VALUES ('pubmed', 'topic:x', 'h', NULL, NULL, NULL, '', NULL)"
+    )
+    db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    db.execute("PRAGMA user_version = 1")
+    db.commit()
+    db.close()
+    with open_store(path) as store, empty_store() as new:
+        assert shape(store.db) == shape(new.db)
+        assert [mark.query for mark in store.watermarks()] == ["topic:x"]
+        assert store.check() == []
 
 
 def test_a_migration_of_an_empty_store_needs_no_copy(
@@ -84,7 +101,7 @@ def test_a_migration_of_an_empty_store_needs_no_copy(
 ) -> None:
     path = tmp_path / "evlit.db"
     open_store(path).close()
-    monkeypatch.setattr(schema, "MIGRATIONS", (schema.M001, M002))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, LATER))
     open_store(path).close()
     assert not list(tmp_path.glob("*.before-*"))
 
@@ -96,7 +113,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
     filled(path)
     before = objects(path)
     monkeypatch.setattr(
-        schema, "MIGRATIONS", (schema.M001, M002 + "INSERT INTO nowhere VALUES (1);")
+        schema, "MIGRATIONS", (*schema.MIGRATIONS, LATER + "INSERT INTO nowhere VALUES (1);")
     )
     with pytest.raises(StoreError, match="nowhere"):
         open_store(path)
@@ -111,9 +128,9 @@ def test_a_reader_of_an_older_store_gets_it_brought_up_to_date(
 ) -> None:
     path = tmp_path / "evlit.db"
     filled(path)
-    monkeypatch.setattr(schema, "MIGRATIONS", (schema.M001, M002))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, LATER))
     with open_store(path, readonly=True) as store:
-        assert schema.user_version(store.db) == 2
+        assert schema.user_version(store.db) == len(schema.MIGRATIONS)
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             store.db.execute("DELETE FROM records")
 

@@ -204,7 +204,7 @@ def _trial(study: Any) -> RegisteredTrial:
         keywords=texts_at(protocol, "conditionsModule", "keywords"),
         interventions=tuple(_interventions(protocol)),
         other_ids=_other_ids(ident),
-        references=tuple(_references(protocol)),
+        papers=tuple(_papers(protocol)),
         summary=text_at(protocol, "descriptionModule", "briefSummary"),
     )
 
@@ -231,7 +231,7 @@ def _other_ids(ident: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(i for i in ids if i))
 
 
-def _references(protocol: Any) -> Iterator[tuple[int, str]]:
+def _papers(protocol: Any) -> Iterator[tuple[int, str]]:
     for item in list_at(protocol, "referencesModule", "references"):
         pmid = pmid_of(text_at(item, "pmid"))
         if pmid:

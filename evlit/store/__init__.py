@@ -2,8 +2,9 @@
 
 Rooms within: ``connection`` opens the file, ``rows`` turns a Record into rows and back,
 ``batch`` decides what is current, ``saving`` and ``reading`` do as they say, ``human_tags``
-keeps what people said, ``missing`` knows what is due, ``bookkeeping`` the runs, ``upkeep``
-copies and checks. Reading needs only the standard library.
+keeps what people said, ``missing`` knows what is due, ``bookkeeping`` the runs, ``outside``
+what sources beyond PubMed say, ``upkeep`` copies and checks. Reading needs only the standard
+library.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from typing import Self
 
 from evlit.store import connection
 from evlit.store.bookkeeping import utc_now
+from evlit.store.outside import Outside
 from evlit.store.saving import Saving
 from evlit.store.upkeep import Upkeep
 
 __all__ = ["Store", "empty_store", "open_store"]
 
 
-class Store(Saving, Upkeep):
+class Store(Saving, Upkeep, Outside):
     """An open store. ``db`` is the connection, for SELECTs of the rooms above."""
 
     def __enter__(self) -> Self:
