@@ -82,8 +82,8 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     _weigh_names(text, found)
     _weigh_models(found, design)
     _weigh_mesh(text, found)
-    once = _ONCE if _value(seen, "intervention") in {"", "not_therapy"} else _ONCE_TREATED
-    chosen = _choose(text, found, review=design in {"review", "notice"}, once=once)
+    treated = _value(seen, "intervention") not in {"", "not_therapy"}
+    chosen = _choose(text, found, review=design in {"review", "notice"}, treated=treated)
     return [_tag(text, key, found[key]) for key in chosen]
 
 
@@ -247,8 +247,8 @@ def _weigh_mesh(text: Text, found: dict[str, _Evidence]) -> None:
 # --------------------------------------------------------------------------- deciding
 
 
-def _choose(text: Text, found: dict[str, _Evidence], *, review: bool, once: float) -> list[str]:
-    titled = [k for k, e in found.items() if e.title is not None and _title_counts(e)]
+def _choose(text: Text, found: dict[str, _Evidence], *, review: bool, treated: bool) -> list[str]:
+    titled = [k for k, e in found.items() if e.title is not None and (treated or _title_counts(e))]
     if titled:
         best = max(found[k].body for k in titled)
         bar = max(_REVIEW_ENOUGH + review, 0.8 * best)
@@ -290,11 +290,11 @@ def _listed(text: Text, found: dict[str, _Evidence]) -> list[str]:
     return []
 
 
-def _strongest(found: dict[str, _Evidence], *, review: bool, once: float) -> list[str]:
+def _strongest(found: dict[str, _Evidence], *, review: bool, treated: bool) -> list[str]:
     enough = _REVIEW_ENOUGH if review else _ENOUGH
     strong = [k for k, e in found.items() if e.body >= _bar(k, enough)]
     if not strong:
-        return _only(found, once) if not review else []
+        return _only(found, _ONCE_TREATED if treated else _ONCE) if not review else []
     bar = _SHARE * max(found[k].body for k in strong)
     strong = [k for k in strong if found[k].body >= bar]
     return [] if len(strong) > _FEW else strong
