@@ -257,7 +257,7 @@ def _choose(text: Text, found: dict[str, _Evidence], *, review: bool, treated: b
         ]
     else:
         chosen = (_listed(text, found) if review else []) or _strongest(
-            found, review=review, once=once
+            found, review=review, treated=treated
         )
     if "cancer_therapy" in chosen and _SAFETY.search(text.folded, 0, text.sentences[0].end):
         chosen.remove("cancer_therapy")
