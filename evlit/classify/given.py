@@ -20,22 +20,29 @@ _PRODUCT = ("vesicle", "medium", "other_preparation", "product_word")
 _CELLS = ("msc", "other_stem", "cells_word")
 _ZONE = {"title": 1.4, "own": 1.0, "body": 0.9, "closing": 0.5, "background": 0.15, "keywords": 0.0}
 
-_GAP = r"(?:(?!after|before|during|following|than|versus|whereas|and measured)[\w/+().,%×^'α-ω-]+ ){0,7}"
+_GAP = (
+    r"(?:(?!after|before|during|following|than|versus|whereas|and measured)"
+    r"[\w/+().,%×^'α-ω-]+ ){0,7}"
+)
 _GIVE_BEFORE = re.compile(
     r"\b(?:receiv(?:ed?|ing)|administ(?:ered|ering|ration of)|inject(?:ed|ing|ions? of|ions?)|"
     r"infus(?:ed|ions? of|ing)|treat(?:ed|ment|ments|ing) (?:\w+ ){0,3}?(?:with|by|using)|"
     r"therapy (?:with|using)|application of|applied|applying|topical(?:ly)?|inhal\w+|nebuli[sz]\w+|"
     r"intraven\w+|intra-?articular\w*|intra-?dermal\w*|intra-?nasal\w*|intra-?tracheal\w*|"
-    r"intra-?vitreal\w*|intra-?muscular\w*|intra-?peritoneal\w*|intra-?lesional\w*|intra-?thecal\w*|"
-    r"subcutaneous\w*|instill\w+|doses? of|dosed with|given(?! to)|giving|use of|using|transplantation of|"
+    r"intra-?vitreal\w*|intra-?muscular\w*|intra-?peritoneal\w*|intra-?lesional\w*|"
+    r"intra-?thecal\w*|"
+    r"subcutaneous\w*|instill\w+|randomi[sz]ed to|assigned to|allocated to|doses? of|dosed with|"
+    r"given(?! to)|giving|use of|using|transplantation of|"
     r"supplemented with|supplementation with|administration of|(?:microneedling|laser|prp|"
     r"radiofrequency) (?:with|plus|and|combined with)|combined with|combination with|"
-    r"efficacy of|safety of|effects? of|effectiveness of|tolerability of|evaluat\w+|trial of|study of|"
+    r"efficacy of|safety of|effects? of|effectiveness of|tolerability of|evaluat\w+|trial of|"
+    r"study of|"
     r"containing|incubat\w+ with|exposed to|co-?cultur\w+ with|stimulated with|delivery of|"
     r"loaded with|transfer of|uptake of|transferred)\s" + _GAP + r"$"
 )
 _ACT_BEFORE = re.compile(
-    r"\b(?:receiv|administ|inject|infus|treat|therapy|appli|applying|topical|inhal|nebuli|intra|"
+    r"\b(?:receiv|randomi|assigned|allocated|administ|inject|infus|treat|therapy|appli|applying|"
+    r"topical|inhal|nebuli|intra|"
     r"subcut|instill|dose|given|giving|transplantation|supplement|microneedling|laser)"
 )
 _GIVE_AFTER = re.compile(
@@ -48,7 +55,8 @@ _GIVE_AFTER = re.compile(
     r"group|arm\b|product)"
 )
 _EFFECT_AFTER = re.compile(
-    r"^[\s,-]*(?:\([^)]{1,30}\)\s*)?(?:[\w/+().,α-ωΑ-Ω-]+ ){0,14}?(?:ameliorat|attenuat|alleviat|improv|promot|"
+    r"^[\s,-]*(?:\([^)]{1,30}\)\s*)?(?:[\w/+().,α-ωΑ-Ω-]+ ){0,14}?"
+    r"(?:ameliorat|attenuat|alleviat|improv|promot|"
     r"protect|reduc|suppress|inhibit|enhanc|rescu|restor|accelerat|facilitat|induc|prevent|revers|"
     r"mitigat|mediat|stimulat|activat|trigger|increas|decreas|abrogat|support|exacerbat|aggravat|"
     r"impair|modulat|regulat|transfer|deliver|contribut|exert|relie|repair|regenerat|drive|"
@@ -63,18 +71,22 @@ _MARKER_BEFORE = re.compile(
     r"platelet-derived|endothelial|leukocyte-derived)\W+(?:[\w/+()-]+ ){0,4}$"
 )
 _MARKER_AFTER = re.compile(
-    r"^[\s-]*(?:\([^)]{1,25}\)\s*)?(?:levels?|concentrations?|biomarkers?|markers?|content|counts?|numbers?|"
+    r"^[\s-]*(?:\([^)]{1,25}\)\s*)?"
+    r"(?:levels?|concentrations?|biomarkers?|markers?|content|counts?|numbers?|"
     r"mi-?r\w*|micrornas?|rnas?|proteins?|proteom\w*|cargo|profiles?|release|secretion|biogenesis|"
     r"(?:[\w-]+ ){0,3}?(?:were|was) (?:isolated|measured|quantified|analy[sz]ed|extracted|purified|"
     r"collected|assessed|determined|higher|lower|increased|decreased|elevated|reduced)|"
-    r"in (?:the )?(?:plasma|serum|blood|urine|csf|cerebrospinal)|from (?:the )?(?:plasma|serum|blood|urine|patients))"
+    r"in (?:the )?(?:plasma|serum|blood|urine|csf|cerebrospinal)|"
+    r"from (?:the )?(?:plasma|serum|blood|urine|patients))"
 )
 _ADJECTIVE = re.compile(r"exosomal|vesicular|exosome-(?:related|associated)|microvesicular")
 _OF_PRODUCT = re.compile(
     r"^[\s)]*(?:\([^)]{1,20}\)[\s-]*)?(?:cells?)?[\s-]*(?:derived|conditioned|secreted|released|exosom|"
     r"secretome|evs?\b|sevs?\b|exos?\b|extracellular|microvesic|cm\b|vesic|supernatant|medium|media)"
 )
-_FROM_CELL = re.compile(r"\b(?:derived from|secreted by|released by|released from|from|of|by)\s+(?:[\w-]+ ){0,5}$")  # fmt: skip
+_FROM_CELL = re.compile(
+    r"\b(?:derived from|secreted by|released by|released from|from|of|by)\s+(?:[\w-]+ ){0,5}$"
+)
 
 
 class Sum(NamedTuple):
@@ -112,7 +124,7 @@ def _choose(
     intervention: str, product: Sum, cells: Sum, other: Sum, *, people: bool
 ) -> tuple[str, Sum, str]:
     """Return the value, what speaks for it, and a note where two things were given."""
-    if product.total >= 1.0 and not (intervention == "cells" and cells.total > product.total):
+    if product.total >= 0.8 and not (intervention == "cells" and cells.total > product.total):
         both = cells.total >= 1.0 and intervention in ("cells", "cells_plus_product")
         return "product", product, "cells were given too" if both else ""
     treats = ("ev", "engineered_ev", "conditioned_medium", "other_product", "cells_plus_product")
@@ -131,14 +143,17 @@ def _choose(
 def _product(text: Text, *, people: bool) -> Sum:
     """Weigh vesicles, media and other acellular preparations as given."""
     zone_of = zones(text)
-    total, best, most = 0.0, None, 0.0
+    total, best, most, told = 0.0, None, 0.0, False
     for hit in _hits(text, _PRODUCT):
         if people and _ADJECTIVE.match(text.folded, hit.start):
             continue
         weight = _given_weight(text, hit, people=people) * _ZONE[zone_of[hit.sentence]]
         total += weight
+        told = told or (weight > 0 and hit.sentence > 0)
         if weight > most:
             best, most = hit, weight
+    if people and not told and len(text.record.sections):
+        total *= 0.5  # a title alone may name what the study only asks about
     if best is None and not people:
         best = next(iter(_hits(text, _PRODUCT)), None)
     return Sum(total, best)
@@ -157,6 +172,28 @@ def _given_weight(text: Text, hit: Hit, *, people: bool) -> float:
     if _EFFECT_AFTER.match(after):
         return 0.7
     return 0.5 if give else 0.0
+
+
+def given_to_people(text: Text) -> float:
+    """Weigh sentences on the authors' own work in which people are given a product."""
+    known = text.memo.get("given_to_people")
+    if known is None:
+        known = text.memo["given_to_people"] = _given_to_people(text)
+    return float(known)
+
+
+def _given_to_people(text: Text) -> float:
+    zone_of = zones(text)
+    people = {h.sentence for h in text.get("person")}
+    animals = {h.sentence for kind, hits in text.hits.items()
+               if kind.startswith(("animal_", "strain_")) for h in hits}  # fmt: skip
+    return sum(
+        _given_weight(text, hit, people=True)
+        for hit in _hits(text, _PRODUCT)
+        if hit.sentence in people - animals
+        and zone_of[hit.sentence] in ("own", "body")
+        and not _ADJECTIVE.match(text.folded, hit.start)
+    )
 
 
 def _cells(text: Text) -> Sum:
@@ -203,5 +240,8 @@ def _hits(text: Text, kinds: Iterable[str]) -> list[Hit]:
 def _around(text: Text, hit: Hit) -> tuple[str, str]:
     sentence = text.sentences[hit.sentence]
     before = text.folded[max(sentence.start, hit.start - 110) : hit.start]
-    after = text.folded[hit.end : min(sentence.end, hit.end + 110)]
+    end = hit.end
+    while end < sentence.end and text.folded[end].isalnum():  # "exosom*" stops inside the word
+        end += 1
+    after = text.folded[end : min(sentence.end, end + 110)]
     return before, after

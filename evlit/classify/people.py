@@ -11,32 +11,29 @@ import re
 
 from evlit.classify.pubmed_types import type_groups
 from evlit.classify.text import Hit, Text
-from evlit.classify.weigh import squash, weigh, zones
+from evlit.classify.weigh import squash, weigh, words, zones
 from evlit.records import Tag
 
 _NOT_ALLOCATION = re.compile(
     r"\brandom(?:ly)? (?:selected|chosen|sampl|forest|effect|sampling|number|walk|intercept|error|"
     r"mutagen|primer|coil|order of|distribution|noise|digit|telephone|survey|field|pattern)"
 )
-_WISHED = re.compile(r"\b(?:required|needed|warranted|necessary|future|should be|larger|to confirm)\b")
-_PICKED = frozenset(
-    {
-        "studies were included", "articles were included", "trials were included", "included studies",
-        "eligible studies", "eligible articles", "studies met the inclusion", "risk of bias", "prisma",
-        "met the inclusion criteria", "met inclusion criteria", "studies were identified", "were pooled",
-        "articles were identified", "pooled analysis", "pooled data", "publication bias",
-    }
-)  # fmt: skip
-"""Words of a review that picked its studies by rules, beyond naming the databases."""
+_WISHED = re.compile(
+    r"\b(?:required|needed|warranted|necessary|future|should be|larger|to confirm)\b"
+)
+_WITHOUT = re.compile(r"\b(?:without|no|lack of|lacked|lacking)(?: an?| any| the)? $")
 _ONE_CASE = re.compile(
-    r"\b(?:a case|case report|one case|single case|a patient|case study|one patient)\b"
+    r"\b(?:a case(?! series)|case report|one case|single case|a patient|case study|one patient)\b"
 )
 _SEVERAL = re.compile(
-    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})\s+(?:[\w-]+\s+){0,3}?"
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})\s+"
+    r"(?:[\w-]+\s+){0,3}?"
     r"(?:cases|patients|brothers|sisters|siblings|children|women|men|infants|individuals)\b"
 )
-_PATIENTS = re.compile(r"\bpatients?\b|\bsufferers\b|\bcases?\b|\bpeople with\b|\bwomen with\b|\bmen with\b"
-                       r"|\bchildren with\b|\badults with\b|\bsurvivors\b|\binpatients\b|\boutpatients\b")  # fmt: skip
+_PATIENTS = re.compile(
+    r"\b(?:patients?|sufferers|cases?|survivors|inpatients|outpatients|"
+    r"(?:people|women|men|children|adults) with)\b"
+)
 
 
 def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
@@ -62,7 +59,7 @@ def _review_kind(text: Text) -> Tag:
     if "systematic" in types:
         said.append(f"type: {types['systematic']}")
     named = bool(title) or "systematic" in types or text.has("systematic")
-    if named or (len(searched) >= 4 and searched & _PICKED):
+    if named or (len(searched) >= 4 and searched & words("picked_by_rules")):
         score = squash(1.0 + 0.4 * len(searched))
         return Tag("review_kind", "systematic", "rule", "; ".join(said), score)
     why = "no search strategy, no pooled studies named"
@@ -139,9 +136,10 @@ def _clinical_kind(text: Text, seen: dict[str, list[Tag]], *, main: bool) -> Tag
 def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     hits = [h for h in text.get("case_own") if _own(text, h)]
     series = [h for h in text.get("case_series") if _own(text, h)]
-    old = [h for h in text.get("case_report") if "-old" in h.cue.literal and _own(text, h)]  # fmt: skip
+    old = [h for h in text.get("case_report") if "-old" in h.cue.literal and _own(text, h)]
     weight = (2.0 if "case_report" in types else 0.0) + min(2.0, 1.2 * len(hits))
-    weight += min(1.5, 0.8 * len(old)) - 1.2 * len(_allocations(text)) - 0.8 * bool(_first_own(text, "looking_back"))  # fmt: skip
+    weight += min(1.5, 0.8 * len(old)) - 1.2 * len(_allocations(text))
+    weight -= 0.8 if _first_own(text, "looking_back") else 0.0
     if weight < 1.2:
         return _as_series(text, series) if series and not _allocations(text) else None
     several = _SEVERAL.search(text.folded, 0, text.sentences[0].end) or series
@@ -171,8 +169,9 @@ def _as_random(text: Text, types: dict[str, str], given: str) -> Tag | None:
         total -= 0.6
     control = _controls(text) or text.in_title("control_group")
     alike = _first_own(text, "all_treated")
+    if alike and not _placebo(text):
+        return None
     total += 0.4 if control else -0.6
-    total -= 1.2 if alike and not _placebo(text) else 0.0
     if total < 1.2 or not (said or "randomized" in types):
         return None
     proof = [text.quote(h) for h in said[:2]]
@@ -200,8 +199,8 @@ def _controls(text: Text) -> Hit | None:
 
 
 def _placebo(text: Text) -> bool:
-    return any(h.cue.literal in {"placebo", "sham", "control group", "saline", "control arm"}
-               for h in text.get("control_group"))  # fmt: skip
+    groups = {"placebo", "sham", "control group", "saline", "control arm"}
+    return any(h.cue.literal in groups and not _wished(text, h) for h in text.get("control_group"))
 
 
 def _first_own(text: Text, kind: str) -> Hit | None:
@@ -209,7 +208,9 @@ def _first_own(text: Text, kind: str) -> Hit | None:
 
 
 def _wished(text: Text, hit: Hit) -> bool:
-    """Return whether the words speak of a study that is still to be made."""
+    """Return whether the words speak of what is absent, or of a study still to be made."""
+    if _WITHOUT.search(text.folded, max(0, hit.start - 20), hit.start):
+        return True
     return bool(_WISHED.search(text.folded, max(0, hit.start - 12), hit.end + 60))
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from evlit.classify.pubmed_types import heading_groups, is_automated
 from evlit.classify.text import Hit, Text
-from evlit.classify.weigh import squash, zones
+from evlit.classify.weigh import squash, words, zones
 from evlit.records import Tag
 
 _ZONE = {"title": 1.5, "own": 1.0, "body": 0.9, "background": 0.3, "closing": 0.5, "keywords": 0.5}
@@ -47,12 +47,6 @@ _GIVEN = re.compile(
     r"with|after|following|bearing|inoculated|given)\b"
 )
 _ANTI = re.compile(r"\b(?:anti|fetal|foetal|bovine serum)[\s-]*$")
-_PLURAL = frozenset(
-    "mice rats rabbits dogs pigs piglets swine minipig sheep lambs ewes goats horses mares foals "
-    "ponies cows cattle calves heifer cats kittens monkeys macaques hamsters gerbils ferrets "
-    "chickens chicks hens broiler birds pigeon frogs toads zebrafish drosophila fish fishes "
-    "beagles puppies baboon marmoset mosquito larvae snail trout salmon carp insects flies".split()
-)
 _NEVER = {
     "cow": re.compile(
         r"[\s-]+(?:serum|albumin|milk|collagen|pericardi|insulin|trypsin|thrombin|bone|"
@@ -133,7 +127,7 @@ def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
     model = _MODEL.match(after)
     if model and not _CELL_MODEL.search(model.group()):
         return 1.4
-    plural = word in _PLURAL or strain
+    plural = strain or word in words("animal_plurals")
     if _TO_CELL.match(after):
         return 0.0
     if _FROM.search(before) and not _GIVEN.search(after):

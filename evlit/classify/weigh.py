@@ -8,6 +8,7 @@ an abstract shows no such parts. Weights are data: ``evlit/vocabulary/design.tom
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
@@ -21,36 +22,45 @@ _CLOSING = ("CONCLUSION", "DISCUSSION", "INTERPRETATION", "IMPLICATION", "SIGNIF
 _BACKGROUND = ("BACKGROUND", "OBJECTIVE", "INTRODUCTION", "PURPOSE", "AIM", "CONTEXT", "IMPORTANCE")
 
 
+_GENERAL = re.compile(r"\b(?:is|are|has|have|can|may|remains?|often)\b")
 _SHORT = 5
-"""Abstracts of fewer sentences have no background to speak of."""
+"""In shorter abstracts any event, and any sentence that states nothing general, is own work."""
 
 
 class Weight(NamedTuple):
-    """What one class of cues counts for a side."""
+    """What one class of cues counts for one side."""
 
-    kind: str
+    side: str
     weight: float
     zones: dict[str, float]
     cap: float
 
 
-class Weighed(NamedTuple):
-    """The sum for one side, and the hits that made it, heaviest first."""
+class Weighed:
+    """The sum for one side, and the hits that made it."""
 
-    total: float
-    hits: list[tuple[float, Hit]]
+    __slots__ = ("hits", "total")
+
+    def __init__(self) -> None:
+        self.total = 0.0
+        self.hits: list[tuple[float, Hit]] = []
 
     def reason(self, text: Text, most: int = 3) -> str:
         """Quote the hits that weighed most, apart from each other."""
-        said: list[str] = []
-        taken: list[Hit] = []
-        for weight, hit in self.hits:
-            if weight <= 0 or len(said) == most:
-                break
-            if all(hit.sentence != t.sentence or abs(hit.start - t.start) > 40 for t in taken):
-                taken.append(hit)
-                said.append(text.quote(hit))
-        return "; ".join(said)
+        return quote_best(text, self.hits, most)
+
+
+def quote_best(text: Text, hits: list[tuple[float, Hit]], most: int = 3) -> str:
+    """Quote the heaviest hits of a list, apart from each other."""
+    said: list[str] = []
+    taken: list[Hit] = []
+    for weight, hit in sorted(hits, key=lambda p: (-p[0], p[1].start)):
+        if weight <= 0 or len(said) == most:
+            break
+        if all(hit.sentence != t.sentence or abs(hit.start - t.start) > 40 for t in taken):
+            taken.append(hit)
+            said.append(text.quote(hit))
+    return "; ".join(said)
 
 
 def zones(text: Text) -> list[str]:
@@ -63,20 +73,27 @@ def zones(text: Text) -> list[str]:
 
 def weigh(text: Text, side: str) -> Weighed:
     """Return what the classes of one side weigh in a record."""
+    known = text.memo.get("weighed")
+    if known is None:
+        known = text.memo["weighed"] = _weigh_all(text)
+    return known.get(side) or Weighed()
+
+
+def _weigh_all(text: Text) -> dict[str, Weighed]:
+    sums: dict[str, Weighed] = {}
     zone_of = zones(text)
-    total = 0.0
-    found: list[tuple[float, Hit]] = []
-    for kind, weight, by_zone, cap in weights()[side]:
-        hits = text.hits.get(kind)
-        if hits:
-            part = sorted(
-                ((weight * by_zone.get(zone_of[h.sentence], 0.0), h) for h in hits),
-                key=lambda p: -abs(p[0]),
-            )
-            total += math.copysign(min(cap, _diminish(part)), weight)
-            found += part
-    found.sort(key=lambda p: (-p[0], p[1].start))
-    return Weighed(total, found)
+    table = weights()
+    for kind, hits in text.hits.items():
+        for side, weight, by_zone, cap in table.get(kind, ()):
+            part = [(w, h) for h in hits if (w := weight * by_zone.get(zone_of[h.sentence], 0.0))]
+            if part:
+                total = min(cap, abs(part[0][0]) if len(part) == 1 else _diminish(part))
+                one = sums.get(side)
+                if one is None:
+                    one = sums[side] = Weighed()
+                one.total += total if weight > 0 else -total
+                one.hits += part
+    return sums
 
 
 def squash(margin: float, steepness: float = 1.2) -> float:
@@ -86,31 +103,37 @@ def squash(margin: float, steepness: float = 1.2) -> float:
 
 @lru_cache(maxsize=1)
 def weights() -> dict[str, list[Weight]]:
-    """Read the weights, by side."""
+    """Read the weights, by class of cues."""
     text = (files("evlit") / "vocabulary" / "design.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
     by_name = data.pop("zones")
-    return {
-        side: [Weight(kind, w, by_name[zone], cap) for kind, (w, zone, cap) in table.items()]
-        for side, table in data.items()
-    }
+    found: dict[str, list[Weight]] = {}
+    for side, table in data.items():
+        for kind, (weight, zone, cap) in table.items():
+            found.setdefault(kind, []).append(Weight(side, weight, by_name[zone], cap))
+    return found
+
+
+@lru_cache(maxsize=8)
+def words(name: str) -> frozenset[str]:
+    """Read one of the word lists in ``evlit/vocabulary/words.toml``."""
+    text = (files("evlit") / "vocabulary" / "words.toml").read_text(encoding="utf-8")
+    return frozenset(tomllib.loads(text)[name])
 
 
 def _diminish(part: list[tuple[float, Hit]]) -> float:
-    """Sum weights, each further one at half; the same words in the same zone count once."""
+    """Sum weights, each further one at 0.6; the same words in the same zone count once."""
+    best = sorted({(abs(weight), hit.cue.literal) for weight, hit in part}, reverse=True)
     total, factor = 0.0, 1.0
-    seen: set[tuple[str, float]] = set()
-    for weight, hit in part:
-        key = (hit.cue.literal, weight)
-        if key not in seen:
-            seen.add(key)
-            total += abs(weight) * factor
-            factor = max(factor * 0.6, 0.1)
+    for weight, _ in best:
+        total += weight * factor
+        factor = max(factor * 0.6, 0.1)
     return total
 
 
 def _zones(text: Text) -> list[str]:
     own = {h.sentence for h in text.get("own_work")}
+    told = own | {h.sentence for h in text.get("past")}
     closing = {h.sentence for h in text.get("closing")}
     earlier = {h.sentence for h in text.get("earlier_work")}
     out: list[str] = []
@@ -123,11 +146,13 @@ def _zones(text: Text) -> list[str]:
             continue
         labelled = _by_label(sentence.category)
         begun = begun or (index in own and index not in earlier)
+        if not begun and last < _SHORT:
+            begun = index in told or not _GENERAL.search(text.folded, sentence.start, sentence.end)
         if labelled:
             out.append(labelled)
         elif index == last and index in closing and index > 2:
             out.append("closing")
-        elif not any_own or last < _SHORT:
+        elif not any_own:
             out.append("body")
         else:
             before = index in earlier and 2 * index < last

@@ -1,0 +1,221 @@
+"""What speaks for each design in a record, summed up: cues, types, headings, counts of people.
+
+:mod:`evlit.classify.design` walks the code book's order over these sums.
+"""
+
+from __future__ import annotations
+
+import re
+
+from evlit.classify.given import given_to_people
+from evlit.classify.pubmed_types import heading_groups, is_automated, type_groups
+from evlit.classify.species import live
+from evlit.classify.text import Text
+from evlit.classify.weigh import weigh, words, zones
+
+_NOTICE_OF = frozenset({"RetractionOf", "ErratumFor", "ExpressionOfConcernFor"})
+_NOTICE_OPENS = re.compile(
+    r"^\W*(?:retracted|withdrawn|"
+    r"(?:(?:editorial |publisher'?s? |author |notice of |statement of |partial )*"
+    r"(?:retraction|erratum|errata|corrigend\w+|corrections?|expression of concern|withdrawal)"
+    r"(?: (?:note|notice))?))\s*(?:[:.\]\-]|to\b|for\b|\(|$)"
+)
+_NOTICE_CLOSES = re.compile(
+    r"[:.\-(\[]\s*(?:(?:editorial |publisher |author )?"
+    r"(?:retraction|erratum|corrigendum|correction|"
+    r"expression of concern|withdrawal))(?: (?:note|notice))?\W*$"
+)
+_OF_A_PAPER = re.compile(
+    r"^\W*retraction of\s*[:\"'\[]|^\W*correction of (?:the )?(?:article|author|affiliation)"
+)
+_MARKS_PAPER = re.compile(r"^\W*(?:retracted|withdrawn)(?: article)?\s*:")
+_SPANDIDOS = re.compile(r"^\W*\[?retracted\]")
+_COUNTED = re.compile(
+    r"(?:\b\d[\d,]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
+    r"fourteen|fifteen|sixteen|eighteen|twenty|thirty|forty|fifty|sixty|hundred)(?:-\w+)?)"
+    r"\s+(?:(?!mice|rats|animals|dogs|weeks|months|days|years|hours|mg|ml)[a-z][\w/-]*\s+){0,4}$"
+)
+_DONATED = re.compile(
+    r"\b(?:cells?|mscs?|adscs?|bmscs?|fibroblasts|isolated|cultured|derived|obtained|harvested|"
+    r"collected|samples?|specimens?|tissues?|serum|sera|plasma|biopsies)\b[^.;]{0,25}\bfrom\b[^.;]*$"
+)
+_EVENTS = ((0.1, 1.4), (0.2, 1.0), (0.34, 0.4), (0.6, 0.0), (1.0, -0.4))
+"""Share of sentences that tell an event, up to → what it weighs for a review."""
+_WE = re.compile(
+    r"(?:we|i),? (?:(?:also|then|first|here|further|have|will|can|aim to|will also|try to|thus|"
+    r"now|next|finally|particularly|specifically|mainly|\w+ly),? )*([a-z-]+)"
+)
+_FEW_WORDS = 240
+"""Characters of abstract below which the absence of findings says nothing."""
+
+
+class Evidence:
+    """Every side's sum for one record; one unit is about one plain statement."""
+
+    __slots__ = (
+        "animal", "bench", "cells", "computing", "counted", "given_to_people",
+        "headings", "lines", "method", "notice", "observed", "opinion", "own", "people",
+        "persons", "protocol", "results", "review", "sampled", "subject", "text", "treated",
+        "types",
+    )  # fmt: skip
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.types = type_groups(text)
+        self.headings = heading_groups(text)
+        self.notice = _notice(text, self.types)
+        self.results = _results(text)
+        self.own = weigh(text, "own").total
+        self.bench = weigh(text, "bench").total
+        self.lines = weigh(text, "lines").total
+        self.computing = weigh(text, "computing").total
+        self.method = weigh(text, "method").total
+        self.opinion = weigh(text, "opinion").total
+        self.sampled = weigh(text, "sampled").total
+        self.observed = weigh(text, "observed").total
+        self.counted = _counted(text)
+        self.persons = _persons(text)
+        self.given_to_people = given_to_people(text)
+        animals = _animal(text, weigh(text, "animal").total)
+        self.treated = self._treated()
+        self.subject = self._subject(animals)
+        self.people = self.subject + 0.8 * (self.observed + self.sampled)
+        self.animal = self._animals(animals)
+        self.cells = weigh(text, "cells").total + (0.8 if "cells" in self.headings else 0.0)
+        self.protocol = self._protocol()
+        self.review = self._review()
+
+    def _treated(self) -> float:
+        """Sum what speaks for trials and for patients described one by one."""
+        weights = (("case_report", 2.5), ("randomized", 2.0), ("trial", 2.0))
+        return weigh(self.text, "treated").total + sum(w for g, w in weights if g in self.types)
+
+    def _subject(self, animals: float) -> float:
+        """Sum what speaks for people who were given something, asked or followed."""
+        total = weigh(self.text, "subject").total + self.counted
+        if self.persons or "case_report" in self.types or animals < 1.0:
+            total += self.treated
+        total += 1.0 if "observational" in self.types else 0.0
+        if "people" in self.headings:
+            return total + 1.5
+        return total + (0.6 if "humans" in self.headings else 0.0)
+
+    def _animals(self, total: float) -> float:
+        """Sum what speaks for a live animal; headings count less where a program gave them."""
+        if "animals" in self.headings or any(g.startswith("species:") for g in self.headings):
+            weight = 0.4 if "humans" in self.headings else 0.8
+            total += weight * (0.7 if is_automated(self.text) else 1.0)
+        total += 1.5 if "veterinary" in self.types else 0.0
+        if self.subject < 1.5:
+            total += 0.8 * weigh(self.text, "body").total
+        return total
+
+    def _protocol(self) -> float:
+        planned = weigh(self.text, "protocol").total + (2.5 if "protocol" in self.types else 0.0)
+        return planned - 0.9 * self.results
+
+    def _review(self) -> float:
+        """Sum what speaks for a review, less what speaks for the authors' own subjects."""
+        types, text = self.types, self.text
+        total = weigh(text, "review").total - 0.55 * self.own + _without_events(self)
+        total += 4.2 if "review" in types else -0.8 * self.opinion
+        total += 3.0 if "systematic" in types else 0.0
+        if text.in_title("case_own"):  # own patients outrank the literature reviewed besides
+            total -= 3.5 if "systematic" in types else 7.0
+        elif "case_report" in types:
+            total -= 2.0
+        return total - (1.5 if "randomized" in types else 0.0)
+
+
+def evidence(text: Text) -> Evidence:
+    """Return the sums of a record, worked out once."""
+    known = text.memo.get("evidence")
+    if known is None:
+        known = text.memo["evidence"] = Evidence(text)
+    found: Evidence = known
+    return found
+
+
+def _notice(text: Text, types: dict[str, str]) -> float:
+    title = text.folded[: text.sentences[0].end]
+    total = weigh(text, "notice").total
+    if "notice" in types:
+        total += 2.5
+    if any(c.ref_type in _NOTICE_OF for c in text.record.corrections):
+        total += 2.5
+    if _MARKS_PAPER.search(title) or _SPANDIDOS.search(title):
+        total += 0.5
+    elif _NOTICE_OPENS.search(title) or _NOTICE_CLOSES.search(title) or _OF_A_PAPER.search(title):
+        total += 2.0
+    if "retracted" in types:
+        total -= 2.5
+    return total
+
+
+def _results(text: Text) -> float:
+    total = weigh(text, "results").total
+    for section in text.record.sections:
+        if (
+            "RESULT" in (section.category or section.label or "").upper()
+            and len(section.text) > 200
+        ):
+            total += 0.0 if "will " in section.text or "expected" in section.text else 1.5
+    return total
+
+
+def _counted(text: Text) -> float:
+    """Weigh people who are counted: "33 patients", "15 healthy men", "patients (n = 20)"."""
+    best = 0.0
+    zone_of = zones(text)
+    for hit in text.get("person"):
+        before = text.folded[max(0, hit.start - 60) : hit.start]
+        after = text.folded[hit.end : hit.end + 45]
+        if _DONATED.search(before):
+            continue
+        if _COUNTED.search(before) or "(n =" in after or "(n=" in after:
+            zone = zone_of[hit.sentence]
+            best = max(best, {"title": 1.2, "own": 1.2, "body": 1.0}.get(zone, 0.3))
+    return best
+
+
+def _persons(text: Text) -> bool:
+    zone_of = zones(text)
+    return any(zone_of[h.sentence] in ("title", "own", "body") for h in text.get("person"))
+
+
+def _animal(text: Text, acts: float) -> float:
+    total, factor = acts * 0.8, 1.0
+    for weight in sorted((one.weight for one in live(text)), reverse=True)[:6]:
+        total += weight * factor
+        factor *= 0.5
+    return total
+
+
+def _without_events(ev: Evidence) -> float:
+    """Weigh that an abstract tells hardly any event or finding, as reviews do."""
+    text = ev.text
+    told = {h.sentence for h in text.get("past")}
+    sentences = [i for i, s in enumerate(text.sentences) if s.part == "abstract"]
+    if sum(len(s.text) for s in text.record.sections) < _FEW_WORDS or len(sentences) < 3:
+        return 0.0
+    share = sum(i in told for i in sentences) / len(sentences)
+    total = next(weight for most, weight in _EVENTS if share <= most)
+    if total < 0:
+        return total
+    if any("RESULT" in s.category for s in text.sentences):
+        return 0.0
+    others = ev.computing + ev.method + weigh(text, "subject").total
+    others += 2.0 * weigh(text, "treated").total
+    return max(0.0, total - 0.35 * others - 0.5 * _own_verbs(text))
+
+
+def _own_verbs(text: Text) -> int:
+    """Count sentences in which "we" do what reviewers do not (measure, argue, build)."""
+    return len(
+        {
+            hit.sentence
+            for hit in text.get("we")
+            if (match := _WE.match(text.folded, hit.start))
+            and match[1] not in words("reviewers_do")
+        }
+    )

@@ -1,0 +1,666 @@
+"""The design axes on records written for the traps of the field; every text is invented."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from evlit.classify import classify
+from evlit.records import (
+    AbstractSection,
+    Correction,
+    Keyword,
+    MeshHeading,
+    PublicationType,
+    Record,
+    Tag,
+)
+
+TYPES = {
+    "Review": "D016454",
+    "Systematic Review": "D000078182",
+    "Case Reports": "D002363",
+    "Randomized Controlled Trial": "D016449",
+    "Randomized Controlled Trial, Veterinary": "D000073843",
+    "Retraction of Publication": "D016440",
+    "Retracted Publication": "D016441",
+    "Published Erratum": "D016425",
+    "Preprint": "D000076942",
+    "Editorial": "D016421",
+    "Letter": "D016422",
+    "Clinical Trial Protocol": "D000078325",
+    "Practice Guideline": "D017065",
+    "Journal Article": "D016428",
+}
+
+
+def record(
+    title: str,
+    abstract: str | Sequence[tuple[str, str]] = "",
+    *,
+    types: Sequence[str] = (),
+    mesh: Sequence[tuple[str, str]] = (),
+    keywords: Sequence[str] = (),
+    corrections: Sequence[str] = (),
+    indexing: str | None = None,
+    vernacular: str | None = None,
+) -> Record:
+    """Return a record with the parts that the design axes read."""
+    if isinstance(abstract, str):
+        sections = (AbstractSection(abstract),) if abstract else ()
+    else:
+        sections = tuple(AbstractSection(text, label, label) for label, text in abstract)
+    return Record(
+        pmid=1,
+        title=title,
+        vernacular_title=vernacular,
+        sections=sections,
+        publication_types=tuple(PublicationType(TYPES[t], t) for t in types),
+        mesh=tuple(MeshHeading(ui, name) for ui, name in mesh),
+        keywords=tuple(Keyword(k) for k in keywords),
+        corrections=tuple(Correction(c, 2) for c in corrections),
+        indexing_method=indexing,
+    )
+
+
+def said(rec: Record) -> dict[str, list[Tag]]:
+    found: dict[str, list[Tag]] = {}
+    for tag in classify(rec):
+        found.setdefault(tag.axis, []).append(tag)
+    return found
+
+
+def value(rec: Record, axis: str) -> str | None:
+    tags = said(rec).get(axis)
+    return tags[0].value if tags else None
+
+
+def values(rec: Record, axis: str) -> set[str]:
+    return {t.value for t in said(rec).get(axis, [])}
+
+
+def check(rec: Record, **expected: object) -> None:
+    """Compare axes with what is expected: a set for many values, None for no tag."""
+    tags = said(rec)
+    for axis, want in expected.items():
+        got = {t.value for t in tags.get(axis, [])}
+        reasons = [(t.value, t.reason) for t in tags.get("design", []) + tags.get(axis, [])]
+        wanted = set() if want is None else want if isinstance(want, set) else {want}
+        assert got == wanted, (axis, got, wanted, reasons)
+
+
+# ------------------------------------------------------------------ notices and protocols
+
+
+class TestNotices:
+    def test_retraction_that_repeats_the_title_of_a_rat_study(self) -> None:
+        check(
+            record(
+                "Retraction: Cord stromal cell exosomes shrink infarcts in rats after MCAO.",
+                "[This retracts the article DOI: 10.9999/invented.1.]",
+                types=("Retraction of Publication",),
+            ),
+            design="notice", designs={"notice"}, species=None, given=None,
+        )  # fmt: skip
+
+    def test_retraction_whose_abstract_repeats_the_paper(self) -> None:
+        check(
+            record(
+                "Retraction notice to \"Adipose exosomes ease renal fibrosis in mice\".",
+                "Mice with ureteral obstruction were injected with exosomes. This article has been "
+                "retracted at the request of the editors because images were reused.",
+                corrections=("RetractionOf",),
+            ),
+            design="notice",
+        )  # fmt: skip
+
+    def test_notice_known_by_its_link_only(self) -> None:
+        check(record("Exosomes in dermatitis.", corrections=("ExpressionOfConcernFor",)),
+              design="notice")  # fmt: skip
+
+    def test_bracketed_retracted_title_with_an_editor_as_author(self) -> None:
+        check(
+            record(
+                "[Retracted] MicroRNA-77 in vesicles of stromal cells hinders glioma growth.",
+                "Following the publication of this paper, a concerned reader drew to the Editor's "
+                "attention that panels were shared with another article. The Editor has decided "
+                "that this paper has been retracted.",
+            ),
+            design="notice",
+        )  # fmt: skip
+
+    def test_paper_that_was_retracted_keeps_its_own_design(self) -> None:
+        check(
+            record(
+                "RETRACTED: Marrow exosomes in a rat model of myocardial infarction.",
+                "Rats underwent coronary ligation and were injected with exosomes. Infarct size "
+                "was significantly reduced (p < 0.01) four weeks after injection.",
+                types=("Retracted Publication",),
+            ),
+            design="animal", species={"rat"}, given="product",
+        )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "Erratum: Vesicles in asthma.",
+            "Correction to: Vesicles in asthma.",
+            "Corrigendum.",
+            "Vesicles in asthma: Correction.",
+            "Publisher Correction: Vesicles in asthma.",
+            "Expression of concern: Vesicles in asthma.",
+        ],
+    )
+    def test_errata_by_title(self, title: str) -> None:
+        check(record(title), design="notice")
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "Correction of anaemia in patients on dialysis.",
+            "Retraction of the flap after eyelid surgery: a case report.",
+            "Surgical correction of scoliosis in adolescents.",
+        ],
+    )
+    def test_corrections_of_the_body_are_not_notices(self, title: str) -> None:
+        assert value(record(title), "design") != "notice"
+
+
+class TestProtocols:
+    def test_registered_plan(self) -> None:
+        check(
+            record(
+                "Nebulised stromal cell vesicles for severe pneumonia: study protocol for a "
+                "randomised controlled trial.",
+                (
+                    ("BACKGROUND", "Severe pneumonia has few treatments."),
+                    ("METHODS", "Sixty patients will be randomised to vesicles or saline. They "
+                                "will receive five inhalations and will be followed for 90 days."),
+                    ("DISCUSSION", "Results will be published. NCT00000001."),
+                ),
+            ),
+            design="protocol", designs={"protocol"}, given="product",
+        )  # fmt: skip
+
+    def test_protocol_with_results_is_not_a_protocol(self) -> None:
+        check(
+            record(
+                "A dosing protocol of exosome eye drops in dry eye: a randomised trial.",
+                (
+                    ("METHODS", "Forty patients with dry eye were randomised to exosome eye drops "
+                                "or saline."),
+                    ("RESULTS", "Tear break-up time was significantly higher with exosome eye "
+                                "drops (p = 0.01). No adverse events were observed. Symptoms were "
+                                "significantly reduced at week 4 in the treated group and remained "
+                                "so until week 12 in most of the patients."),
+                ),
+            ),
+            design="clinical", given="product", clinical_kind="rct",
+        )  # fmt: skip
+
+    def test_laboratory_protocol_is_not_a_protocol(self) -> None:
+        check(
+            record(
+                "Protocol for isolating extracellular vesicles from stromal cell cultures.",
+                "Here we describe a step-by-step protocol to isolate vesicles from cultured stromal "
+                "cells. Cells are cultured without serum, and the medium is ultracentrifuged. "
+                "Vesicles are checked by western blot and nanoparticle tracking.",
+            ),
+            design="in_vitro",
+        )  # fmt: skip
+
+    def test_protocol_of_a_systematic_review(self) -> None:
+        check(
+            record(
+                "Vesicles for spinal cord injury in animals: protocol for a systematic review and "
+                "meta-analysis.",
+                "PubMed and Embase will be searched. Two authors will extract data, and risk of "
+                "bias will be assessed. This review will be published. PROSPERO CRD42000000.",
+            ),
+            design="protocol",
+        )  # fmt: skip
+
+
+# -------------------------------------------------------------------------------- reviews
+
+
+class TestReviews:
+    def test_review_of_animal_work(self) -> None:
+        check(
+            record(
+                "Stromal cell exosomes in rodent models of stroke: a systematic review and "
+                "meta-analysis.",
+                "We searched PubMed, Embase and Web of Science for studies in rats and mice with "
+                "middle cerebral artery occlusion. Twenty-one studies were included. Exosomes "
+                "reduced infarct volume; heterogeneity was high and risk of bias unclear.",
+                types=("Systematic Review",),
+                mesh=(("D000818", "Animals"), ("D051381", "Rats")),
+            ),
+            design="review", designs={"review"}, review_kind="systematic", species=None,
+        )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "phrase",
+        [
+            "Herein we summarize how vesicles act on cartilage.",
+            "This article discusses how vesicles act on cartilage.",
+            "In this review, we look at vesicles and cartilage.",
+        ],
+    )
+    def test_review_announced_by_a_phrase_only(self, phrase: str) -> None:
+        check(
+            record(
+                "Vesicles and cartilage.",
+                "Osteoarthritis is a common disease of joints. Stromal cells release vesicles that "
+                f"carry proteins and RNA. {phrase} Open questions remain on dose and potency.",
+            ),
+            design="review", review_kind="narrative",
+        )  # fmt: skip
+
+    def test_animal_words_in_the_abstract_of_a_narrative_review(self) -> None:
+        check(
+            record(
+                "Vesicles of dental pulp cells: current status and perspectives.",
+                "Dental pulp cells release vesicles. In mice and rats such vesicles heal bone and "
+                "calm colitis. In vivo studies in dogs point to pulp regeneration. In this review, "
+                "we summarize the current evidence and discuss the challenges of translation.",
+                types=("Review",),
+            ),
+            design="review", species=None, given=None,
+        )  # fmt: skip
+
+    def test_case_report_with_review_of_the_literature(self) -> None:
+        check(
+            record(
+                "Skin granulomas after exosome injection: a case report and review of the "
+                "literature.",
+                "We report a 44-year-old woman who received intradermal exosome injections in a "
+                "clinic and presented with nodules three weeks later. Biopsy showed granulomas. "
+                "The literature was reviewed.",
+                types=("Case Reports", "Review"),
+            ),
+            design="clinical", clinical_kind="case_report", given="product",
+            population="patients",
+        )  # fmt: skip
+
+    def test_chart_review_is_no_review(self) -> None:
+        check(
+            record(
+                "Wound healing after burns: a retrospective chart review.",
+                "We reviewed the records of 88 patients treated for burns between 2010 and 2015. "
+                "Patients were followed for one year. Infection was associated with delay.",
+            ),
+            design="clinical", clinical_kind="observational",
+        )  # fmt: skip
+
+    def test_guideline_is_other(self) -> None:
+        check(
+            record(
+                "Consensus statement on the clinical use of vesicles: recommendations of an expert "
+                "panel.",
+                "An expert panel met to agree on definitions, release tests and reporting. The "
+                "recommendations cover naming, dose and storage.",
+                types=("Practice Guideline",),
+            ),
+            design="other", given=None,
+        )  # fmt: skip
+
+    def test_editorial_is_other(self) -> None:
+        check(record("Exosomes for sale: a wake-up call.", types=("Editorial",)), design="other")
+
+    def test_letter_with_animal_words_is_other(self) -> None:
+        check(
+            record("Comment on: stromal exosomes in a mouse model of colitis.", types=("Letter",)),
+            design="other",
+        )  # fmt: skip
+
+
+# --------------------------------------------------------------------- animals and cells
+
+
+class TestAnimalsAndCells:
+    def test_human_cells_in_mice(self) -> None:
+        check(
+            record(
+                "Human umbilical cord mesenchymal stem cell exosomes ease colitis.",
+                "Exosomes of human umbilical cord mesenchymal stem cells were injected into mice "
+                "with DSS-induced colitis. Weight loss and histology improved significantly.",
+                mesh=(("D006801", "Humans"), ("D000818", "Animals"), ("D051379", "Mice")),
+            ),
+            design="animal", species={"mouse"}, given="product", clinical_kind=None,
+        )  # fmt: skip
+
+    def test_xenograft_is_animal(self) -> None:
+        check(
+            record(
+                "Vesicles loaded with a small RNA shrink breast cancer.",
+                "MDA-MB-231 cells were treated with loaded vesicles and proliferated less. In a "
+                "xenograft model the vesicles slowed tumour growth in vivo.",
+            ),
+            design="animal", species={"unspecified"},
+        )  # fmt: skip
+
+    def test_veterinary_patients_are_animals(self) -> None:
+        check(
+            record(
+                "Conditioned medium of adipose stem cells in dogs with osteoarthritis: a randomised "
+                "clinical trial.",
+                "Thirty client-owned dogs were randomly assigned to intra-articular conditioned "
+                "medium or saline. Lameness scores were lower in treated dogs at day 60. Owners "
+                "were not told the allocation.",
+                types=("Randomized Controlled Trial, Veterinary",),
+            ),
+            design="animal", species={"dog"}, given="product", clinical_kind=None,
+        )  # fmt: skip
+
+    def test_patients_as_background(self) -> None:
+        check(
+            record(
+                "Vesicles of stromal cells protect beta cells in diabetes.",
+                "Diabetes is a burden to millions of patients, and patients with long disease are "
+                "in need of insulin. Here, we show that vesicles protected mice with streptozotocin-induced "
+                "diabetes. This may help patients in the future.",
+            ),
+            design="animal", designs={"animal"}, species={"mouse"},
+        )  # fmt: skip
+
+    def test_patient_samples_beside_mice(self) -> None:
+        check(
+            record(
+                "Serum vesicle miR-900 drives sepsis.",
+                "Serum samples were taken from 40 patients with sepsis and 20 healthy controls; "
+                "vesicle miR-900 was higher in patients with sepsis. In mice with cecal ligation "
+                "and puncture, blocking miR-900 improved survival.",
+            ),
+            design="animal", designs={"animal", "clinical"}, species={"mouse"},
+        )  # fmt: skip
+
+    def test_patient_samples_beside_cells_only(self) -> None:
+        check(
+            record(
+                "Plasma vesicles of patients with gout activate macrophages.",
+                "Vesicles were isolated from plasma of patients with gout and healthy controls. "
+                "THP-1 cells were incubated with the vesicles; uptake was seen, and knockdown of "
+                "the receptor in vitro blocked cytokine release.",
+            ),
+            design="in_vitro", species=None,
+        )  # fmt: skip
+
+    def test_ex_vivo_human_lungs_are_in_vitro(self) -> None:
+        check(
+            record(
+                "Stromal cell vesicles in ex vivo perfused human lungs.",
+                "Human lungs not used for transplantation were perfused ex vivo. Vesicles were "
+                "given into the perfusate, and clearance of fluid increased. Cultured alveolar "
+                "cells showed less leak in vitro.",
+            ),
+            design="in_vitro", species=None, given="product",
+        )  # fmt: skip
+
+    def test_mouse_cells_are_not_mice(self) -> None:
+        check(
+            record(
+                "Exosomes calm mouse bone marrow-derived macrophages.",
+                "Mouse bone marrow-derived macrophages and RAW264.7 cells were stimulated with LPS "
+                "and treated with exosomes in vitro. Cytokines fell.",
+            ),
+            design="in_vitro", species=None,
+        )  # fmt: skip
+
+    def test_donor_mice_are_not_study_animals(self) -> None:
+        check(
+            record(
+                "Vesicles guide the differentiation of satellite cells.",
+                "Satellite cells isolated from hind limbs of C57BL/6 mice were cultured with "
+                "vesicles. Fusion was measured by immunofluorescence in vitro.",
+            ),
+            design="in_vitro", species=None,
+        )  # fmt: skip
+
+    def test_tumour_vesicles_in_zebrafish(self) -> None:
+        check(
+            record(
+                "Melanoma vesicles prepare a niche.",
+                "Melanoma vesicles were injected into zebrafish larvae and taken up by "
+                "endothelium.",
+            ),
+            design="animal", species={"zebrafish"}, given="product",
+        )  # fmt: skip
+
+    def test_two_species(self) -> None:
+        check(
+            record(
+                "A hydrogel with exosomes heals cartilage.",
+                "In a rat model of a cartilage defect and in rabbits with a larger defect, the "
+                "exosomes improved repair.",
+            ),
+            species={"rat", "rabbit"},
+        )  # fmt: skip
+
+    def test_automated_headings_do_not_decide_against_the_text(self) -> None:
+        check(
+            record(
+                "Exosomes and keratinocytes.",
+                "HaCaT cells were cultured and treated with exosomes in vitro. Migration rose.",
+                mesh=(("D000818", "Animals"), ("D051379", "Mice"), ("D006801", "Humans")),
+                indexing="Automated",
+            ),
+            design="in_vitro",
+        )  # fmt: skip
+
+    def test_computation_only_is_other(self) -> None:
+        check(
+            record(
+                "Exosome genes in sepsis: a bioinformatic analysis.",
+                "We downloaded GSE0000 from the Gene Expression Omnibus. Differentially expressed "
+                "genes were found by machine learning, and a nomogram was built with LASSO.",
+            ),
+            design="other", given=None,
+        )  # fmt: skip
+
+
+# --------------------------------------------------------------------------------- people
+
+
+class TestPeople:
+    def test_blood_vesicles_as_marker_are_never_given(self) -> None:
+        check(
+            record(
+                "Plasma exosome levels predict outcome in patients with stroke.",
+                "Plasma exosomes were isolated from 120 patients with stroke and 60 healthy "
+                "controls. Exosome levels were associated with mortality; the area under the curve "
+                "was 0.81.",
+            ),
+            design="clinical", given="nothing", clinical_kind="observational",
+            population="patients",
+        )  # fmt: skip
+
+    def test_drug_trial_that_measures_vesicles(self) -> None:
+        check(
+            record(
+                "Effect of rosuvastatin on circulating microparticles in diabetes: a randomised "
+                "placebo-controlled trial.",
+                "Fifty patients with diabetes were randomised to rosuvastatin or placebo. "
+                "Circulating endothelial microparticles were measured after 12 weeks of treatment "
+                "and fell in the treated group.",
+            ),
+            design="clinical", given="other", clinical_kind="rct",
+        )  # fmt: skip
+
+    def test_cells_given_with_vesicles_as_mechanism(self) -> None:
+        check(
+            record(
+                "Mesenchymal stem cell infusion in patients with Crohn fistula acts through "
+                "exosomes.",
+                "Twelve patients received an injection of mesenchymal stem cells. Fistulas closed "
+                "in seven. Exosomes of the cells carried TSG-6, which may explain the effect.",
+            ),
+            design="clinical", given="cells",
+        )  # fmt: skip
+
+    def test_both_given_counts_as_product_with_a_note(self) -> None:
+        rec = record(
+            "Mesenchymal stem cells combined with their exosomes in patients with burns.",
+            "Ten patients with burns were treated with topical exosomes after transplantation of "
+            "mesenchymal stem cells. Exosomes were applied twice; cells were injected once.",
+        )  # fmt: skip
+        check(rec, design="clinical", given="product")
+
+    def test_vesicles_given_by_vein(self) -> None:
+        check(
+            record(
+                "Bone marrow stromal cell vesicles for severe COVID-19: a phase II trial.",
+                "Patients with severe disease were randomly assigned to receive intravenous "
+                "extracellular vesicles or placebo. Mortality at day 60 did not differ. No serious "
+                "adverse events were attributed to the product.",
+            ),
+            design="clinical", given="product", clinical_kind="rct", population="patients",
+        )  # fmt: skip
+
+    def test_conditioned_medium_on_skin(self) -> None:
+        check(
+            record(
+                "Adipose stem cell conditioned medium after fractional laser: a split-face study.",
+                "Twenty women with photoaged skin were treated with laser; conditioned medium was "
+                "applied to one half of the face and saline to the other half. Wrinkles improved "
+                "on the treated side.",
+            ),
+            design="clinical", given="product", clinical_kind="controlled",
+        )  # fmt: skip
+
+    def test_randomised_title_where_all_were_treated(self) -> None:
+        check(
+            record(
+                "Exosome serum in melasma: a randomised trial of two intervals.",
+                "All patients received exosome serum on the whole face. Eighteen patients were "
+                "treated in this open-label single-arm extension without a control group. Melasma "
+                "scores fell from baseline.",
+            ),
+            design="clinical", given="product", clinical_kind="single_arm",
+        )  # fmt: skip
+
+    def test_healthy_volunteers(self) -> None:
+        check(
+            record(
+                "Safety of inhaled stromal cell exosomes in healthy volunteers.",
+                "Twenty-four healthy volunteers inhaled nebulised exosomes once at rising doses. "
+                "Lung function was unchanged and no serious adverse events were observed.",
+            ),
+            design="clinical", given="product", population="healthy_volunteers",
+        )  # fmt: skip
+
+    def test_people_given_the_product_outrank_mice(self) -> None:
+        check(
+            record(
+                "Amniotic vesicles in smokers with COPD and in smoke-exposed mice.",
+                "Thirty patients with COPD were treated with inhaled extracellular vesicles and "
+                "followed for six months; patients improved in lung function and quality of life, "
+                "and adverse events were mild. Mice exposed to smoke were injected with the "
+                "vesicles.",
+            ),
+            design="clinical", designs={"clinical", "animal"}, given="product",
+        )  # fmt: skip
+
+    def test_samples_compared_and_nothing_else(self) -> None:
+        check(
+            record(
+                "Synovial fluid vesicles in osteoarthritis.",
+                "Synovial fluid was collected from 30 patients with osteoarthritis and 15 controls. "
+                "Vesicle counts were higher in patients with severe disease.",
+            ),
+            design="clinical", given="nothing", clinical_kind="observational",
+        )  # fmt: skip
+
+    def test_cell_line_from_a_patient_is_in_vitro(self) -> None:
+        check(
+            record(
+                "Generation of an induced pluripotent stem cell line from a patient with ataxia.",
+                "Peripheral blood cells of a 34-year-old patient were reprogrammed. The iPSC line "
+                "had a normal karyotype and differentiated into three germ layers.",
+            ),
+            design="in_vitro",
+        )  # fmt: skip
+
+    def test_questionnaire_study_is_clinical(self) -> None:
+        check(
+            record(
+                "What physicians think of exosome injections: a cross-sectional survey.",
+                "A questionnaire was sent to 400 physicians. Of 212 respondents, 60% had been asked "
+                "for exosomes by patients.",
+            ),
+            design="clinical", given="nothing", clinical_kind="observational",
+        )  # fmt: skip
+
+    def test_case_series(self) -> None:
+        check(
+            record(
+                "Exosome injections in three patients with complex fistula: a case series.",
+                "Three patients received local injections of placental exosomes. Fistulas closed in "
+                "two of the three patients within eight weeks.",
+                types=("Case Reports",),
+            ),
+            design="clinical", clinical_kind="case_series", given="product",
+        )  # fmt: skip
+
+    def test_preprint_keeps_its_design(self) -> None:
+        check(
+            record(
+                "Cord exosomes in mice with asthma.",
+                "Mice sensitised with ovalbumin were injected with exosomes. Inflammation fell.",
+                types=("Preprint",),
+            ),
+            design="animal",
+        )  # fmt: skip
+
+
+# ----------------------------------------------------------------------------- odd inputs
+
+
+class TestOddInputs:
+    def test_bare_title_of_a_rat_study(self) -> None:
+        check(record("Exosomes of cord stromal cells improve recovery in a rat model of stroke."),
+              design="animal", species={"rat"})  # fmt: skip
+
+    def test_bare_title_of_a_review(self) -> None:
+        check(record("Exosomes in wound healing: a review."), design="review")
+
+    def test_abstract_cut_in_the_middle(self) -> None:
+        check(
+            record(
+                "Cord exosomes ease arthritis.",
+                "Arthritis is disabling. We injected exosomes into mice with collagen-induced "
+                "arthritis. Clinical scores fell from 9 to 4 (p < 0.05), and the expression of",
+            ),
+            design="animal", species={"mouse"}, given="product",
+        )  # fmt: skip
+
+    def test_vernacular_title_only(self) -> None:
+        rec = Record(pmid=1, title=None, vernacular_title="Exosomen bei Ratten: eine Übersicht")
+        assert value(rec, "design") is not None
+
+    def test_empty_record(self) -> None:
+        check(Record(pmid=1), design="other", species=None, given=None)
+
+    def test_every_tag_says_why_with_a_score(self) -> None:
+        rec = record("Exosomes in mice.", "Mice were injected with exosomes. They improved.")
+        for tag in classify(rec):
+            assert tag.reason
+            assert 0.0 <= tag.score <= 1.0
+
+    def test_same_record_same_tags(self) -> None:
+        rec = record("Exosomes in mice.", "Mice were injected with exosomes. They improved.")
+        assert classify(rec) == classify(rec)
+
+    def test_types_without_ui_count_by_whole_name(self) -> None:
+        rec = Record(
+            pmid=1,
+            title="Exosomes and skin.",
+            sections=(AbstractSection("Skin ages. Exosomes carry proteins to skin."),),
+            publication_types=(PublicationType("", "Review"),),
+        )
+        assert value(rec, "design") == "review"
+
+    def test_reason_quotes_the_words(self) -> None:
+        tag = said(record("Exosomes in a rat model of stroke."))["design"][0]
+        assert "rat model" in tag.reason
