@@ -110,13 +110,13 @@ class Entrez:
             ids = self._sliced(term, first, expect)
         return Hits(frozenset(ids), first.count, first.translation, first.no_phrase, first.no_field)
 
-    def fetch(self, pmids: Sequence[int], size: int = BATCH) -> Iterator[Page]:
-        """Yield one page for each batch of ``size``, smaller where a batch is refused.
+    def fetch(self, pmids: Sequence[int], size: int | None = None) -> Iterator[Page]:
+        """Yield one page for each batch of ``size`` (200), smaller where a batch is refused.
 
         :raises GaveUpError: the service is ill rather than a record
         """
         poisoned = 0
-        stack = list(_batches(_checked(pmids), size))[::-1]
+        stack = list(_batches(_checked(pmids), size or BATCH))[::-1]
         while stack:
             page, halves = self._fetched(stack.pop())
             stack.extend(reversed(halves))

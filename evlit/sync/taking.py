@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from evlit.http.door import Door
 from evlit.pubmed import parse_bytes
 from evlit.records import Deleted, Entry, Malformed, Parsed, Saved
-from evlit.sources.entrez import BATCH, Entrez, Page
+from evlit.sources.entrez import Entrez, Page
 from evlit.store import Store
 
 AGAIN = 50
@@ -94,7 +94,7 @@ class Taker:
         return {pmid for pmid in self.failures if tries.get(pmid, 0) >= STUCK_TRIES}
 
     def _fetched(
-        self, pmids: Sequence[int], step: Callable[[int], None], size: int = BATCH
+        self, pmids: Sequence[int], step: Callable[[int], None], size: int | None = None
     ) -> list[int]:
         """Fetch and save; return what was asked for and did not come."""
         omitted: list[int] = []
