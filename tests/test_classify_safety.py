@@ -58,7 +58,7 @@ PHRASES = [
     ("No adverse events related to the infusion occurred.", "none_related"),
     ("No adverse events attributable to vesicles were seen.", "none_related"),
     ("Four adverse events occurred; none was related to the treatment.", "none_related"),
-    ("Two patients had adverse events, which were judged unrelated to the product.", "none_related"),
+    ("Two patients had adverse events, judged unrelated to the product.", "none_related"),
     ("Adverse events were mild and transient.", "stated_some"),
     ("Three participants experienced adverse events.", "stated_some"),
     ("No serious adverse events but 3 patients had fever.", "stated_some"),

@@ -16,58 +16,91 @@ from evlit.records import Tag
 KINDS = ("granuloma_necrosis", "infection", "immune", "thrombosis", "tumour", "death")
 
 _NOT = re.compile(
-    r"\b(?:no|not|without|never|nor|neither|none|low|lower|lowest|less|little|lack\w*|lacks|absence|absent|free|non|reduc\w*|decreas\w*"
-    r"|minimal\w*|negligible|avoid\w*|inhibit\w*|suppress\w*|prevent\w*|attenuat\w*|circumvent\w*|eliminat\w*|weak\w*|limited"
-    r"|alleviat\w*|ameliorat\w*|anti|against|protect\w*|mitigat\w*|evad\w*|escap\w*|fewer|poor|improv\w*|treat\w*|delay\w*|bypass\w*"
-    r"|block\w*|diminish\w*|abrogat\w*|delet\w*|counteract\w*|retard\w*|regress\w*|n't)\b[^.;]{0,55}$"
+    r"\b(?:no|not|without|never|nor|neither|none|low|lower|lowest|less|little|lack\w*"
+    r"|lacks|absence|absent|free|non|reduc\w*|decreas\w*"
+    r"|minimal\w*|negligible|avoid\w*|inhibit\w*|suppress\w*|prevent\w*|attenuat\w*"
+    r"|circumvent\w*|eliminat\w*|weak\w*|limited"
+    r"|alleviat\w*|ameliorat\w*|anti|against|protect\w*|mitigat\w*|evad\w*|escap\w*"
+    r"|fewer|poor|improv\w*|treat\w*|delay\w*|bypass\w*"
+    r"|block\w*|diminish\w*|abrogat\w*|delet\w*|counteract\w*|retard\w*|regress\w*"
+    r"|n't)\b[^.;]{0,55}$"
 )
 _NOT_AFTER = re.compile(
-    r"^[^.;,]{0,40}\b(?:was|were|is|are|be)? ?(?:not (?:observed|seen|detected|found|increased|reported)|inhibited|suppressed|reduced|decreased|attenuated"
+    r"^[^.;,]{0,40}\b(?:was|were|is|are|be)? ?(?:not (?:observed|seen|detected|found"
+    r"|increased|reported)|inhibited|suppressed|reduced|decreased|attenuated"
     r"|prevented|absent|alleviated|ameliorated|blocked|improved)\b"
 )
 _PRODUCT = (
-    r"(?:exosom\w*|vesicles?|secretomes?|conditioned medi\w*|injections?|infusions?|infused|injected|products?|administration"
-    r"|stem[ -]cells?|stromal cells?|mscs?|evs?|sevs?|treatment|therapy|transplantation|unapproved|application|fillers?|microneedling)"
+    r"(?:exosom\w*|vesicles?|secretomes?|conditioned medi\w*|injections?|infusions?"
+    r"|infused|injected|products?|administration"
+    r"|stem[ -]cells?|stromal cells?|mscs?|evs?|sevs?|treatment|therapy"
+    r"|transplantation|unapproved|application|fillers?|microneedling)"
 )
 _CAUSED = re.compile(
-    rf"\b(?:after|following|secondary to|caused by|due to|induced by|associated with|linked to|attributed to|related to|complication of|complicating|from)\b"
+    rf"\b(?:after|following|secondary to|caused by|due to|induced by|associated with"
+    rf"|linked to|attributed to|related to|complication of|complicating|from)\b"
     rf"[^.;]{{0,60}}\b{_PRODUCT}\b"
 )
 _BY_PRODUCT = re.compile(
-    rf"\b{_PRODUCT}\b[^.;]{{0,60}}\b(?:caus\w*|induc\w*|trigger\w*|led to|leading to|resulted in|resulting in|promot\w*|enhanc\w*|accelerat\w*|increas\w*"
-    r"|complicated by|followed by|associated with|contributed to|contain\w*|contaminat\w*|exert\w*|possess\w*|provok\w*|elicit\w*|facilitat\w*)"
+    rf"\b{_PRODUCT}\b[^.;]{{0,60}}\b(?:caus\w*|induc\w*|trigger\w*|led to|leading to"
+    rf"|resulted in|resulting in|promot\w*|enhanc\w*|accelerat\w*|increas\w*"
+    r"|complicated by|followed by|associated with|contributed to|contain\w*"
+    r"|contaminat\w*|exert\w*|possess\w*|provok\w*|elicit\w*|facilitat\w*)"
 )
 _DEVELOPED = re.compile(
-    r"\b(?:developed|presented with|presenting with|hospitali[sz]ed (?:with|for)|suffered|experienced|diagnosed with|showed|revealed|biops\w+|complicated by|occurrence of"
+    r"\b(?:developed|presented with|presenting with|hospitali[sz]ed (?:with|for)"
+    r"|suffered|experienced|diagnosed with|showed|revealed|biops\w+|complicated by"
+    r"|occurrence of"
     r"|occurred|reported|cases? of|treated for)\b"
 )
 _RECEIVED = re.compile(
-    rf"\b(?:received|undergone|underwent|given|injected with|treated with)\b[^.;]{{0,40}}\b{_PRODUCT}\b"
+    rf"\b(?:received|undergone|underwent|given|injected with"
+    rf"|treated with)\b[^.;]{{0,40}}\b{_PRODUCT}\b"
 )
 _MODEL = re.compile(
-    r"\b(?:model|xenograft\w*|cecal|caecal|clp|ligation|lps|lipopolysaccharide|mice|rats?|flap|septic (?:mice|rats|shock|patients)|infected|infection of|factor|tubular|cell"
-    r"|apoptosis|avascular|femoral head|myocardial|retinal|enterocolitis|covid\w*|sars\w*|virus|viral|hiv|hepatitis|burn|ischemi\w*|infarct\w*|bone|pulp|liver|hepatic|pancreatic)\b"
+    r"\b(?:model|xenograft\w*|cecal|caecal|clp|ligation|lps|lipopolysaccharide|mice"
+    r"|rats?|flap|septic (?:mice|rats|shock|patients)|infected|infection of|factor"
+    r"|tubular|cell"
+    r"|apoptosis|avascular|femoral head|myocardial|retinal|enterocolitis|covid\w*"
+    r"|sars\w*|virus|viral|hiv|hepatitis|burn|ischemi\w*|infarct\w*|bone|pulp|liver"
+    r"|hepatic|pancreatic)\b"
+)
+_OTHER_NECROSIS = re.compile(
+    r"\b(?:tumou?r necrosis factor|necrosis factor|osteonecrosis|avascular|femoral|ulcer)"
 )
 _RISK = re.compile(
-    r"\b(?:risks?|concerns?|safety|adverse|hazards?|drawbacks?|disadvantages?|limitations?|caution\w*|danger\w*|worr\w+|may|might|can|could|potential\w*"
+    r"\b(?:risks?|concerns?|safety|adverse|hazards?|drawbacks?|disadvantages?"
+    r"|limitations?|caution\w*|danger\w*|worr\w+|may|might|can|could|potential\w*"
     r"|reported|cases?|complications?|side[ -]effects?|harm\w*|double-edged|undesirable|unwanted)\b"
 )
 _TUMOUR_FED = re.compile(
-    r"\b(?:promot\w*|enhanc\w*|accelerat\w*|increas\w*|induc\w*|stimulat\w*|support\w*|facilitat\w*|form\w*|foster\w*|favou?r\w*|risks? of|concern\w*|develop\w*|contribut\w*)\b[^.;]{0,50}$"
+    r"\b(?:promot\w*|enhanc\w*|accelerat\w*|increas\w*|induc\w*|stimulat\w*|support\w*"
+    r"|facilitat\w*|form\w*|foster\w*|favou?r\w*|risks? of|concern\w*|develop\w*"
+    r"|contribut\w*)\b[^.;]{0,50}$"
 )
 _FROM_TUMOUR = re.compile(
-    r"\b(?:tumou?r|cancer|carcinoma|glioma|melanoma|leuk\w+|myeloma|metastatic)[ -](?:cell[ -])?(?:derived|secreted|released)|\b(?:cancer|tumou?r) (?:cells?|exosomes)"
+    r"\b(?:tumou?r|cancer|carcinoma|glioma|melanoma|leuk\w+|myeloma"
+    r"|metastatic)[ -](?:cell[ -])?(?:derived|secreted|released)|\b(?:cancer"
+    r"|tumou?r) (?:cells?|exosomes)"
 )
 _DIED = re.compile(
-    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|a|patients?|participants?|subjects?|infants?|who|both|all|he|she|death rate|mortality rate)\b[^.;]{0,40}\b(?:died|deaths?|deceased|fatal|succumbed)"
-    r"|\b(?:died|deaths?|deceased|fatalit\w+)\b[^.;]{0,30}(?:\d|\b(?:one|two|three|four|five|occurred|was|were|from|of|due|in the)\b)"
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|a|patients?"
+    r"|participants?|subjects?|infants?|who|both|all|he|she|death rate"
+    r"|mortality rate)\b[^.;]{0,40}\b(?:died|deaths?|deceased|fatal|succumbed)"
+    r"|\b(?:died|deaths?|deceased|fatalit\w+)\b[^.;]{0,30}(?:\d|\b(?:one|two|three"
+    r"|four|five|occurred|was|were|from|of|due|in the)\b)"
     r"|\bmortality\b[^.;]{0,50}\d|\bmortality (?:was|rate)|\bfatal (?:case|outcome|event)"
 )
 _CELL_DEATH = re.compile(
-    r"\b(?:cell|cellular|programmed|apoptotic|neuronal|neuron|cardiomyocyte\w*|chondrocyte\w*|myocyte\w*|hepatocyte\w*|sudden cardiac|leading cause of|cause of|causes of|risk of|brain|tissue|immunogenic|fetal|photoreceptor|ganglion|epithelial|endothelial|worldwide|before|until|autophagic|ferroptotic|at)\b[ -]?(?:\w+ )?$"
+    r"\b(?:cell|cellular|programmed|apoptotic|neuronal|neuron|cardiomyocyte\w*"
+    r"|chondrocyte\w*|myocyte\w*|hepatocyte\w*|sudden cardiac|leading cause of"
+    r"|cause of|causes of|risk of|brain|tissue|immunogenic|fetal|photoreceptor"
+    r"|ganglion|epithelial|endothelial|worldwide|before|until|autophagic|ferroptotic"
+    r"|at)\b[ -]?(?:\w+ )?$"
 )
 _ABOUT = re.compile(
-    r"\bworldwide\b|\bglobal(?:ly)?\b|leading cause|high mortality|annual|million|major cause|morbidity|epidemi"
+    r"\bworldwide\b|\bglobal(?:ly)?\b|leading cause|high mortality|annual|million"
+    r"|major cause|morbidity|epidemi"
 )
 
 
@@ -89,12 +122,12 @@ def find(text: Text, seen: dict[str, list[Tag]]) -> list[Harm]:
     place = {"clinical": "people", "animal": "animals"}.get(design, "discussed")
     if design == "in_vitro":
         return []
-    from_msc = any(t.value == "true" for t in seen.get("msc", ())) or bool(seen.get("given"))
+    fed = any(t.value == "true" for t in seen.get("msc", ())) or _is_therapy(seen)
     zone_of = zones(text)
     found: dict[tuple[str, str], Harm] = {}
     cases = {h.sentence for h in text.get("case_report")}
     for kind, hit in hits:
-        if kind == "tumour" and not from_msc:
+        if kind == "tumour" and not fed:
             continue
         zone = "own" if hit.sentence in cases and hit.sentence else zone_of[hit.sentence]
         where = _told(text, kind, hit, zone, place)
@@ -112,9 +145,13 @@ def _about_giving(text: Text, seen: dict[str, list[Tag]]) -> bool:
     """Return whether the record is about giving something, not about messengers and markers."""
     if any(t.value in ("product", "cells") for t in seen.get("given", ())):
         return True
-    intervention = seen.get("intervention")
     from_msc = any(t.value == "true" for t in seen.get("msc", ()))
-    return from_msc or (bool(intervention) and intervention[0].value != "not_therapy")
+    return from_msc or _is_therapy(seen)
+
+
+def _is_therapy(seen: dict[str, list[Tag]]) -> bool:
+    said = seen.get("intervention")
+    return said is not None and bool(said) and said[0].value != "not_therapy"
 
 
 def _told(text: Text, kind: str, hit: Hit, zone: str, place: str) -> str:
@@ -125,31 +162,26 @@ def _told(text: Text, kind: str, hit: Hit, zone: str, place: str) -> str:
     before, after = folded[:at], folded[at + hit.end - hit.start :]
     if zone == "keywords" or _NOT.search(before) or _NOT_AFTER.search(after):
         return ""
-    if kind == "death":
-        return _death(folded, before, zone, place)
-    if kind == "tumour":
-        return _tumour(folded, before, after, zone, place)
-    caused = _CAUSED.search(folded) or _BY_PRODUCT.search(before)
-    if place == "discussed" or zone == "background":
-        return "discussed" if caused and _RISK.search(folded) and place == "discussed" else ""
-    if place == "animals":
-        return (
-            "animals"
-            if caused and _BY_PRODUCT.search(before) and not _MODEL.search(before + hit.cue.literal)
-            else ""
-        )
-    near = before[-40:] + hit.cue.literal + after[:30]
-    if kind == "infection" and _MODEL.search(near):
-        return ""
-    if kind == "granuloma_necrosis" and re.search(
-        r"\b(?:tumou?r necrosis factor|necrosis factor|osteonecrosis|avascular|femoral|ulcer)", near
-    ):
-        return ""
-    return (
-        "people"
-        if caused or (zone != "title" and _DEVELOPED.search(before) and _given_nearby(text, hit))
-        else ""
-    )
+    if kind in ("death", "tumour"):
+        read = _death if kind == "death" else _tumour
+        return read(folded, before, zone, place)
+    caused = bool(_CAUSED.search(folded) or _BY_PRODUCT.search(before))
+    if place == "people" and zone != "background":
+        if _is_disease(kind, before[-40:] + hit.cue.literal + after[:30]):
+            return ""
+        developed = zone != "title" and _DEVELOPED.search(before) and _given_nearby(text, hit)
+        return "people" if caused or developed else ""
+    if place == "discussed":
+        return place if caused and _RISK.search(folded) else ""
+    made = zone != "background" and _BY_PRODUCT.search(before)
+    return "animals" if made and not _MODEL.search(before + hit.cue.literal) else ""
+
+
+def _is_disease(kind: str, near: str) -> bool:
+    """Return whether the words beside say that the disease is meant, or another word."""
+    if kind == "infection":
+        return bool(_MODEL.search(near))
+    return kind == "granuloma_necrosis" and bool(_OTHER_NECROSIS.search(near))
 
 
 def _given_nearby(text: Text, hit: Hit) -> bool:
@@ -175,7 +207,7 @@ def _death(folded: str, before: str, zone: str, place: str) -> str:
     return "discussed" if _CAUSED.search(folded) else ""
 
 
-def _tumour(folded: str, before: str, after: str, zone: str, place: str) -> str:
+def _tumour(folded: str, before: str, zone: str, place: str) -> str:
     if _FROM_TUMOUR.search(folded):
         return ""
     fed = _TUMOUR_FED.search(before) or re.search(

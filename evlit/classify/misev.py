@@ -15,7 +15,8 @@ _ITEMS = ("isolation", "particle_count", "markers", "negative_marker", "cell_sou
 _NUMBER = r"\d[\d.,]*(?: ?[x×*·] ?10 ?\^?\(?\d+\)?)?(?: ?(?:billion|million|trillion))?"
 _DOSE = re.compile(
     rf"{_NUMBER} ?(?:(?:exosome |ev |vesicle )?particles?(?: ?(?:/|per) ?\w+)?"
-    r"|(?:[µμu]g|mg|micrograms?|pmol|ml|[µμ]l)(?: ?(?:/|per) ?(?:kg|ml|g|mouse|rat|animal|dose|knee|eye|drop|day|[µμ]l|cm2))?)(?![\w])"
+    r"|(?:[µμu]g|mg|micrograms?|pmol|ml|[µμ]l)(?: ?(?:/|per) ?(?:kg|ml|g|mouse|rat"
+    r"|animal|dose|knee|eye|drop|day|[µμ]l|cm2))?)(?![\w])"
 )
 _WORD_REST = re.compile(r"[\w-]*")
 _PRODUCT = ("vesicle", "medium", "product_word")

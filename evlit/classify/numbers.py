@@ -13,64 +13,87 @@ from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import zones
 from evlit.records import Tag
 
-_UNITS = {w: n for n, w in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen".split())}  # fmt: skip
-_TENS = {w: 10 * n for n, w in enumerate(
-    "twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}  # fmt: skip
+_UNIT_WORDS = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    "nineteen",
+)  # fmt: skip
+_TEN_WORDS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_UNITS = {word: number for number, word in enumerate(_UNIT_WORDS)}
+_TENS = {word: 10 * number for number, word in enumerate(_TEN_WORDS, 2)}
 _ONES = "|".join(list(_UNITS)[1:10])
 _SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_ONES}))?|{'|'.join(list(_UNITS)[1:])})"
 _WORD = rf"(?:(?:(?:{_ONES}) hundred(?: and)?(?: {_SMALL})?)|{_SMALL})"
 _ANY_NUMBER = re.compile(rf"\d|\b{_SMALL}\b")
-_N = rf"(?<![\w.,/=<>≥≤±%-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|{_WORD})(?![\w%]|[.,/]\d|-year| ?%|-(?!\w*(?:women|men|patients)))"
+_N = (
+    rf"(?<![\w.,/=<>≥≤±%-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|{_WORD})(?![\w%]|[.,/]\d"
+    rf"|-year| ?%|-(?!\w*(?:women|men|patients)))"
+)
 _WHO = (
-    r"(?:patients?|participants?|subjects?|women|woman|men|man|volunteers?|adults?|children|infants?|neonates?|newborns?"
+    r"(?:patients?|participants?|subjects?|women|woman|men|man|volunteers?|adults?"
+    r"|children|infants?|neonates?|newborns?"
     r"|individuals?|people|persons?|females?|males?|boys?|girls?|recipients?|cases)"
 )
 _FILL = (
-    r"(?:(?!(?:of|in|and|or|to|the|days?|weeks?|months?|years?|hours?|min|mg|ml|times?|doses?|injections?|infusions?"
-    r"|groups?|sites?|cent(?:er|re)s?|hospitals?|out|were|was|with|from|for|per|mice|rats|studies|trials|articles|samples"
+    r"(?:(?!(?:of|in|and|or|to|the|days?|weeks?|months?|years?|hours?|min|mg|ml|times?"
+    r"|doses?|injections?|infusions?"
+    r"|groups?|sites?|cent(?:er|re)s?|hospitals?|out|were|was|with|from|for|per|mice"
+    r"|rats|studies|trials|articles|samples"
     r"|eyes|knees|lesions|control|controls|non-responding)\b)[\w/+'()-]+,? ){0,6}?"
 )
 _PEOPLE = re.compile(rf"{_N} {_FILL}{_WHO}\b")
 _NOT_COUNT = re.compile(
-    r"\b(?:type|stage|grade|phase|class|score|day|week|month|year|level|covid|group|arm|cohort|case|patient|figure|table|aged|age|over|least"
+    r"\b(?:type|stage|grade|phase|class|score|day|week|month|year|level|covid|group"
+    r"|arm|cohort|case|patient|figure|table|aged|age|over|least"
     r"|than|first|every|visit|version|cycle|hour|hours|about every|one in|degree)[ -]?(?:of )?$"
 )
 _SCREENED = re.compile(
-    r"\b(?:screened|assessed for eligibility|approached|excluded|withdrew|died|dropped out|lost to|discontinued|invited|declined)\b"
+    r"\b(?:screened|assessed for eligibility|approached|excluded|withdrew|died"
+    r"|dropped out|lost to|discontinued|invited|declined)\b"
 )
 _TOTAL = re.compile(r"\b(?:a )?total of (?:the )?$|\baltogether,? $|\boverall,? $|\bin all,? $")
 _ENROL = re.compile(
-    r"\b(?:enrol\w*|includ\w*|recruit\w*|randomi[sz]\w*|participated|took part|allocated|assigned|entered|comprised|consisted|involving|consecutive)\b"
+    r"\b(?:enrol\w*|includ\w*|recruit\w*|randomi[sz]\w*|participated|took part"
+    r"|allocated|assigned|entered|comprised|consisted|involving|consecutive)\b"
 )
 _TREATED = re.compile(
-    r"\b(?:received|treated|underwent|given|injected|infused|infusion|injection|administered|receiving|dosed|completed|treatment)\b"
+    r"\b(?:received|treated|underwent|given|injected|infused|infusion|injection"
+    r"|administered|receiving|dosed|completed|treatment)\b"
 )
 _EQUAL = re.compile(
-    rf"\b(?P<k>two|three|four|five|six|2|3|4|5|6) (?:[\w-]+ )?(?:groups|arms|cohorts)\b[^.;]{{0,60}}?"
-    rf"(?:\(n ?= ?(?P<a>\d+)(?: (?:each|per (?:group|arm)|in each\w*(?: group| arm)?))?\)|(?:of|with) (?P<b>\d+|{_WORD}) {_WHO}(?: each| per group)?\b|(?P<c>\d+) (?:{_WHO} )?(?:per|in each|each) ?(?:group|arm)?)"
+    rf"\b(?P<k>two|three|four|five|six|2|3|4|5|6) (?:[\w-]+ )?(?:groups|arms"
+    rf"|cohorts)\b[^.;]{{0,60}}?"
+    rf"(?:\(n ?= ?(?P<a>\d+)(?: (?:each|per (?:group|arm)|in each\w*(?: group"
+    rf"| arm)?))?\)|(?:of|with) (?P<b>\d+|{_WORD}) {_WHO}(?: each| per group)?\b"
+    rf"|(?P<c>\d+) (?:{_WHO} )?(?:per|in each|each) ?(?:group|arm)?)"
 )
 _EACH = re.compile(
-    rf"\b(?P<n>\d+|{_WORD}) {_WHO} (?:in each|per) (?:group|arm)\b|\beach (?:group|arm) (?:of|had|included|comprised|with) (?P<m>\d+|{_WORD})\b"
+    rf"\b(?P<n>\d+|{_WORD}) {_WHO} (?:in each|per) (?:group|arm)\b|\beach (?:group"
+    rf"|arm) (?:of|had|included|comprised|with) (?P<m>\d+|{_WORD})\b"
 )
 _GROUPS = re.compile(
-    r"\b(?P<k>two|three|four|five|2|3|4|5) (?:[\w-]+ ){0,2}(?:groups|arms)\b|\binto (?:an? )?[^.;]{0,60}\bgroups? and (?:an? )?[^.;]{0,40}\bgroups?\b"
+    r"\b(?P<k>two|three|four|five|2|3|4|5) (?:[\w-]+ ){0,2}(?:groups|arms)\b"
+    r"|\binto (?:an? )?[^.;]{0,60}\bgroups? and (?:an? )?[^.;]{0,40}\bgroups?\b"
 )
 _ARM_N = re.compile(r"\(n ?= ?(?P<n>\d{1,4})(?: (?:patients|participants|subjects|women|men))?\)")
 _N_EQUALS = re.compile(r"\bn ?= ?(?P<n>\d{1,4})(?![\d.,%]*\d)")
 _ONE_PERSON = re.compile(
-    r"\b(?:a|an|one) (?:\d{1,3}|[\w-]+)[- ](?:year|month|week|day)s?[- ]old\b|\b(?:a|an) (?:[\w-]+ ){0,3}(?:woman|man|patient|boy|girl|infant|child)\b"
+    r"\b(?:a|an|one) (?:\d{1,3}|[\w-]+)[- ](?:year|month|week|day)s?[- ]old\b|\b(?:a"
+    r"|an) (?:[\w-]+ ){0,3}(?:woman|man|patient|boy|girl|infant|child)\b"
 )
 _PRODUCT = re.compile(
-    r"\b(?:exosom\w*|vesicles?|evs?|secretome\w*|conditioned medi\w*|supernatant|treat(?:ed|ment)|active|study|experimental|intervention|product|test)\b"
+    r"\b(?:exosom\w*|vesicles?|evs?|secretome\w*|conditioned medi\w*|supernatant"
+    r"|treat(?:ed|ment)|active|study|experimental|intervention|product|test)\b"
 )
 _CONTROL = re.compile(r"\b(?:placebo|control\w*|saline|vehicle|sham|standard|conventional)\b")
 _SPLIT = re.compile(
-    r"\bsplit[- ](?:face|side|body|scalp|scar|mouth)|\bintra-?individual|\bcontralateral (?:side|eye|knee|half)"
+    r"\bsplit[- ](?:face|side|body|scalp|scar|mouth)|\bintra-?individual"
+    r"|\bcontralateral (?:side|eye|knee|half)"
 )
 _VERSUS = re.compile(
-    r"(?:\bversus|\bvs\.?|\bcompared (?:to|with)|\bor|-controlled|\bcontrolled with|\bcontrol group|\bcontrols?|\brelative to|\bgroup|\barm|\band|\bmatching|\breceived?|\balone)"
+    r"(?:\bversus|\bvs\.?|\bcompared (?:to|with)|\bor|-controlled|\bcontrolled with"
+    r"|\bcontrol group|\bcontrols?|\brelative to|\bgroup|\barm|\band|\bmatching"
+    r"|\breceived?|\balone)"
 )
 
 
@@ -254,7 +277,8 @@ def _is_compared(text: Text, hit: Hit) -> bool:
     before = text.folded[max(sentence.start, hit.start - 40) : hit.start]
     after = text.folded[hit.end : min(sentence.end, hit.end + 25)]
     if re.search(
-        r"\b(?:in|with|dissolved in|mixed with|diluted (?:in|with)|suspended in|resuspended in|washed with|plus) (?:\d+ ?ml )?(?:of )?$",
+        r"\b(?:in|with|dissolved in|mixed with|diluted (?:in|with)|suspended in"
+        r"|resuspended in|washed with|plus) (?:\d+ ?ml )?(?:of )?$",
         before,
     ) and not re.search(r"(?:compared|treated|controls?|injected|comparison) with $", before):
         return False

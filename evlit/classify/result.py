@@ -24,7 +24,7 @@ _WEIGHTS = (
     ("result_open", -0.9, 2), ("vesicle", 0.3, 1),
 )  # fmt: skip
 """Cue class, what a hit adds to its sentence, and how many hits count."""
-_LEAST = 1.2
+_LEAST = 1.0
 _LONGEST = 600
 """Characters: a longer "sentence" is one that could not be split."""
 
@@ -55,7 +55,9 @@ def _best(text: Text) -> tuple[int | None, float]:
                 scores[last] += weight
     top = max(scores)
     best = scores.index(top)
-    if top < _LEAST or not text.in_sentence("result_found", best):
+    if top < _LEAST or not any(
+        text.in_sentence(k, best) for k in ("result_found", "result_closing")
+    ):
         return None, 0.0
     return best, top
 

@@ -26,7 +26,8 @@ _NEEDS_PRODUCT = ("implant", "topical", "ex_vivo_perfusion", "periodontal")
 _DESIGNS = ("clinical", "animal", "protocol")
 _PREFIX = "route_by_"
 _CLAUSE = re.compile(
-    r"[;:]|, (?:and|then|while|whereas|followed)\b| (?:and then|whereas|while|after|before|followed by|prior to) "
+    r"[;:]|, (?:and|then|while|whereas|followed)\b| (?:and then|whereas|while|after"
+    r"|before|followed by|prior to) "
 )
 _INDUCING = re.compile(r"induc\w+|model|establish\w+|inoculat\w*|challenge\w*")
 
