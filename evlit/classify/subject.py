@@ -206,7 +206,7 @@ def _opposed(text: Text) -> bool:
 
 
 _TARGET = re.compile(
-    r"therap\w*[ -](?:target|approach|implication|opportunit|perspective)|targeted"
+    r"therap\w*[ -](?:target|approaches|implication|opportunit|perspective)|targeted"
 )
 """Words of benefit that are said of a drug target or of the field."""
 _CURE = re.compile(
@@ -231,8 +231,8 @@ def _other_treatment(facts: Facts) -> Hit | None:
         return None
     helps = _helps(facts)
     made = _engineered_title(facts)
-    harmful = text.in_title("harm") is not None and not _opposed(text)
     trial = text.in_title("clinical_use") if facts.design == "clinical" else None
+    harmful = text.in_title("harm") is not None and not (_opposed(text) or trial)
     if facts.source.disease_title and not ((made and helps) or trial):
         return None
     if made and (helps or not harmful):
