@@ -151,11 +151,14 @@ class Names:
 
         :param typed: any text; cleaned by :func:`clean_typed`
         :param maker: decides between products that share the name
-        :raises UsageError: nothing that could be a name was typed
+        :raises UsageError: nothing that could be a name was typed, or it is another maker's
         """
         shown = clean_typed(typed)
         wanted = {p.key for p in self.by_maker(maker)} if maker else None
-        held = self._held(compact_name(shown), wanted)
+        named = self._exact.get(compact_name(shown), [])
+        held = named if wanted is None else [(p, a) for p, a in named if p.key in wanted]
+        if named and not held:
+            raise _other_maker(shown, maker or "", named[0][0])
         if held:
             return _exactly(shown, held, settled=wanted is not None)
         trial = self._trials.get(shown.casefold().replace(" ", ""), [])
@@ -171,10 +174,6 @@ class Names:
         if makers:
             return Resolution("ambiguous", shown, read_as="maker", choices=tuple(makers))
         return Resolution("unknown", shown)
-
-    def _held(self, key: str, wanted: set[str] | None) -> list[tuple[Product, Alias]]:
-        held = self._exact.get(key, [])
-        return held if wanted is None else [(p, a) for p, a in held if p.key in wanted]
 
     def _in_description(self, shown: str) -> Resolution | None:
         """A name with its maker or with words that describe ("ExoFlo exosomes")."""
@@ -252,6 +251,15 @@ class Names:
             score_cutoff=70, limit=5,
         )  # fmt: skip
         return tuple(maker for maker, _, _ in hits)
+
+
+def _other_maker(shown: str, maker: str, product: Product) -> UsageError:
+    owners = ", ".join(m.name for m in product.makers) or "not stated"
+    return UsageError(
+        f"--maker {clean_typed(maker)}",
+        f"{shown} is not a product of this maker in the catalogue",
+        f"its maker there: {owners}",
+    )
 
 
 def _exactly(shown: str, held: list[tuple[Product, Alias]], *, settled: bool) -> Resolution:

@@ -65,8 +65,8 @@ def look_up(
     if resolved.kind == "ambiguous":
         return other.ambiguous(context, resolved)
     if resolved.kind == "generic":
-        return other.generic(context, resolved)
-    return other.unknown(context)
+        return other.maker_products(context, makers) if makers else other.generic(context, resolved)
+    return other.unknown(context, makers)
 
 
 def _without_name(context: Context, makers: list[Product]) -> Answer:

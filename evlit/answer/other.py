@@ -153,15 +153,19 @@ def _with_indication(context: Context) -> Iterable[Product]:
             yield product
 
 
-def unknown(context: Context) -> Answer:
-    """Answer for a name outside the catalogue: the store's texts, near names, a weaker claim."""
+def unknown(context: Context, makers: Sequence[Product] = ()) -> Answer:
+    """Answer for a name outside the catalogue: the store's texts, near names, a weaker claim.
+
+    :param makers: products of the maker named with it, offered as choices
+    """
     typed = context.question.typed
     hits = find_phrase(context.db, typed)
     reports = sorted((f.report for f in hits.found), key=_order)
     chosen = [r for r in reports if context.scope.holds(r)]
     listed, trials = _class_names(context, typed)
     coverage = _counted(_topics(context), hits, reports)
-    names = spellings(typed)
+    folded = compact_name(typed)
+    names = (typed, *(s for s in spellings(typed) if s not in (typed.casefold(), folded)))
     counts, whole = _tiers(chosen, trials), _tiers(reports, trials)
     status = "mentioned" if chosen or listed or trials else "unknown_none_found"
     verdict = _unknown_verdict(
@@ -184,6 +188,7 @@ def unknown(context: Context) -> Answer:
         records=tuple(chosen),
         listed_not_counted=listed,
         trials=trials,
+        choices=tuple(choice(p) for p in makers),
         suggestions=_suggestions(context, typed),
         coverage=coverage,
         warnings=_too_many(hits) + _negatives(context, typed),
