@@ -71,11 +71,13 @@ def fill(sentence: Sentence, *, n: int | None = None, **values: object) -> str:
     return sentence.format(n=f"{n:,}" if n is not None else "", **values)
 
 
-def word(section: str, value: str) -> str:
-    """Return the words for a tag value (``word("route", "iv")``); the value itself, spaced,
-    where the catalogue has none."""
+def word(section: str, value: str, other: str | None = None) -> str:
+    """Return the words for a tag value (``word("route", "iv")``); ``other``, else the value
+    itself, spaced, where the catalogue has none."""
     known = catalogue().get(f"{section}.{value}")
-    return known if isinstance(known, str) else value.replace("_", " ")
+    if isinstance(known, str):
+        return known
+    return value.replace("_", " ") if other is None else other
 
 
 def joined(parts: Iterable[str], last: str = "and") -> str:

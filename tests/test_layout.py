@@ -26,6 +26,7 @@ MAY: dict[str, set[str]] = {
     "http": {"settings"},
     "catalogue": {"matcher"},
     "render": {"messages"},
+    "charts": {"messages"},
     "mentions": set(),
     "store": {"schema"},
     "holdings": {"store", "export"},

@@ -8,37 +8,39 @@ from functools import lru_cache
 from importlib.resources import files
 
 from evlit.errors import UsageError
-from evlit.messages import say
+from evlit.messages import language, say, word
 from evlit.names import clean_typed, compact_name
 
 _TABLE = re.compile(r"^\[([a-z0-9_]+)\]\s*\nname = \"([^\"\n]+)\"", re.MULTILINE)
 
 
-def _text() -> str:
+def vocabulary_text() -> str:
+    """Return the file of conditions."""
     return (files("evlit") / "vocabulary" / "indications.toml").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
 def names() -> dict[str, str]:
     """Return key → name of every condition. Only these lines of the file are read."""
-    return dict(_TABLE.findall(_text()))
+    return dict(_TABLE.findall(vocabulary_text()))
 
 
 def name(key: str) -> str:
-    """Return a condition's name; for a key outside the vocabulary the key, spaced."""
-    return names().get(key, key.replace("_", " "))
+    """Return a condition's name in the language in use; of an unknown key the key, spaced."""
+    shipped = names().get(key, key.replace("_", " "))
+    return shipped if language() == "en" else word("condition", key, shipped)
 
 
 @lru_cache(maxsize=1)
 def _by_words() -> dict[str, list[str]]:
     """Return folded word → keys, over keys, names, words and abbreviations."""
     found: dict[str, list[str]] = {}
-    for key, table in tomllib.loads(_text()).items():
+    for key, table in tomllib.loads(vocabulary_text()).items():
         words = [key, str(table.get("name", ""))]
         for field in ("words", "abbreviations", "synonyms"):
             words += [str(w).rstrip("*") for w in table.get(field, [])]
-        for word in words:
-            keys = found.setdefault(_fold(word), [])
+        for spelled in words:
+            keys = found.setdefault(_fold(spelled), [])
             if key not in keys:
                 keys.append(key)
     return found
