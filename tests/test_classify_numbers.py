@@ -51,6 +51,13 @@ PARTICIPANTS = [
     ("Pain fell by 30% in patients after 12 weeks.", None),
     ("A man aged 45 years and patients over 18 years.", None),
     ("Vesicles were made from 3 donors.", None),
+    ("Three patients had fever.", None),
+    ("A trial would need 1140 patients to be randomised.", None),
+    ("Ninety women with ulcers of any depth and size at entry were randomised to vesicles "
+     "(44 women) or saline.", "90"),
+    ("Participants (n = 235) were randomised to vesicles (n = 80) or placebo (n = 155).", "235"),
+    ("A pilot study in 25 patients.", "25"),
+    ("Grafts: 113 stem cell, 54 lung, 8 pancreas, 1 other recipients were included.", None),
     ("", None),
 ]
 
@@ -99,6 +106,7 @@ COMPARATORS = [
     ("The saline group had more pain.", "saline"),
     ("Vesicles were suspended in saline and injected.", None),
     ("Ten patients received vesicles.", None),
+    ("All women were receiving corticosteroids and vesicles.", None),
 ]
 
 

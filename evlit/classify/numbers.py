@@ -39,7 +39,8 @@ _FILL = (
     r"|doses?|injections?|infusions?"
     r"|groups?|sites?|cent(?:er|re)s?|hospitals?|out|were|was|with|from|for|per|mice"
     r"|rats|studies|trials|articles|samples"
-    r"|eyes|knees|lesions|control|controls|non-responding)\b)[\w/+'()-]+,? ){0,6}?"
+    r"|eyes|knees|lesions|control|controls|non-responding)\b)(?!\d+,? )(?:[\w/+'-]+"
+    r"|\([\w/+-]+\)),? ){0,6}?"
 )
 _PEOPLE = re.compile(rf"{_N} {_FILL}{_WHO}\b")
 _NOT_COUNT = re.compile(
@@ -57,8 +58,16 @@ _ENROL = re.compile(
     r"|allocated|assigned|entered|comprised|consisted|involving|consecutive)\b"
 )
 _TREATED = re.compile(
-    r"\b(?:received|treated|underwent|given|injected|infused|infusion|injection"
+    r"\b(?:received|applied|used|treated|underwent|given|injected|infused|infusion|injection"
     r"|administered|receiving|dosed|completed|treatment)\b"
+)
+_STUDY_OF = re.compile(
+    r"\b(?:trial|study|series|cohort|report|pilot|data|experience)\b[^.;]{0,60}\b(?:of"
+    r"|in|with|on|among|from) $"
+)
+_LISTED = re.compile(r"\d [a-z][\w-]*(?: [\w-]+)?, $")
+_SUPPOSED = re.compile(
+    r"\b(?:would|needed|require\w*|sample size|power|hypothe\w*|simulat\w*|literature|reviewed)\b"
 )
 _EQUAL = re.compile(
     rf"\b(?P<k>two|three|four|five|six|2|3|4|5|6) (?:[\w-]+ )?(?:groups|arms"
@@ -76,6 +85,10 @@ _GROUPS = re.compile(
     r"|\binto (?:an? )?[^.;]{0,60}\bgroups? and (?:an? )?[^.;]{0,40}\bgroups?\b"
 )
 _ARM_N = re.compile(r"\(n ?= ?(?P<n>\d{1,4})(?: (?:patients|participants|subjects|women|men))?\)")
+_WHO_N = re.compile(
+    rf"\b{_WHO} \(n ?= ?(?P<n>\d{{1,4}})\)(?=[^.;]{{0,120}}\b(?:randomi|were|enrol"
+    rf"|took part|divided|analy[sz]ed|studied|assigned))"
+)
 _N_EQUALS = re.compile(r"\bn ?= ?(?P<n>\d{1,4})(?![\d.,%]*\d)")
 _ONE_PERSON = re.compile(
     r"\b(?:a|an|one) (?:\d{1,3}|[\w-]+)[- ](?:year|month|week|day)s?[- ]old\b|\b(?:a"
@@ -92,9 +105,13 @@ _SPLIT = re.compile(
 )
 _VERSUS = re.compile(
     r"(?:\bversus|\bvs\.?|\bcompared (?:to|with)|\bor|-controlled|\bcontrolled with"
-    r"|\bcontrol group|\bcontrols?|\brelative to|\bgroup|\barm|\band|\bmatching"
-    r"|\breceived?|\balone)"
+    r"|\bcontrol group|\bcontrols?|\brelative to|\bmatching|\bthan|\band (?=placebo|sham)"
+    r"|\b(?:received?|given) (?:only )?$)"
 )
+
+
+_LEAST_RANK = 2
+"""A count that does not say that these people took part says nothing of the study."""
 
 
 class Count(NamedTuple):
@@ -149,8 +166,8 @@ def _participants(text: Text, numbers: list[int], kind: str) -> Count | None:
     counts: list[Count] = []
     for number in numbers:
         counts += _counted(text, number)
-    if counts:
-        best = max(c.rank for c in counts)
+    best = max((c.rank for c in counts), default=0)
+    if best >= _LEAST_RANK:
         return next(c for c in counts if c.rank == best)
     if kind == "case_report":
         found = next((n for n in numbers if _ONE_PERSON.search(_folded(text, n))), None)
@@ -173,6 +190,9 @@ def _counted(text: Text, number: int) -> list[Count]:
     equal = _equal_groups(folded)
     if equal:
         found.append(Count(3, equal, number))
+    whole = _WHO_N.search(folded)
+    if whole and zone != "background":
+        found.append(Count(4, int(whole["n"]), number))
     if not any(c.rank >= 3 for c in found):
         arms = [int(m["n"]) for m in _ARM_N.finditer(folded)]
         if len(arms) > 1 and _PRODUCT.search(folded) and _CONTROL.search(folded):
@@ -185,7 +205,8 @@ def _counted(text: Text, number: int) -> list[Count]:
 def _stated(folded: str, number: int, zone: str) -> list[Count]:
     found: list[Count] = []
     for match in _PEOPLE.finditer(folded):
-        before, after = folded[: match.start()], folded[match.end() : match.end() + 60]
+        before, after = folded[: match.start()], folded[match.end() : match.end() + 130]
+        after = re.split(r"[;(]", after)[0]
         count = number_of(match["n"])
         if not count or count >= 100_000 or 1900 <= count <= 2100 or _NOT_COUNT.search(before):
             continue
@@ -206,11 +227,18 @@ def _rank(before: str, after: str, zone: str) -> int:
         return 0
     if _TOTAL.search(before):
         return 4
+    if (
+        before.endswith("(")
+        or _LISTED.search(before)
+        or _SUPPOSED.search(before[-90:] + after[:60])
+    ):
+        return 1
     if _ENROL.search(after) or _ENROL.search(before[-45:]):
         return 3
-    if _TREATED.search(after) or _TREATED.search(before[-45:]) or zone == "title":
+    near = before[-80:]
+    if _TREATED.search(after[:60]) or _TREATED.search(before[-45:]) or _STUDY_OF.search(near):
         return 2
-    return 1
+    return 2 if zone == "title" else 1
 
 
 def _equal_groups(folded: str) -> int:
