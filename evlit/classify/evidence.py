@@ -39,6 +39,8 @@ _DONATED = re.compile(
     r"\b(?:cells?|mscs?|adscs?|bmscs?|fibroblasts|isolated|cultured|derived|obtained|harvested|"
     r"collected|samples?|specimens?|tissues?|serum|sera|plasma|biopsies)\b[^.;]{0,25}\bfrom\b[^.;]*$"
 )
+_EVENTFUL = frozenset({"our", "this study", "the present study", "present study", "current study"})
+"""Words on the authors' own work that reviews seldom use."""
 _EVENTS = ((0.1, 1.4), (0.2, 1.0), (0.34, 0.4), (0.6, 0.0), (1.0, -0.4))
 """Share of sentences that tell an event, up to → what it weighs for a review."""
 _WE = re.compile(
@@ -194,7 +196,8 @@ def _animal(text: Text, acts: float) -> float:
 def _without_events(ev: Evidence) -> float:
     """Weigh that an abstract tells hardly any event or finding, as reviews do."""
     text = ev.text
-    told = {h.sentence for h in text.get("past")}
+    told = {h.sentence for kind in ("past", "event") for h in text.get(kind)}
+    told |= {h.sentence for h in text.get("own_work") if h.cue.literal in _EVENTFUL}
     sentences = [i for i, s in enumerate(text.sentences) if s.part == "abstract"]
     if sum(len(s.text) for s in text.record.sections) < _FEW_WORDS or len(sentences) < 3:
         return 0.0

@@ -132,8 +132,8 @@ def _diminish(part: list[tuple[float, Hit]]) -> float:
 
 
 def _zones(text: Text) -> list[str]:
-    own = {h.sentence for h in text.get("own_work")}
-    told = own | {h.sentence for h in text.get("past")}
+    own = {h.sentence for kind in ("own_work", "past", "we") for h in text.get(kind)}
+    told = own | {h.sentence for h in text.get("event")}
     closing = {h.sentence for h in text.get("closing")}
     earlier = {h.sentence for h in text.get("earlier_work")}
     out: list[str] = []
