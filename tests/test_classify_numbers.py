@@ -57,6 +57,9 @@ PARTICIPANTS = [
      "(44 women) or saline.", "90"),
     ("Participants (n = 235) were randomised to vesicles (n = 80) or placebo (n = 155).", "235"),
     ("A pilot study in 25 patients.", "25"),
+    ("One patient was treated with a chest tube.", None),
+    ("Patients were randomised into two groups of 45 patients each to receive either.", "90"),
+    ("Here, 89 women were randomised to vesicles, and 87 women were randomised to placebo.", "176"),
     ("Grafts: 113 stem cell, 54 lung, 8 pancreas, 1 other recipients were included.", None),
     ("", None),
 ]

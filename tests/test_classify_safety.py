@@ -147,6 +147,7 @@ NO_HARM = [
     ("Vesicles reduced thrombosis in mice.", "animal"),
     ("Cell death fell after treatment with vesicles.", "clinical"),
     ("Myocardial infarction is a leading cause of death.", "clinical"),
+    ("Two markers indicated a higher risk of relapse and death.", "clinical"),
 ]
 
 

@@ -84,8 +84,8 @@ _FROM_TUMOUR = re.compile(
     r"|tumou?r) (?:cells?|exosomes)"
 )
 _DIED = re.compile(
-    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|a|patients?"
-    r"|participants?|subjects?|infants?|who|both|all|he|she|death rate"
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|patients?"
+    r"|participants?|subjects?|infants?|both|death rate"
     r"|mortality rate)\b[^.;]{0,40}\b(?:died|deaths?|deceased|fatal|succumbed)"
     r"|\b(?:died|deaths?|deceased|fatalit\w+)\b[^.;]{0,30}(?:\d|\b(?:one|two|three"
     r"|four|five|occurred|was|were|from|of|due|in the)\b)"
@@ -97,6 +97,9 @@ _CELL_DEATH = re.compile(
     r"|cause of|causes of|risk of|brain|tissue|immunogenic|fetal|photoreceptor"
     r"|ganglion|epithelial|endothelial|worldwide|before|until|autophagic|ferroptotic"
     r"|at)\b[ -]?(?:\w+ )?$"
+)
+_DEATH_RISK = re.compile(
+    r"\b(?:risks?|hazards?|odds|predict\w*|likelihood) (?:of|for) (?:[\w/-]+,? ){0,4}$"
 )
 _ABOUT = re.compile(
     r"\bworldwide\b|\bglobal(?:ly)?\b|leading cause|high mortality|annual|million"
@@ -193,7 +196,12 @@ def _given_nearby(text: Text, hit: Hit) -> bool:
 
 
 def _death(folded: str, before: str, zone: str, place: str) -> str:
-    if _CELL_DEATH.search(before) or _ABOUT.search(folded) or zone == "background":
+    if (
+        _CELL_DEATH.search(before)
+        or _DEATH_RISK.search(before)
+        or _ABOUT.search(folded)
+        or zone == "background"
+    ):
         return ""
     if place == "people":
         return "people" if zone != "title" and _DIED.search(folded) else ""

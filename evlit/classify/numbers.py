@@ -54,7 +54,8 @@ _SCREENED = re.compile(
 )
 _TOTAL = re.compile(r"\b(?:a )?total of (?:the )?$|\baltogether,? $|\boverall,? $|\bin all,? $")
 _ENROL = re.compile(
-    r"\b(?:enrol\w*|includ\w*|recruit\w*|randomi[sz]\w*|participated|took part"
+    r"\b(?:enrol\w*|includ\w*|recruit\w*|randomi[sz]\w*|participated|divided"
+    r"|analy[sz]ed|studied|took part"
     r"|allocated|assigned|entered|comprised|consisted|involving|consecutive)\b"
 )
 _TREATED = re.compile(
@@ -65,7 +66,8 @@ _STUDY_OF = re.compile(
     r"\b(?:trial|study|series|cohort|report|pilot|data|experience)\b[^.;]{0,60}\b(?:of"
     r"|in|with|on|among|from) $"
 )
-_LISTED = re.compile(r"\d [a-z][\w-]*(?: [\w-]+)?, $")
+_ASSIGNED = re.compile(r" (?:were |was )?(?:randomly )?(?:randomi[sz]ed|assigned|allocated) to\b")
+_LISTED = re.compile(r"(?:\d [a-z][\w-]*(?: [\w-]+)?, ){2}$")
 _SUPPOSED = re.compile(
     r"\b(?:would|needed|require\w*|sample size|power|hypothe\w*|simulat\w*|literature|reviewed)\b"
 )
@@ -166,6 +168,8 @@ def _participants(text: Text, numbers: list[int], kind: str) -> Count | None:
     counts: list[Count] = []
     for number in numbers:
         counts += _counted(text, number)
+    alone = kind in ("case_report", "case_series")
+    counts = [c for c in counts if c.number > 1 or alone]
     best = max((c.rank for c in counts), default=0)
     if best >= _LEAST_RANK:
         return next(c for c in counts if c.rank == best)
@@ -189,7 +193,7 @@ def _counted(text: Text, number: int) -> list[Count]:
     found = _stated(folded, number, zone)
     equal = _equal_groups(folded)
     if equal:
-        found.append(Count(3, equal, number))
+        found.append(Count(4, equal, number))
     whole = _WHO_N.search(folded)
     if whole and zone != "background":
         found.append(Count(4, int(whole["n"]), number))
@@ -204,6 +208,7 @@ def _counted(text: Text, number: int) -> list[Count]:
 
 def _stated(folded: str, number: int, zone: str) -> list[Count]:
     found: list[Count] = []
+    assigned: list[int] = []
     for match in _PEOPLE.finditer(folded):
         before, after = folded[: match.start()], folded[match.end() : match.end() + 130]
         after = re.split(r"[;(]", after)[0]
@@ -215,6 +220,10 @@ def _stated(folded: str, number: int, zone: str) -> list[Count]:
         ):
             continue
         found.append(Count(_rank(before, after, zone), count, number))
+        if _ASSIGNED.match(folded, match.end()):
+            assigned.append(count)
+    if len(assigned) > 1:
+        found.append(Count(4, sum(assigned), number))
     treated = [c for c in found if c.rank == 2]
     if len(treated) > 1 and not any(c.rank > 2 for c in found) and _CONTROL.search(folded):
         found.append(Count(3, sum(c.number for c in treated), number))
