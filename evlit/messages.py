@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 Sentence = str | dict[str, str]
 
@@ -46,8 +46,8 @@ def catalogue() -> dict[str, Sentence]:
 @lru_cache(maxsize=8)
 def load_sentences(package: str, code: str) -> dict[str, Sentence]:
     """Return the sentences of one file ``package/code.toml``, keys joined by dots."""
-    folder, _, inner = package.partition(".")
-    path = files(folder).joinpath(*inner.split("."), f"{code}.toml")
+    # Not importlib.resources: it takes longer to import than the file to read.
+    path = Path(__file__).parent.joinpath(*package.split(".")[1:], f"{code}.toml")
     flat: dict[str, Sentence] = {}
     for section, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
         for key, sentence in table.items():
@@ -81,8 +81,23 @@ def word(section: str, value: str, other: str | None = None) -> str:
 
 
 def joined(parts: Iterable[str], last: str = "and") -> str:
-    """Return words as a list in a sentence: ``a, b and c``."""
+    """Return words as a list in a sentence: ``a, b and c``; ``last`` is ``and`` or ``or``."""
     texts = [p for p in parts if p]
     if len(texts) < 2:
         return "".join(texts)
-    return f"{', '.join(texts[:-1])} {last} {texts[-1]}"
+    return say("list.comma").join(texts[:-1]) + say(f"list.{last}") + texts[-1]
+
+
+def series(parts: Iterable[str]) -> str:
+    """Return words as a plain list: ``a, b, c``; empty ones left out."""
+    return say("list.comma").join(p for p in parts if p)
+
+
+def clauses(parts: Iterable[str]) -> str:
+    """Return parts of one sentence: ``a; b; c``; empty ones left out."""
+    return say("list.semicolon").join(p for p in parts if p)
+
+
+def sentences(*parts: str) -> str:
+    """Return whole sentences as running text; empty ones left out."""
+    return say("list.space").join(p for p in parts if p)

@@ -10,7 +10,7 @@ import tomllib
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from evlit.errors import UsageError
@@ -388,7 +388,7 @@ def _segmented(token: str) -> list[tuple[str, str, str]] | None:
 
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, dict[str, object]]:
-    path = files("evlit") / "wording" / "generic_names.toml"
+    path = Path(__file__).parent / "wording" / "generic_names.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 

@@ -136,6 +136,10 @@ CATALOGUE = Catalogue(
                      n=1, source_kind="msc", intervention="ev", checked=True,
                      names=("VSF1.01",)),
     ),
+    trials_without_product=(
+        Trial("NCT05060107", "Vesicles in knees", "Phase 1", enrolment=10, source_kind="msc",
+              intervention="ev", indication="osteoarthritis", names=("ExoOA-1",)),
+    ),
     negatives=(Negative("microRNAs decoy", "NCT03562715", "MSC exosome therapy",
                         "it is a diagnostic study", ()),),
     version="fixture",

@@ -80,6 +80,8 @@ QUESTIONS: list[tuple[str, dict[str, str], str, int, dict[str, int]]] = [
     ("ZORB+", {}, "mentioned", 10, {"review_or_mention": 1}),
     ("ZORB", {}, "unknown_none_found", 10, {}),
     ("VSF1.01", {}, "mentioned", 10, {}),
+    ("ExoOA-1", {}, "registered_only", 10, {"registered": 1}),
+    ("NCT05060107", {}, "registered_only", 10, {"registered": 1}),
     ("UNEX-42", {}, "registered_only", 10, {"registered": 1}),
     ("NCT03857841", {}, "registered_only", 10, {"registered": 1}),
     ("AGLE 102", {}, "registered_only", 10, {"registered": 1}),
@@ -342,6 +344,13 @@ def test_generic_names_offer_makers_and_the_class(store: Store) -> None:
     assert answer.status == "generic"
     assert [c.key for c in answer.choices] == ["agle-102", "exoflo"]
     assert answer.class_evidence is not None
+
+
+def test_exosomes_offers_the_brand_that_looks_like_it(store: Store) -> None:
+    answer = ask(store, "exosomes")
+    assert answer.status == "generic"
+    assert [s.key for s in answer.suggestions] == ["xosomes"]
+    assert ask(store, "hUC-MSC").suggestions == ()
 
 
 # ----------------------------------------------------------------------------- coverage

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
-from evlit.messages import say, word
+from evlit.messages import clauses, say, series, word
 from evlit.records import (
     STUDIED_TIERS,
     Composition,
@@ -105,7 +105,7 @@ def safety_text(report: StudyReport) -> str:
     among = say("safety.among", n=people) if people and report.tier.startswith("human") else ""
     text = say(f"safety.{report.safety}", among=among)
     if bound is not None and people:
-        text += "; " + say("safety.bound", n=people, rate=percent(bound))
+        text = clauses([text, say("safety.bound", n=people, rate=percent(bound))])
     return text
 
 
@@ -139,5 +139,5 @@ def harm_words(harms: Sequence[str]) -> str:
     parts = []
     for value in harms:
         kind, _, where = value.partition(":")
-        parts.append(f"{word('harm', kind)} {word('harm', where)}".strip())
-    return ", ".join(parts)
+        parts.append(say("list.harm", kind=word("harm", kind), where=word("harm", where)).strip())
+    return series(parts)

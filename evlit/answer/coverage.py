@@ -43,7 +43,7 @@ def product_coverage(db: sqlite3.Connection, product: Product, now: datetime) ->
     state = states[0]
     day = state.full_at[:10]
     if state.state == "covered":
-        return _coverage(db, states, say("coverage.covered", query=query, date=day))
+        return _coverage(db, states, say("coverage.covered", date=day))
     key = "future" if state.state == "future" else state.state
     return _coverage(db, states, say(f"coverage.{key}", date=day, days=FRESH_DAYS))
 

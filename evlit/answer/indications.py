@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 from evlit.errors import UsageError
 from evlit.messages import language, say, word
@@ -16,7 +16,8 @@ _TABLE = re.compile(r"^\[([a-z0-9_]+)\]\s*\nname = \"([^\"\n]+)\"", re.MULTILINE
 
 def vocabulary_text() -> str:
     """Return the file of conditions."""
-    return (files("evlit") / "vocabulary" / "indications.toml").read_text(encoding="utf-8")
+    path = Path(__file__).parents[1] / "vocabulary" / "indications.toml"
+    return path.read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)

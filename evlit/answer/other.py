@@ -12,7 +12,7 @@ from evlit.answer.links import Link
 from evlit.answer.phrase import PhraseHits, find_phrase
 from evlit.answer.reports import of_study
 from evlit.answer.trials import trial_reports, without_publication
-from evlit.messages import joined, say, word
+from evlit.messages import joined, say, sentences, series, word
 from evlit.names import Description, Resolution, compact_name, describe, spellings
 from evlit.records import (
     TIERS,
@@ -26,6 +26,8 @@ from evlit.records import (
     TrialReport,
 )
 
+ALMOST = 85.0
+"""How like a brand a description must be (0..100) to offer it: exosomes, XOsomes."""
 DEFAULT_CLASS = ("msc", "ev")
 """The kind a bare "exosomes" or ``--for CONDITION`` asks about."""
 
@@ -48,9 +50,8 @@ def ambiguous(context: Context, resolved: Resolution) -> Answer:
     verdict = say(f"verdict.{key}", name=_quoted(resolved.typed))
     if key == "ambiguous" and len(resolved.choices) == 1:
         described = describe(resolved.typed) is not None
-        verdict += " " + say(
-            "verdict.ambiguous_description" if described else "verdict.ambiguous_elsewhere"
-        )
+        why = "ambiguous_description" if described else "ambiguous_elsewhere"
+        verdict = sentences(verdict, say(f"verdict.{why}"))
     return Answer(
         question=context.question,
         status="ambiguous",
@@ -69,12 +70,13 @@ def generic(context: Context, resolved: Resolution) -> Answer:
     return Answer(
         question=context.question,
         status="generic",
-        verdict=f"{verdict} {say('verdict.generic_class')}",
+        verdict=sentences(verdict, say("verdict.generic_class")),
         names_tried=(resolved.typed,),
         class_evidence=classes.class_view(
             context.db, *kind, described.tissue, context.scope.indication
         ),
         choices=tuple(choice(p) for p in _of_kind(context, described, kind)),
+        suggestions=_suggestions(context, resolved.typed, ALMOST),
         coverage=_topics(context),
         not_checked=(say("not_checked.abstract_only"),),
     )
@@ -113,13 +115,13 @@ def class_view(context: Context) -> Answer:
     counts = evidence.counts
     if counts.studied:
         first = say("verdict.class_view", name=evidence.name, indication=label)
-        verdict = f"{first[:1].upper()}{first[1:]} {evidence.sentence}"
+        verdict = sentences(first[:1].upper() + first[1:], evidence.sentence)
         status = "class_view"
     else:
         held = say("coverage.held", n=coverage.records_held)
         searched = wording.searched(coverage)
         verdict = say("verdict.class_view_none", indication=label, held=held, searched=searched)
-        verdict += " " + say("verdict.not_evidence")
+        verdict = sentences(verdict, say("verdict.not_evidence"))
         status = "class_view" if coverage.covered else "not_searched"
         if status == "not_searched":
             verdict = wording.not_searched(coverage, say("verdict.not_searched_nothing"))
@@ -167,14 +169,15 @@ def unknown(context: Context, makers: Sequence[Product] = ()) -> Answer:
     folded = compact_name(typed)
     names = (typed, *(s for s in spellings(typed) if s not in (typed.casefold(), folded)))
     counts, whole = _tiers(chosen, trials), _tiers(reports, trials)
-    status = "mentioned" if chosen or listed or trials else "unknown_none_found"
+    status = _unknown_status(chosen or listed, trials)
     verdict = _unknown_verdict(
         context, reports=chosen, listed=listed, trials=trials, coverage=coverage, names=names
     )
     shown = status
     if not coverage.covered:
         shown = "not_searched"
-        held = verdict if status == "mentioned" else say("verdict.not_searched_nothing")
+        nothing = say("verdict.not_searched_nothing")
+        held = nothing if status == "unknown_none_found" else verdict
         verdict = wording.not_searched(coverage, held)
     return Answer(
         question=context.question,
@@ -195,6 +198,12 @@ def unknown(context: Context, makers: Sequence[Product] = ()) -> Answer:
         not_checked=(say("not_checked.abstract_only"), say("not_checked.unknown_name"),
                      say("not_checked.sources")),
     )  # fmt: skip
+
+
+def _unknown_status(linked: Sequence[StudyReport], trials: Sequence[TrialReport]) -> str:
+    if linked:
+        return "mentioned"
+    return "registered_only" if trials else "unknown_none_found"
 
 
 def _order(report: StudyReport) -> tuple[int, int, str]:
@@ -228,12 +237,14 @@ def _unknown_verdict(
         if tiers["review_or_mention"]:
             parts.append(say("summary.not_given", n=tiers["review_or_mention"]))
         first = say("verdict.unknown_mentioned", n=len(reports), name=name)
-        return f"{first} {say('verdict.unknown_given', tiers=', '.join(parts))}"
+        return sentences(first, say("verdict.unknown_given", tiers=series(parts)))
     if listed or trials:
         known = say("verdict.class_name", n=len(listed) + len(trials), name=name)
-        return f"{known} {say('verdict.generic_class_short')}"
+        if not listed:
+            known += " " + say("verdict.registered_is_not_result")
+        return sentences(known, say("verdict.generic_class_short"))
     none = wording.none_found("verdict.unknown_none_found", coverage, names, name=name)
-    return f"{none} {say('verdict.not_evidence')}"
+    return sentences(none, say("verdict.not_evidence"))
 
 
 def _class_names(
@@ -251,9 +262,12 @@ def _class_names(
     return tuple(of_study(s, link).report for s in studies), trial_reports(trials, ())
 
 
-def _suggestions(context: Context, typed: str) -> tuple[NameChoice, ...]:
+def _suggestions(context: Context, typed: str, at_least: float = 0.0) -> tuple[NameChoice, ...]:
+    """Return near names and look-alikes; offered, never taken."""
     found = []
     for near in context.names.near(typed):
+        if near.score < at_least:
+            continue
         key = near.product.key if near.product else ""
         text = say(f"near.{near.kind}", name=near.name, typed=typed)
         found.append(NameChoice(near.kind, key, near.name, text))
@@ -288,7 +302,7 @@ def _stale(coverage: Coverage) -> tuple[str, ...]:
     if coverage.covered:
         return ()
     why = coverage.text[:1].upper() + coverage.text[1:]
-    return (f"{say('warning.stale', why=why)} {say('coverage.remedy')}",)
+    return (sentences(say("warning.stale", why=why), say("coverage.remedy")),)
 
 
 def _topics(context: Context) -> Coverage:
@@ -296,4 +310,4 @@ def _topics(context: Context) -> Coverage:
 
 
 def _quoted(text: str) -> str:
-    return f"“{text}”"
+    return say("list.quoted", text=text)

@@ -11,7 +11,7 @@ from evlit.answer.context import Context
 from evlit.answer.coverage import product_coverage, with_counts
 from evlit.answer.reports import find_reports
 from evlit.answer.trials import trial_reports, without_publication
-from evlit.messages import joined, say
+from evlit.messages import joined, say, sentences
 from evlit.names import Resolution, describe
 from evlit.records import (
     TIERS,
@@ -52,7 +52,7 @@ def answer(context: Context, resolved: Resolution, product: Product) -> Answer:
     said = verdict.of(status, counts, chosen)
     if context.scope:
         said = verdict.narrowed(said, status, whole_status, whole, reports)
-    said = f"{said} {wording.notices_text(product.notices)}".strip()
+    said = sentences(said, wording.notices_text(product.notices))
     shown_status = status
     if status != "studied" and not coverage.covered:
         shown_status = "not_searched"
@@ -141,26 +141,27 @@ class _Verdict:
         if status == "none_found":
             said = say("verdict.narrowed_none")
             if whole_status != "studied":
-                said += " " + say("verdict.not_evidence")
+                said = sentences(said, say("verdict.not_evidence"))
         first = say("verdict.narrowed", what=_what(self._context)) + said[:1].lower() + said[1:]
         if whole_status == "none_found":
             return self.of(whole_status, whole, reports)
         if whole_status == "studied":
             text = wording.studied(whole, count_people(reports), reports)
             if status != "studied":
-                text += " " + say("verdict.studied_is_not_works")
+                text = sentences(text, say("verdict.studied_is_not_works"))
         else:
-            text = wording.summary(whole) + "."
-        return f"{first} {say('verdict.narrowed_whole', whole=text[:1].lower() + text[1:])}"
+            text = wording.summary(whole) + say("list.end")
+        rest = say("verdict.narrowed_whole", whole=text[:1].lower() + text[1:])
+        return sentences(first, rest)
 
     def held(
         self, counts: TierCounts, reports: Sequence[StudyReport], notices: Sequence[Notice]
     ) -> str:
         """Return what is held where nothing was looked for, in words."""
-        parts = [wording.summary(counts) + "."] if any(counts) else []
+        parts = [wording.summary(counts) + say("list.end")] if any(counts) else []
         parts += wording.linked(counts._replace(review_or_mention=0), reports)
         parts = parts or [say("verdict.not_searched_nothing")]
-        return " ".join(p for p in (*parts, wording.notices_text(notices)) if p)
+        return sentences(*parts, wording.notices_text(notices))
 
 
 def _what(context: Context) -> str:
@@ -198,7 +199,7 @@ def _warnings(
     warnings = []
     if status == "studied" and not coverage.covered:
         why = coverage.text[:1].upper() + coverage.text[1:]
-        warnings.append(f"{say('warning.stale', why=why)} {say('coverage.remedy')}")
+        warnings.append(sentences(say("warning.stale", why=why), say("coverage.remedy")))
     undated = sum(not r.published for r in reports) if context.scope.since else 0
     if undated:
         warnings.append(say("warning.since_undated", n=undated))

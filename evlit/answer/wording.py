@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from evlit.messages import joined, say
+from evlit.messages import clauses, joined, say, sentences, series, word
 from evlit.records import Coverage, Notice, People, StudyReport, TierCounts
 
 NAMES_SHOWN = 6
@@ -22,9 +22,9 @@ def verdict(
 ) -> str:
     """Return the verdict on a product of the catalogue, without notices."""
     if status == "studied":
-        return _spaced(studied(counts, people, reports), say("verdict.studied_is_not_works"))
+        return sentences(studied(counts, people, reports), say("verdict.studied_is_not_works"))
     if status == "none_found":
-        return _spaced(none_found("verdict.none_found", coverage, names),
+        return sentences(none_found("verdict.none_found", coverage, names),
                        say("verdict.not_evidence"))  # fmt: skip
     first = {
         "registered_only": say("verdict.registered_only", n=counts.registered),
@@ -36,7 +36,7 @@ def verdict(
     others = linked(counts, reports)
     if status == "mentioned" and not counts.review_or_mention:
         first = say("verdict.linked_only")
-    return _spaced(first, rest, *others, say("verdict.not_evidence"))
+    return sentences(first, rest, *others, say("verdict.not_evidence"))
 
 
 def studied(counts: TierCounts, people: People, reports: Sequence[StudyReport]) -> str:
@@ -47,16 +47,16 @@ def studied(counts: TierCounts, people: People, reports: Sequence[StudyReport]) 
             parts.append(say("verdict.then_animals", n=counts.animal))
         if counts.cells:
             parts.append(say("verdict.then_cells", n=counts.cells))
-        text = "; ".join(parts) + "."
+        text = clauses(parts) + say("list.end")
     elif counts.animal:
         text = say("verdict.animals_only", n=counts.animal, species=_species(reports))
-        text += "; " + say("verdict.then_cells", n=counts.cells) if counts.cells else ""
-        text += ". " + say("verdict.no_people_found")
+        cells = say("verdict.then_cells", n=counts.cells) if counts.cells else ""
+        text = sentences(clauses([text, cells]) + say("list.end"), say("verdict.no_people_found"))
     else:
-        text = say("verdict.cells_only", n=counts.cells) + ". "
-        text += say("verdict.no_people_or_animals_found")
+        text = say("verdict.cells_only", n=counts.cells) + say("list.end")
+        text = sentences(text, say("verdict.no_people_or_animals_found"))
     if counts.retracted:
-        text += " " + say("verdict.retracted_too", n=counts.retracted)
+        text = sentences(text, say("verdict.retracted_too", n=counts.retracted))
     return text
 
 
@@ -72,17 +72,17 @@ def people_text(people: People) -> str:
     else:
         text = say("verdict.people_count", n=people.given)
     if people.cohorts < people.reports:
-        text += " " + say("verdict.people_groups", n=people.cohorts)
+        text = sentences(text, say("verdict.people_groups", n=people.cohorts))
     if people.not_stated:
-        text += " " + say("verdict.people_some_unknown", n=people.not_stated)
+        text = sentences(text, say("verdict.people_some_unknown", n=people.not_stated))
     return text
 
 
 def _species(reports: Sequence[StudyReport]) -> str:
     """Return `` (rat, mouse)``: the species of the counted animal reports, commonest first."""
     counts = Counter(s for r in reports if r.counted and r.tier == "animal" for s in r.species)
-    known = [s.replace("_", " ") for s, _ in counts.most_common() if s != "unspecified"]
-    return f" ({', '.join(known)})" if known else ""
+    known = [word("species", s) for s, _ in counts.most_common() if s != "unspecified"]
+    return say("verdict.species", species=series(known)) if known else ""
 
 
 def linked(counts: TierCounts, reports: Sequence[StudyReport]) -> list[str]:
@@ -110,7 +110,7 @@ def none_found(key: str, coverage: Coverage, names: Sequence[str], **values: str
         key,
         held=say("coverage.held", n=coverage.records_held),
         searched=searched(coverage),
-        names=", ".join(shown),
+        names=series(shown),
         n=None,
         **values,
     )
@@ -130,7 +130,7 @@ def summary(counts: TierCounts) -> str:
         ("retracted", counts.retracted),
     )  # fmt: skip
     shown = [say(f"summary.{key}", n=n) for key, n in parts if n]
-    return ", ".join(shown) or say("summary.nothing")
+    return series(shown) or say("summary.nothing")
 
 
 def notices_text(notices: Sequence[Notice]) -> str:
@@ -146,12 +146,8 @@ def notices_text(notices: Sequence[Notice]) -> str:
 
 def not_searched(coverage: Coverage, held: str) -> str:
     """Return the verdict where nothing was looked for, with what is held all the same."""
-    return _spaced(
+    return sentences(
         say("verdict.not_searched", why=coverage.text[:1].upper() + coverage.text[1:]),
         say("verdict.not_searched_held", held=held),
         say("coverage.remedy"),
     )
-
-
-def _spaced(*parts: str) -> str:
-    return " ".join(p for p in parts if p)
