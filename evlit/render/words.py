@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from evlit.messages import joined, say, word
+from evlit.messages import clauses, joined, say, series, word
 from evlit.records import STUDIED_TIERS, ClassEvidence, Product, StudyReport, TrialReport
 
 BAR = 24
@@ -32,7 +32,7 @@ def design(report: StudyReport) -> str:
     if kind:
         return word("design", kind)
     if report.design == "animal" and report.species:
-        return joined(s.replace("_", " ") for s in report.species)
+        return joined(word("species", s) for s in report.species)
     return word("design", report.design) if report.design else ""
 
 
@@ -79,7 +79,7 @@ def publication(item: TrialReport) -> str:
     reports = joined(item.reports)
     text = say(f"trial.{item.publication}", reports=reports, pmid=item.trial.linked_pmid)
     if item.trial.results_posted in ("yes", "no"):
-        text += "; " + say(f"trial.results_{item.trial.results_posted}")
+        text = clauses([text, say(f"trial.results_{item.trial.results_posted}")])
     return text[:1].upper() + text[1:]
 
 
@@ -87,9 +87,10 @@ def harm_words(harms: Iterable[str]) -> str:
     parts = []
     for value in harms:
         kind, _, where = value.partition(":")
-        parts.append(f"{word('harm', kind)} {word('harm', where) if where else ''}".strip())
-    return ", ".join(parts)
+        seen = word("harm", where) if where else ""
+        parts.append(say("list.harm", kind=word("harm", kind), where=seen).strip())
+    return series(parts)
 
 
 def class_harms(evidence: ClassEvidence) -> str:
-    return ", ".join(say("class.harm", n=n, harm=harm_words([h])) for h, n in evidence.harms)
+    return series(say("class.harm", n=n, harm=harm_words([h])) for h, n in evidence.harms)
