@@ -81,6 +81,8 @@ def _by_bench(ev: Evidence) -> Reading:
         return Reading("in_vitro", ev.cells - 0.4 * ev.people)
     if ev.computing >= 1.8 and ev.computing > max(ev.subject + 0.5, ev.bench):
         return Reading("other", ev.computing - ev.bench - ev.people)
+    if ev.animal >= 0.5 and ev.subject < 1.2 and ev.animal >= 0.6 * ev.people > 0.0:
+        return Reading("animal", ev.animal)
     named = ev.subject >= 0.7 or ev.sampled >= 1.0 or ev.observed >= 0.9
     if ev.people >= 0.9 and ev.people > ev.bench and named:
         return Reading("clinical", ev.people - max(0.6, ev.animal, 0.7 * ev.bench))

@@ -78,7 +78,8 @@ class Evidence:
         self.counted = _counted(text)
         self.persons = _persons(text)
         self.given_to_people = given_to_people(text)
-        animals = _animal(text, weigh(text, "animal").total)
+        told = weigh(text, "subject").total + self.counted
+        animals = _animal(text, weigh(text, "animal").total, self.bench, told)
         self.treated = self._treated()
         self.subject = self._subject(animals)
         self.people = self.subject + 0.8 * (self.observed + self.sampled)
@@ -185,9 +186,13 @@ def _persons(text: Text) -> bool:
     return any(zone_of[h.sentence] in ("title", "own", "body") for h in text.get("person"))
 
 
-def _animal(text: Text, acts: float) -> float:
+def _animal(text: Text, acts: float, bench: float, subject: float) -> float:
+    """Sum live animals and what is done to them; "in vivo" alone may mean people."""
+    alive = sorted((one.weight for one in live(text)), reverse=True)[:6]
+    if not alive and subject >= 1.0 and bench < 1.0 and not text.has("animal_act"):
+        return 0.4 * acts
     total, factor = acts * 0.8, 1.0
-    for weight in sorted((one.weight for one in live(text)), reverse=True)[:6]:
+    for weight in alive:
         total += weight * factor
         factor *= 0.5
     return total

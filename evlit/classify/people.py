@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from evlit.classify.given import given_to_people
 from evlit.classify.pubmed_types import type_groups
 from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import squash, weigh, words, zones
@@ -108,6 +109,9 @@ def _near(text: Text, hit: Hit) -> str:
 def _clinical_kind(text: Text, seen: dict[str, list[Tag]], *, main: bool) -> Tag:
     given = seen["given"][0].value if seen.get("given") else "nothing"
     types = type_groups(text)
+    if not main and given_to_people(text) < 1.0:
+        said = weigh(text, "sampled").reason(text, 2) or weigh(text, "subject").reason(text, 2)
+        return Tag("clinical_kind", "observational", "rule", said or "people only sampled", 0.7)
     for step in (_as_case, _as_random):
         tag = step(text, types, given)
         if tag:

@@ -53,7 +53,14 @@ _NEVER = {
         r"hydroxyapatite|colostrum|lactoferrin|pancrea|spongiform|aortic)"
     ),
     "cat": re.compile(r"\b(?:scan|scans|assay|activity)"),
+    "fish": re.compile(
+        r",? ?-?(?:oil|intake|consumption|meal|dairy|gelatin|and meat|and seafood|prod)"
+    ),
+    "monkey": re.compile(
+        r"[\s-]+(?:sensiti|negative|positive|factor|immuni|isoimm|disease|antigen|d\b|blood|h[ae]*emol)"
+    ),
 }
+_ANTISERUM = re.compile(r"\bantiser|\bantibod(?:y|ies) (?:were|was) (?:raised|prepared|produced)")
 
 
 class Live(NamedTuple):
@@ -123,6 +130,8 @@ def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
     before = text.folded[max(sentence.start, hit.start - 90) : hit.start]
     if _ANTI.search(before) or (key in _NEVER and _NEVER[key].match(after)):
         return 0.0
+    if key == "rabbit" and _ANTISERUM.search(text.folded, sentence.start, sentence.end):
+        return 0.1
     word = text.folded[hit.start : hit.end]
     model = _MODEL.match(after)
     if model and not _CELL_MODEL.search(model.group()):
