@@ -393,6 +393,30 @@ def test_processes_share_one_pace(tmp_path: Path) -> None:
     assert min(b - a for a, b in pairwise(starts)) >= 0.01 - 1e-5
 
 
+def test_a_slow_connection_moves_the_noted_start(tmp_path: Path) -> None:
+    clock = VirtualClock()
+    limiter = Limiter("h", tmp_path, 0.4, clock.monotonic, clock.sleep)
+    limiter.wait()
+    clock.sleep(3)  # name, connection, encryption
+    limiter.note()
+    left = clock.monotonic()
+    limiter.wait()
+    assert clock.monotonic() - left == pytest.approx(0.4)
+
+
+def test_a_note_never_waits_for_somebody_who_does(tmp_path: Path) -> None:
+    clock = VirtualClock()
+    one = Limiter("h", tmp_path, 0.4, clock.monotonic, clock.sleep)
+
+    def sleep(seconds: float) -> None:
+        one.note()  # while the other holds the lock and waits
+        clock.sleep(seconds)
+
+    one.wait()
+    Limiter("h", tmp_path, 0.4, clock.monotonic, sleep).wait()
+    assert clock.monotonic() - 1000.0 == pytest.approx(0.4)
+
+
 def test_a_hold_of_one_process_stops_the_others(tmp_path: Path) -> None:
     clock = VirtualClock()
     one = Limiter("h", tmp_path, 0.4, clock.monotonic, clock.sleep)

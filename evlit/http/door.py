@@ -156,6 +156,7 @@ class Door:
     def _once(
         self, method: str, url: str, data: Mapping[str, str], endpoint: str, judge: Judge
     ) -> tuple[Reply | None, Fault | None, Verdict]:
+        self.wire.open(url)
         self.limiter.wait()
         self.sent += 1
         at, start = self.clock.now(), self.clock.monotonic()
@@ -171,7 +172,7 @@ class Door:
         self, method: str, url: str, data: Mapping[str, str]
     ) -> tuple[Reply | None, Fault | None]:
         try:
-            reply = self.wire.send(url, data, method)
+            reply = self.wire.send(url, data, method, self.limiter.note)
         except Exception as error:  # explain() raises again what is not the network's
             fault = explain(error)
             self.reached = self.reached or not (fault.unreachable or fault.fatal)

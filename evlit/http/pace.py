@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from filelock import AcquireReturnProxy, FileLock
+from filelock import AcquireReturnProxy, FileLock, Timeout
 
 from evlit.errors import EvlitError
 
@@ -51,6 +51,22 @@ class Limiter:
             while (left := start - self.monotonic()) > 0:
                 self.sleep(left)
             self._write(self.monotonic(), 0.0)
+
+    def note(self) -> None:
+        """Say that the request leaves only now: a new connection took its time.
+
+        Never waits: a request that is half sent must not hang on somebody's pause.
+        """
+        if not self._threads.acquire(blocking=False):
+            return
+        try:
+            with FileLock(self._path().with_suffix(".lock")).acquire(timeout=0):
+                last, hold = self._read()
+                self._write(max(last, self.monotonic()), hold)
+        except Timeout:
+            return  # another process waits for its turn, which is later than this
+        finally:
+            self._threads.release()
 
     def slow_down(self, seconds: float) -> None:
         """The host says "too fast": wider spacing for this run, a pause for everyone."""

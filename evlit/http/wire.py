@@ -7,6 +7,7 @@ words that never quote the error's own text (it may hold an address or a proxy's
 from __future__ import annotations
 
 import email.utils
+import io
 import ipaddress
 import queue
 import threading
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from evlit.errors import UsageError
 
@@ -30,6 +31,7 @@ WALL_SECONDS = 180.0
 """Longest time for one request, however slowly it trickles."""
 BYTE_CAP = 64 << 20
 """200 records are some 3 MB; more than 64 MB is no honest reply."""
+FORM = "application/x-www-form-urlencoded"
 _CHUNK = 1 << 16
 
 
@@ -85,8 +87,21 @@ class Wire:
     byte_cap: int = BYTE_CAP
     _session: requests.Session | None = None
 
-    def send(self, url: str, data: Mapping[str, str], method: str = "POST") -> Reply:
+    def open(self, url: str) -> None:
+        """Make the session ready, so that nothing but the request is timed as the request."""
+        if self._session is None:
+            self._session = _session(self.agent, loopback=is_loopback(url))
+
+    def send(
+        self,
+        url: str,
+        data: Mapping[str, str],
+        method: str = "POST",
+        leaves: Callable[[], None] | None = None,
+    ) -> Reply:
         """Send ``data`` as the body of a POST or the query of a GET; return the whole reply.
+
+        ``leaves`` is called when the body of a POST leaves, after the connection is made.
 
         It runs in a thread of its own: socket timeouts start anew with each byte, so they
         alone cannot bound a reply that trickles, in its head or its body.
@@ -97,7 +112,7 @@ class Wire:
 
         def work() -> None:
             try:
-                box.put(self._exchange(url, data, method))
+                box.put(self._exchange(url, data, method, leaves))
             except BaseException as error:  # handed to the caller
                 box.put(error)
 
@@ -117,15 +132,22 @@ class Wire:
             self._session.close()
             self._session = None
 
-    def _exchange(self, url: str, data: Mapping[str, str], method: str) -> Reply:
-        if self._session is None:
-            self._session = _session(self.agent, loopback=is_loopback(url))
+    def _exchange(
+        self,
+        url: str,
+        data: Mapping[str, str],
+        method: str,
+        leaves: Callable[[], None] | None,
+    ) -> Reply:
+        self.open(url)
+        assert self._session is not None  # just opened
         start = self.clock.monotonic()
         response = self._session.request(
             method,
             url,
             params=dict(data) if method == "GET" else None,
-            data=None if method == "GET" else dict(data),
+            data=None if method == "GET" else _Body(data, leaves),
+            headers=None if method == "GET" else {"Content-Type": FORM},
             allow_redirects=False,
             timeout=(self.connect_seconds, self.read_seconds),
             stream=True,
@@ -147,6 +169,21 @@ class Wire:
                 raise WallDeadlineError
             parts.append(piece)
         return b"".join(parts)
+
+
+class _Body(io.BytesIO):
+    """A form that tells when it is read, which is when it leaves."""
+
+    def __init__(self, data: Mapping[str, str], leaves: Callable[[], None] | None) -> None:
+        super().__init__(urlencode(dict(data)).encode("ascii"))
+        self._leaves = leaves
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes; the first time, say so."""
+        if self._leaves is not None:
+            told, self._leaves = self._leaves, None
+            told()
+        return super().read(size)
 
 
 def _session(agent: str, *, loopback: bool) -> requests.Session:
