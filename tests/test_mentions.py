@@ -135,6 +135,12 @@ GIVEN = [
     "We aimed to test whether ExoFlo relieves pain in 30 adults.",
     "Wounds in rats were treated with ExoFlo, compared with saline.",
     "ExoFlo infusion was safe in our ten patients and may be effective.",
+    "Chondrocytes were cultured with or without ExoFlo for 48 h.",
+    "The mean score fell from 6 to 3 with ExoFlo and from 6 to 5 with saline.",
+    "Neither ExoFlo nor placebo changed the score.",
+    "Hair density rose after twelve sessions of ExoFlo with microneedling.",
+    "One patient died two days after ExoFlo infusion.",
+    "Patients had laser followed by topical ExoFlo on one side and saline on the other.",
 ]
 
 
@@ -176,6 +182,12 @@ NOT_GIVEN = [
     "A recent trial treated patients with ExoFlo. We injected rats with cord vesicles.",
     "We asked whether cord vesicles are comparable to ExoFlo.",
     "A survey asked surgeons about ExoFlo.",
+    "After failure of ExoFlo, patients were treated with cord vesicles.",
+    "We compared our findings with those of the ExoFlo trial. Mice got cord vesicles.",
+    "Mice were treated with vesicles of the same cells that are used to make ExoFlo.",
+    "Mice were given cord vesicles at ten times the ExoFlo dose.",
+    "Ten patients received cord vesicles. Limitations: we had no ExoFlo arm.",
+    "Treatment with ExoFlo lowered mortality. In this study, rats received cord vesicles.",
     "Cord vesicles were as potent as those of historical patients given ExoFlo.",
 ]
 

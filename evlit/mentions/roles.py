@@ -25,6 +25,12 @@ _NO_END = re.compile(
 _SPACE = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u3000]+")
 _HYPHEN = str.maketrans("‐‑‒–—−’", "------'")
 _REACH = 110
+_NEW_SUBJECT = re.compile(
+    r", (?:the |all |our |these |ten )?(?:\w+ )?(?:patients|participants|subjects|rats"
+    r"|mice|animals|we|they|women"
+    r"|men|adults|children|knees|rabbits|dogs)\b"
+)
+"""A comma after which somebody else is spoken of: the verb is not the name's."""
 _BREAK = re.compile(r"\b(?:but|whereas|while|although|unlike|not|except|nor)\b|;|:(?!\d)")
 
 
@@ -49,6 +55,7 @@ class Words(NamedTuple):
     act: re.Pattern[str]
     given_after: re.Pattern[str]
     subject: re.Pattern[str]
+    beside_control: tuple[re.Pattern[str], ...]
     effect: re.Pattern[str]
     aim: re.Pattern[str]
     body: re.Pattern[str]
@@ -108,6 +115,7 @@ def _compile(data: dict[str, Any]) -> Words:
             rf" (?:[\w-]+ ){{0,3}}?{give}\b"
         ),
         subject=re.compile(rf"\)?[ -](?:{no_link}[\w-]+ )?{words('subject')}\b"),
+        beside_control=patterns("beside_control"),
         effect=re.compile(rf"\)?(?P<gap>[^.;§]{{0,50}}?)\b{words('effect')}\b"),
         aim=re.compile(_whole(words("aim"))),
         body=re.compile(_whole(words("body"))),
@@ -207,8 +215,12 @@ def _affirmed(words: Words, sentence: str) -> Role | None:
     if arm is None or words.body.search(sentence):
         for pattern in (words.given_after, words.subject):
             follows = pattern.match(after)
-            if follows and not _BREAK.search(follows.groupdict().get("gap") or ""):
+            if follows and not _stops(follows.groupdict().get("gap") or ""):
                 return Role(True, f"named as what was given: '{_shown(NAME + follows[0])}'")
+    for pattern in words.beside_control:
+        two = pattern.search(sentence)
+        if two:
+            return Role(True, f"named as one arm: '{_shown(two[0])}'")
     if arm is not None and not words.body.search(sentence):
         return None
     return _tried(words, before, after, arm is not None)
@@ -216,13 +228,17 @@ def _affirmed(words: Words, sentence: str) -> Role | None:
 
 def _tried(words: Words, before: str, after: str, is_arm: bool) -> Role | None:
     effect = None if is_arm else words.effect.match(after)
-    if effect and not _BREAK.search(effect["gap"]):
+    if effect and not _stops(effect["gap"]):
         return Role(True, f"named as what acted in this study: '{_shown(NAME + effect[0])}'")
     for aim in words.aim.finditer(before):
         gap = before[aim.end() :]
         if len(gap) <= _REACH and not _BREAK.search(gap):
             return Role(True, f"named as what this study tried: '{_shown(aim[0] + gap + NAME)}'")
     return None
+
+
+def _stops(gap: str) -> bool:
+    return bool(_BREAK.search(gap) or _NEW_SUBJECT.search(gap))
 
 
 def _arm_agrees(verb: str, arm: re.Match[str] | None) -> bool:
