@@ -28,6 +28,7 @@ COMMANDS = {
     "evaluate": ("sharing", "Measure the tags against files of labelled records."),
     "backup": ("keeping", "Write a consistent copy of the store."),
     "check": ("keeping", "Check the integrity of the store and of the catalogue."),
+    "cron": ("keeping", "Print what cron or systemd needs to sync every night."),
 }
 """Command → (module in this package, one line of help)."""
 

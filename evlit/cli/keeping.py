@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -44,3 +47,35 @@ def check(db: Path) -> None:
     if problems:
         leave(70)
     click.echo(safe(f"store: {db}: {held:,} records: ok"))
+
+
+@click.command()
+@store_option
+@click.option("--write", "folder", type=click.Path(path_type=Path, file_okay=False), help="Write "
+              "the files into this folder, the variables with mode 0600.")  # fmt: skip
+def cron(db: Path, folder: Path | None) -> None:
+    """Print what cron or systemd needs to run `evlit sync` every night.
+
+    All paths are absolute, for cron has another folder and no variables of yours. With
+    --write the files are made: evlit.service, evlit.timer, evlit.crontab and environment,
+    which holds NCBI_EMAIL and NCBI_API_KEY and which only you may read.
+    """
+    from evlit.cron import Nightly, save_files
+
+    program = Path(sys.argv[0]).resolve() if Path(sys.argv[0]).name == "evlit" else None
+    if program is None:
+        found = shutil.which("evlit") or str(Path(sys.executable).with_name("evlit"))
+        program = Path(found)
+    environment = (folder or Path(click.get_app_dir("evlit", force_posix=False))) / "environment"
+    nightly = Nightly(program, db.resolve(), environment.resolve())
+    if folder:
+        for path in save_files(nightly, folder, os.environ):
+            click.echo(safe(str(path)))
+        return
+    for name, text in (
+        ("crontab", nightly.crontab()),
+        (str(nightly.environment) + " (mode 0600)", nightly.variables(os.environ)),
+        ("/etc/systemd/system/evlit.service", nightly.service()),
+        ("/etc/systemd/system/evlit.timer", nightly.timer()),
+    ):
+        click.echo(safe(f"# ---- {name}\n{text}"))

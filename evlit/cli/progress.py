@@ -9,6 +9,13 @@ import click
 
 from evlit.cli.terminal import is_terminal, safe
 
+LARGE = 2000
+"""Records from which on a fetch is a large job in NCBI's sense."""
+ADVICE = (
+    "This is a large job. NCBI asks to run such ones at the weekend or between 21:00 and 05:00\n"
+    "US Eastern time. Ctrl-C stops it at any moment; the next `evlit sync` goes on from there."
+)
+
 
 class Counter:
     """Progress where the end is not known: one line, written over."""
@@ -37,6 +44,7 @@ class Stages:
         self._on = not quiet and is_terminal()
         self._stage = ""
         self._began = 0.0
+        self._advised = False
 
     def __enter__(self) -> Self:
         return self
@@ -49,6 +57,9 @@ class Stages:
         """Write ``stage``, ``done`` of ``total``; the time left is measured, not promised."""
         if not self._on:
             return
+        if stage == "fetch" and total >= LARGE and not self._advised:
+            self._advised = True
+            click.echo(f"\n{ADVICE}", err=True)
         if stage != self._stage or done == 0:
             if self._stage:
                 click.echo(err=True)
