@@ -661,6 +661,37 @@ def test_a_name_is_one_phrase_to_the_index(typed: str) -> None:
         db.close()
 
 
+@pytest.mark.parametrize(
+    ("typed", "text", "found"),
+    [
+        ("Vexo", "We gave Vexo to rats.", True),
+        ("Vexo", "We gave VEXO™ to rats.", True),
+        ("Vexo", "We gave Vexon to rats.", False),
+        ("Vexo", "We gave Provexo to rats.", False),
+        ("Vexo", "We gave pro-Vexo to rats.", False),
+        ("Vexo", "We gave Vexo-2 to rats.", False),
+        ("Vexo", "We gave Vexo+ to rats.", False),
+        ("Vexo+", "We gave Vexo+ to rats.", True),
+        ("Vexo+", "We gave Vexo plus to rats.", True),
+        ("Vexo", "Pro-Vexo is not what we gave; Vexo is.", True),
+        ("Vexo 12", "We gave Vexo-12 to rats.", True),
+        ("Vexo12", "We gave Vexo 12 to rats.", True),
+        ("Vexo 12", "We gave vexo12 to rats.", True),
+        ("Vexo 12", "We gave Vexo and 12 rats.", False),
+        ("Vexo 12", "We gave Vexo-123 to rats.", False),
+        ("ベクソ", "ベクソ点滴", True),
+    ],
+)
+def test_a_name_in_a_text_is_the_whole_word(
+    tmp_path: Path, typed: str, text: str, found: bool
+) -> None:
+    with make_store(tmp_path / "s.db", [entry(1, "A title", tags("animal"), abstract=text)]) as one:
+        answer = ask(one, typed)
+    assert (answer.status == "mentioned") is found
+    if found:
+        assert answer.records[0].words in text
+
+
 # ------------------------------------------------------------------------------- speed
 
 

@@ -14,7 +14,7 @@ from evlit.answer.reports import Found, of_record
 from evlit.messages import say
 from evlit.names import fold_name, spellings
 
-MOST_READ = 300
+MOST_READ = 200
 """Records read for one name; where more contain its words, the answer says so."""
 MOST_COUNTED = 10_000
 """Records counted for one name; past that the number does not matter."""
@@ -76,12 +76,25 @@ def match_query(forms: tuple[str, ...]) -> str:
 
 
 def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
-    """Match a name's forms in folded text, hyphen or space between words, ``+`` significant."""
+    """Match a name's forms, hyphen or space between words, up to a word's end; ``+`` counts.
+
+    Where a word begins is for :func:`_find`: a pattern that starts with a letter is fast.
+    """
     parts = []
     for form in forms:
-        body = r"[\s\-]*".join(re.escape(word) for word in form.split())
-        parts.append(body if _CJK.search(form) else rf"(?<![^\W_])(?<!\w-){body}(?![^\W_]|\+|-\w)")
-    return re.compile("|".join(parts), re.IGNORECASE)
+        body = r"[\s\-]*".join(re.escape(word).replace(r"\+", r"\s?\+") for word in form.split())
+        parts.append(body if _CJK.search(form) else rf"{body}(?![^\W_]|\+|-\w)")
+    return re.compile("|".join(parts))
+
+
+def _find(pattern: re.Pattern[str], folded: str) -> re.Match[str] | None:
+    """Return the first match that begins a word; beside CJK every place begins one."""
+    for match in pattern.finditer(folded):
+        before = folded[max(0, match.start() - 2) : match.start()]
+        inside = before[-1:].isalnum() or (before[-1:] == "-" and before[:1].isalnum())
+        if not inside or _CJK.match(match.group()):
+            return match
+    return None
 
 
 def _check(
@@ -92,15 +105,22 @@ def _check(
     checked: dict[int, tuple[str, str]] = {}
     for pmid, *texts in db.execute(_TEXTS, (json.dumps(pmids),)):
         for column, text in zip(_COLUMNS, texts, strict=True):
-            folded = fold_name(text or "")
-            match = pattern.search(folded)
-            if match:
-                # The words as printed, where folding has not moved them.
-                printed = pattern.search(text)
-                hit = (text, printed) if printed else (folded, match)
-                checked[pmid] = (column, _around(hit[0], hit[1].start(), hit[1].end()))
+            words = _printed(pattern, text) if text else ""
+            if words:
+                checked[pmid] = (column, words)
                 break
     return checked
+
+
+def _printed(pattern: re.Pattern[str], text: str) -> str:
+    """Return the words around the name in a text, as printed; ``""`` where it is not there."""
+    folded = fold_name(text)
+    match = _find(pattern, folded)
+    if match is None:
+        return ""
+    # The words as printed, where folding has not moved them.
+    shown = text if len(text) == len(folded) else folded
+    return _around(shown, *match.span())
 
 
 def _around(text: str, start: int, end: int, reach: int = 60) -> str:
