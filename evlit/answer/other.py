@@ -114,8 +114,12 @@ def class_view(context: Context) -> Answer:
     label = context.question.indication_name
     counts = evidence.counts
     if counts.studied:
-        first = say("verdict.class_view", name=evidence.name, indication=label)
-        verdict = sentences(first[:1].upper() + first[1:], evidence.sentence)
+        verdict = say(
+            "verdict.class_view",
+            name=evidence.name[:1].upper() + evidence.name[1:],
+            indication=label,
+            counts=wording.summary(counts),
+        )
         status = "class_view"
     else:
         held = say("coverage.held", n=coverage.records_held)

@@ -87,6 +87,15 @@ def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(parts))
 
 
+def _printed_pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
+    """Match a name's forms in a text as printed: any case, width, marks and hyphens."""
+    bodies = (
+        r"[\W_]*".join(r"(?:[+＋]|plus)" if c == "+" else re.escape(c) for c in form if c != " ")
+        for form in forms
+    )
+    return re.compile("|".join(bodies), re.IGNORECASE)
+
+
 def _find(pattern: re.Pattern[str], folded: str) -> re.Match[str] | None:
     """Return the first match that begins a word; beside CJK every place begins one."""
     for match in pattern.finditer(folded):
@@ -101,26 +110,28 @@ def _check(
     db: sqlite3.Connection, pmids: list[int], forms: tuple[str, ...]
 ) -> dict[int, tuple[str, str]]:
     """Return PMID → (field, words) of the records that print the name."""
-    pattern = _pattern(forms)
+    pattern, printed = _pattern(forms), _printed_pattern(forms)
     checked: dict[int, tuple[str, str]] = {}
     for pmid, *texts in db.execute(_TEXTS, (json.dumps(pmids),)):
         for column, text in zip(_COLUMNS, texts, strict=True):
-            words = _printed(pattern, text) if text else ""
+            words = _words(pattern, printed, text) if text else ""
             if words:
                 checked[pmid] = (column, words)
                 break
     return checked
 
 
-def _printed(pattern: re.Pattern[str], text: str) -> str:
+def _words(pattern: re.Pattern[str], printed: re.Pattern[str], text: str) -> str:
     """Return the words around the name in a text, as printed; ``""`` where it is not there."""
     folded = fold_name(text)
     match = _find(pattern, folded)
     if match is None:
         return ""
-    # The words as printed, where folding has not moved them.
-    shown = text if len(text) == len(folded) else folded
-    return _around(shown, *match.span())
+    if len(text) == len(folded):
+        return _around(text, *match.span())
+    # Folding has moved the letters: look again in the text itself.
+    again = printed.search(text)
+    return _around(text, *again.span()) if again else _around(folded, *match.span())
 
 
 def _around(text: str, start: int, end: int, reach: int = 60) -> str:
