@@ -91,7 +91,7 @@ class Mentions:
         return found
 
     def _hits(self, fields: list[Field]) -> list[Hit]:
-        whole = fold(SEPARATOR.join(f.text for f in fields))
+        whole = SEPARATOR.join([fold(f.text) for f in fields])
         spans = self._index.find(whole)
         if not spans:
             return []

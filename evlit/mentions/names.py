@@ -27,6 +27,8 @@ _MARK = re.compile(r"\((?:tm|r|sm)\)")
 _RUN = re.compile(r"  +")
 _PLUS = re.compile(r" ?(?:\+|plus\b) ?")
 _MAX_FORMS = 64
+_DFA_CHARS = 100_000
+"""Up to this many characters of names the automaton is a DFA: 2.5 times faster, more memory."""
 
 
 def fold(text: str) -> str:
@@ -119,7 +121,11 @@ class NameIndex:
 
     def __init__(self, literals: Sequence[str]) -> None:
         self.literals = list(literals)
-        self._automaton = ahocorasick_rs.AhoCorasick(self.literals) if literals else None
+        self._automaton: ahocorasick_rs.AhoCorasick | None = None
+        if literals:
+            small = sum(map(len, literals)) <= _DFA_CHARS
+            kind = ahocorasick_rs.Implementation.DFA if small else None
+            self._automaton = ahocorasick_rs.AhoCorasick(self.literals, implementation=kind)
 
     def find(self, folded: str) -> list[Span]:
         """Return the hits that stand alone, in order of their end."""

@@ -118,7 +118,7 @@ class Reading:
         self.hits = hits
         self.design = tag_value(tags, "design")
         self.given = tag_value(tags, "given")
-        self.whole = fold(SEPARATOR.join(f.text for f in fields)) if hits else ""
+        self.whole = SEPARATOR.join([fold(f.text) for f in fields]) if hits else ""
         self.names = [h for h in hits if h.target.kind == "name" and self._accepted(h)]
 
     def mentions(self, number: int, curated: list[CuratedStudy]) -> Iterator[Mention]:
