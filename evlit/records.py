@@ -559,7 +559,7 @@ class RegisteredTrial(NamedTuple):
     conditions: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     interventions: tuple[str, ...] = ()
-    """Name, other names and description of each, joined by `` | ``."""
+    """Each as ``Biological: name | other name | description``."""
     other_ids: tuple[str, ...] = ()
     papers: tuple[tuple[int, str], ...] = ()
     """(PMID, type): ``RESULT`` and ``DERIVED`` report the trial, ``BACKGROUND`` does not."""
@@ -573,8 +573,10 @@ class TrialLink(NamedTuple):
     product: str
     """Product key; ``""`` for the class."""
     kind: str
-    """``id``, ``name``, ``maker`` (sponsor only; never counted) or ``class``."""
+    """``id``, ``name``, ``summary`` (named in the summary only) or ``maker`` (sponsor only),
+    which do not make it a trial of the product; ``class`` for the class."""
     name: str
+    """What fits; for the class the intervention (``ev``, ``conditioned_medium``)."""
     field: str
     words: str
 

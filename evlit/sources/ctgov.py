@@ -77,16 +77,9 @@ class CtGov:
         self._url = f"{settings.ctgov_url}studies"
         self._page = page
 
-    def of_product(
-        self, names: Iterable[str], sponsors: Iterable[str], ids: Iterable[str]
-    ) -> Listing:
-        """Return trials that may name a product, are sponsored by its maker, or go by an id."""
-        parts = [quoted(name) for name in names]
-        for sponsor in sponsors:
-            parts += [f"AREA[LeadSponsorName]{quoted(sponsor)}"]
-            parts += [f"AREA[CollaboratorName]{quoted(sponsor)}"]
-        parts += [f"AREA[NCTId]{i}" for i in ids if _ID.fullmatch(i)]
-        return self._all({"query.term": " OR ".join(dict.fromkeys(parts))})
+    def of_product(self, term: str) -> Listing:
+        """Return the trials that a term of ``product_term`` finds: candidates only."""
+        return self._all({"query.term": term})
 
     def of_class(self, since: str = "") -> Listing:
         """Return trials of the kind; since a day (ISO) only those updated from then on."""
@@ -139,6 +132,16 @@ class CtGov:
         page = {"format": "json", "pageSize": str(self._page), "fields": ",".join(FIELDS)}
         reply = self._door.get(self._url, {**params, **page, **more}, "studies", _judge(not token))
         return json.loads(reply.body)
+
+
+def product_term(names: str, sponsors: Iterable[str], ids: Iterable[str]) -> str:
+    """Return the term for a product: its names (a query), its maker as sponsor, its trials."""
+    parts = [names] if names else []
+    for sponsor in sponsors:
+        parts.append(f"AREA[LeadSponsorName]{quoted(sponsor)}")
+        parts.append(f"AREA[CollaboratorName]{quoted(sponsor)}")
+    parts += [f"AREA[NCTId]{i}" for i in ids if _ID.fullmatch(i)]
+    return " OR ".join(dict.fromkeys(parts))
 
 
 def open_door(settings: Settings, clock: Clock | None = None) -> Door:
@@ -220,9 +223,11 @@ def _phase(phases: Sequence[str], study_type: str) -> str:
 
 def _interventions(protocol: Any) -> Iterator[str]:
     for item in list_at(protocol, "armsInterventionsModule", "interventions"):
-        parts = (text_at(item, "name"), *texts_at(item, "otherNames"), text_at(item, "description"))
-        if any(parts):
-            yield " | ".join(p for p in parts if p)
+        kind = text_at(item, "type").replace("_", " ").capitalize()
+        names = (text_at(item, "name"), *texts_at(item, "otherNames"))
+        parts = [p for p in (*names, text_at(item, "description")) if p]
+        if parts:
+            yield f"{kind}: " * bool(kind) + " | ".join(parts)
 
 
 def _other_ids(ident: Any) -> tuple[str, ...]:

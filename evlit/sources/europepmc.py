@@ -8,7 +8,6 @@ followed (it is not encoded). Errors come with status 200.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from evlit.http.door import Door, Outcome, Verdict
@@ -26,7 +25,6 @@ from evlit.sources.public import (
     number_at,
     open_public_door,
     pmid_of,
-    quoted,
     text_at,
 )
 
@@ -116,16 +114,6 @@ class EuropePmc:
 def open_door(settings: Settings, clock: Clock | None = None) -> Door:
     """Return the way to Europe PMC: at most four requests a second."""
     return open_public_door(SOURCE, NAME, settings.europepmc_url, SPACING, settings, clock)
-
-
-def query_for(names: Iterable[str], guarded: Iterable[tuple[str, Iterable[str]]]) -> str:
-    """Return the query for a product: names, and names that need one of some words beside."""
-    parts = [quoted(name) for name in names]
-    for name, beside in guarded:
-        words = " OR ".join(dict.fromkeys(map(quoted, beside)))
-        if words:
-            parts.append(f"({quoted(name)} AND ({words}))")
-    return " OR ".join(dict.fromkeys(parts))
 
 
 def judge(reply: Reply) -> Verdict:

@@ -31,6 +31,7 @@ SOURCE, NAME = "fda", "FDA warning letters"
 SPACING = 10.0
 """Seconds between requests: a web page's own endpoint, not an API."""
 PAGE = 1000
+NEWEST = 100
 MOST_PAGES = 60
 COLUMNS = 5
 """posted, issued, company with link, office, subject; then response, close-out, excerpt."""
@@ -54,6 +55,15 @@ class FdaLetters:
         self._url = f"{settings.fda_url}datatables/views/ajax"
         self._page = page
 
+    def newest(self) -> Letters:
+        """Return the first page only: the newest letters.
+
+        :raises LayoutError: rows cannot be read
+        """
+        value = self._ask(0, NEWEST)
+        letters = {letter.url: letter for letter in map(parse_row, list_at(value, "data"))}
+        return Letters(tuple(letters.values()), number_at(value, "recordsFiltered") or 0)
+
     def listing(self) -> Letters:
         """Return every letter.
 
@@ -74,11 +84,11 @@ class FdaLetters:
                 break
         return _reconciled(letters, start, counted)
 
-    def _ask(self, start: int) -> Any:
+    def _ask(self, start: int, length: int = 0) -> Any:
         params = {
             "view_name": "warning_letter_solr_index",
             "view_display_id": "warning_letter_solr_block",
-            "draw": "1", "start": str(start), "length": str(self._page),
+            "draw": "1", "start": str(start), "length": str(length or self._page),
             "order[0][column]": "0", "order[0][dir]": "desc",
         }  # fmt: skip
         return json.loads(self._door.get(self._url, params, "letters", judge).body)

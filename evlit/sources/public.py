@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -180,3 +180,13 @@ def exact(text: str) -> str:
 def quoted(name: str) -> str:
     """Return a name as one phrase of a query; signs with a meaning in queries are dropped."""
     return '"' + " ".join(re.sub(r'["\\\[\](){}:^~*?]', " ", clean(name)).split()) + '"'
+
+
+def names_query(names: Iterable[str], guarded: Iterable[tuple[str, Iterable[str]]]) -> str:
+    """Return a query for any of some names; a guarded one needs one of some words beside it."""
+    parts = [quoted(name) for name in names]
+    for name, beside in guarded:
+        words = " OR ".join(dict.fromkeys(map(quoted, beside)))
+        if words:
+            parts.append(f"({quoted(name)} AND ({words}))")
+    return " OR ".join(dict.fromkeys(parts))

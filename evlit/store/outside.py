@@ -96,9 +96,18 @@ class Outside(Bookkeeping):
     # ---------------------------------------------------------------------- letters
 
     def save_letters(
-        self, source: str, letters: Iterable[RegulatorLetter], links: Sequence[LetterLink], run: int
+        self,
+        source: str,
+        letters: Iterable[RegulatorLetter],
+        links: Sequence[LetterLink],
+        run: int,
+        *,
+        whole: bool,
     ) -> int:
-        """Save the letters to makers of the catalogue, all there are; return how many are new."""
+        """Save letters to makers of the catalogue; return how many are new.
+
+        :param whole: these are all there are: links not named are gone
+        """
         at, new = self.now(), 0
         with self.transaction():
             for letter in letters:
@@ -109,12 +118,13 @@ class Outside(Bookkeeping):
                 self.db.execute(_UPSERT_LETTER, (*letter, source, at, at, at, run))
             for link in links:
                 self.db.execute(_UPSERT_LETTER_LINK, (*link, source, at, at, run))
-            kept = json.dumps([f"{link.url} {link.product}" for link in links])
-            self.db.execute(
-                "UPDATE regulator_letter_links SET gone_at = ? WHERE gone_at IS NULL "
-                "AND url || ' ' || product NOT IN (SELECT value FROM json_each(?))",
-                (at, kept),
-            )
+            if whole:
+                kept = json.dumps([f"{link.url} {link.product}" for link in links])
+                self.db.execute(
+                    "UPDATE regulator_letter_links SET gone_at = ? WHERE gone_at IS NULL "
+                    "AND url || ' ' || product NOT IN (SELECT value FROM json_each(?))",
+                    (at, kept),
+                )
         return new
 
     # -------------------------------------------------------------------- full texts

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from evlit.errors import EvlitError, LockedError, SourceError, UsageError
+from evlit.errors import EvlitError, SourceError, UsageError
 from evlit.http.door import Door, UnreachableError
 from evlit.http.wire import Clock
 from evlit.records import Run, query_hash
@@ -20,6 +17,7 @@ from evlit.store import Store
 from evlit.sync import closing
 from evlit.sync.asking import Answered, Asker
 from evlit.sync.closing import SyncSummary
+from evlit.sync.lock import hold_store
 from evlit.sync.plan import (
     CURATED,
     Asked,
@@ -81,27 +79,12 @@ def sync(
     way = door or own
     assert way is not None
     try:
-        with _lock(store.path):
+        with hold_store(store.path):
             night = _Night(store, catalogue, Entrez(way, settings), way, clock, progress)
             return night.run(first, enrich, tagged_with, matched_with)
     finally:
         if own:
             own.close()
-
-
-def _lock(path: Path | None) -> AbstractContextManager[object]:
-    """Hold the one lock of a store; a killed process lets go of it at once.
-
-    :raises LockedError: another run holds it
-    """
-    if path is None:
-        return nullcontext()
-    try:
-        return FileLock(f"{path}.lock").acquire(timeout=0)
-    except Timeout:
-        raise LockedError(
-            str(path), "another run is at work on this store", "wait until it ends"
-        ) from None
 
 
 @dataclass
