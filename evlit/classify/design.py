@@ -17,6 +17,8 @@ from evlit.records import Tag
 
 _NOTICE, _PROTOCOL, _REVIEW, _OPINION = 2.0, 2.6, 1.6, 1.0
 """What the sums must reach, at the steps before the study's own subjects."""
+_REVIEW_OF_CELLS, _REVIEW_IN_FIELD = 1.35, 1.1
+"""The same for reviews of cell biology, and of vesicles and their cells."""
 _FEW_WORDS = 240
 """Letters of abstract below which an editorial's subjects are those it speaks of."""
 
@@ -46,9 +48,19 @@ def _before_subjects(ev: Evidence) -> Reading | None:
         return Reading("notice", ev.notice - 1.0)
     if ev.protocol >= _PROTOCOL:
         return Reading("protocol", ev.protocol - 2.0)
-    if ev.review >= _REVIEW:
-        return Reading("review", ev.review - _REVIEW + 0.5)
+    bar = _bar_for_reviews(ev)
+    if ev.review >= bar:
+        return Reading("review", ev.review - bar + 0.5)
     return _as_opinion(ev)
+
+
+def _bar_for_reviews(ev: Evidence) -> float:
+    """Return what a review must reach: essays on engines and economies need more."""
+    if ev.computing + ev.method >= 0.6:
+        return _REVIEW
+    if any(ev.text.has(kind) for kind in ("vesicle", "medium", "msc")):
+        return _REVIEW_IN_FIELD
+    return _REVIEW_OF_CELLS if ev.cells >= 0.5 else _REVIEW
 
 
 def _as_opinion(ev: Evidence) -> Reading | None:

@@ -31,6 +31,7 @@ _SEVERAL = re.compile(
     r"(?:[\w-]+\s+){0,3}?"
     r"(?:cases|patients|brothers|sisters|siblings|children|women|men|infants|individuals)\b"
 )
+_MANY = re.compile(r"\b(?:\d{2,}|\d,\d{3}) (?:[a-z-]+ ){0,3}$")
 _PATIENTS = re.compile(
     r"\b(?:patients?|sufferers|cases?|survivors|inpatients|outpatients|"
     r"(?:people|women|men|children|adults) with)\b"
@@ -140,11 +141,14 @@ def _clinical_kind(text: Text, seen: dict[str, list[Tag]], *, main: bool) -> Tag
 def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     hits = [h for h in text.get("case_own") if _own(text, h)]
     series = [h for h in text.get("case_series") if _own(text, h)]
-    old = [h for h in text.get("case_report") if "-old" in h.cue.literal and _own(text, h)]
+    old = [h for h in text.get("case_report") if "old" in h.cue.literal and _own(text, h)]
     weight = (2.0 if "case_report" in types else 0.0) + min(2.0, 1.2 * len(hits))
-    weight += min(1.5, 0.8 * len(old)) - 1.2 * len(_allocations(text))
+    one = {h.cue.literal for h in text.get("single_person") if _own(text, h)}
+    weight += (1.3 if old else 0.0) + min(1.0, 0.3 * len(one)) - 1.2 * len(_allocations(text))
+    weight += 0.6 if text.in_title("case_title") else 0.0
+    weight += -0.4 if _counts_many(text) else 0.3
     weight -= 0.8 if _first_own(text, "looking_back") else 0.0
-    if weight < 1.2:
+    if weight < 1.1:
         return _as_series(text, series) if series and not _allocations(text) else None
     several = _SEVERAL.search(text.folded, 0, text.sentences[0].end) or series
     one = _ONE_CASE.search(text.folded, 0, text.sentences[0].end)
@@ -155,8 +159,17 @@ def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     return Tag("clinical_kind", value, "rule", "; ".join(said), squash(weight - 0.6))
 
 
+def _counts_many(text: Text) -> bool:
+    """Return whether the abstract counts patients by the dozen: a cohort, no case."""
+    return any(
+        _MANY.search(text.folded, max(0, h.start - 50), h.start)
+        for h in text.get("person")
+        if _own(text, h)
+    )
+
+
 def _as_series(text: Text, series: list[Hit]) -> Tag | None:
-    named = [h for h in series if "case series" in h.cue.literal or "cases" in h.cue.literal]
+    named = [h for h in series if h.sentence == 0 or h.cue.literal == "case series"]
     if not named or _controls(text):
         return None
     return Tag("clinical_kind", "case_series", "rule", text.quote(named[0]), 0.75)
