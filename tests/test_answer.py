@@ -507,6 +507,26 @@ def test_shared_trial_is_one_cohort(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("exposed", "text"),
+    [({}, "40 people, those given the comparison among them"), ({"exposed": "20"}, "(20 people)")],
+)
+def test_people_given_the_comparison_are_not_silently_counted(
+    tmp_path: Path, exposed: dict[str, str], text: str
+) -> None:
+    said = tags("clinical", clinical_kind="rct", participants="40", **exposed)
+    answer = answer_over(tmp_path, [entry(1, "A trial", said, mention(1, "vexoral"))], VEXORAL)
+    assert text in answer.verdict
+
+
+def test_a_retracted_report_is_said_beside_a_registration(tmp_path: Path) -> None:
+    made = product("vexoral", "Vexoral", trials=(Trial("NCT01000000", "A trial"),))
+    found = [entry(1, "Gone", ONE_ARM, mention(1, "vexoral"), publication_types=(RETRACTED,))]
+    answer = answer_over(tmp_path, found, made)
+    assert answer.status == "registered_only"
+    assert "1 retracted report is not counted." in answer.verdict
+
+
+@pytest.mark.parametrize(
     ("second", "n", "cohorts"),
     [(("Sun", "Moon"), "12", 1), (("Sun", "Star"), "12", 2), (("Sun", "Moon"), "13", 2)],
 )

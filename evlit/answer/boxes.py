@@ -62,8 +62,8 @@ def count_routes(reports: Iterable[StudyReport]) -> tuple[RouteCount, ...]:
 
 
 def count_preparations(reports: Iterable[StudyReport]) -> tuple[RouteCount, ...]:
-    """Return reports by tier and preparation."""
-    return _count(reports, lambda r: {r.intervention})
+    """Return reports by tier and preparation; a counted report says nothing by "no therapy"."""
+    return _count(reports, lambda r: {r.intervention if r.intervention != "not_therapy" else ""})
 
 
 def _count(

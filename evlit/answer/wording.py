@@ -26,9 +26,10 @@ def verdict(
     if status == "none_found":
         return sentences(none_found("verdict.none_found", coverage, names),
                        say("verdict.not_evidence"))  # fmt: skip
+    withdrawn = sum(r.reason == "retracted" for r in reports)
     first = {
         "registered_only": say("verdict.registered_only", n=counts.registered),
-        "retracted_only": say("verdict.retracted_only", n=counts.retracted),
+        "retracted_only": say("verdict.retracted_only", n=withdrawn),
         "mentioned": "",
         "notice_only": say("verdict.notice_only"),
     }[status]
@@ -36,6 +37,8 @@ def verdict(
     others = linked(counts, reports)
     if status == "mentioned" and not counts.review_or_mention:
         first = say("verdict.linked_only")
+    if counts.retracted and status != "retracted_only":
+        others.append(say("verdict.retracted_too", n=counts.retracted))
     return sentences(first, rest, *others, say("verdict.not_evidence"))
 
 
@@ -73,6 +76,8 @@ def people_text(people: People) -> str:
         text = say("verdict.people_count", n=people.given)
     if people.cohorts < people.reports:
         text = sentences(text, say("verdict.people_groups", n=people.cohorts))
+    if people.mixed:
+        text += say("verdict.people_mixed")
     if people.not_stated:
         text = sentences(text, say("verdict.people_some_unknown", n=people.not_stated))
     return text
