@@ -120,6 +120,7 @@ HARMS = [
      {"granuloma_necrosis:people"}),
     ("Biopsy revealed leukocytoclastic vasculitis after exosome injection.", {"immune:people"}),
     ("Five patients developed sepsis after receiving an exosome product.", {"infection:people"}),
+    ("A boy became septic with bacteremia after he had received exosomes.", {"infection:people"}),
     ("One patient had pulmonary embolism following infusion of vesicles.", {"thrombosis:people"}),
     ("Two patients died in the treated group.", {"death:people"}),
     ("Mild erythema was noted in six patients after treatment.", {"other:people"}),
@@ -135,6 +136,8 @@ def test_harm_in_people(abstract: str, wanted: set[str]) -> None:
 NO_HARM = [
     ("Sepsis was treated with vesicles in ten adults.", "clinical"),
     ("Patients with COVID-19 infection received vesicles.", "clinical"),
+    ("Ten adults with sepsis after surgery received exosomes.", "clinical"),
+    ("Adults with thrombosis after injury were given vesicles.", "clinical"),
     ("No patient developed infection after infusion of vesicles.", "clinical"),
     ("Tumour necrosis factor fell after infusion of vesicles.", "clinical"),
     ("Rats with sepsis after caecal ligation received vesicles and lived longer.", "animal"),

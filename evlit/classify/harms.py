@@ -36,11 +36,13 @@ _PRODUCT = (
     r"|stem[ -]cells?|stromal cells?|mscs?|evs?|sevs?|treatment|therapy"
     r"|transplantation|unapproved|application|fillers?|microneedling)"
 )
+_ACT = r"(?<!had )(?<!having )\b(?:received|was|were|given|underwent)\b"
 _CAUSED = re.compile(
-    rf"\b(?:after|following|secondary to|caused by|due to|induced by|associated with"
-    rf"|linked to|attributed to|related to|complication of|complicating|from)\b"
-    rf"[^.;]{{0,60}}\b{_PRODUCT}\b"
+    r"\b(?:after|following|secondary to|caused by|due to|induced by|associated with|linked to"
+    r"|attributed to|related to|complication of|complicating|from)\b"
+    rf"(?:(?!{_ACT})[^.;]){{0,60}}\b{_PRODUCT}\b"
 )
+"""What came of a giving; not "sepsis after surgery received vesicles"."""
 _BY_PRODUCT = re.compile(
     rf"\b{_PRODUCT}\b[^.;]{{0,60}}\b(?:caus\w*|induc\w*|trigger\w*|led to|leading to"
     rf"|resulted in|resulting in|promot\w*|enhanc\w*|accelerat\w*|increas\w*"

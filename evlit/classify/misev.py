@@ -61,10 +61,8 @@ def _dose(text: Text) -> list[Tag]:
     for number in sorted({h.sentence for kind in _PRODUCT for h in text.get(kind)}):
         sentence = text.sentences[number]
         folded = text.folded[sentence.start : sentence.end]
-        if sentence.part == "keywords" or not _GIVING.search(folded):
-            continue
         match = _DOSE.search(folded)
-        if match:
+        if match and sentence.part != "keywords" and _GIVING.search(folded):
             words = text.plain[sentence.start + match.start() : sentence.start + match.end()]
             quote = f"{sentence.part}: '{text.sentence_text(number)[:160]}'"
             return [Tag("named_in_abstract", f"dose:{words.strip()}", "rule", quote, 0.8)]

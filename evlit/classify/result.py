@@ -72,8 +72,8 @@ def _label(sentence: Sentence) -> float:
 
 
 def _why(text: Text, number: int) -> str:
-    hits = [h for k in ("result_primary", "result_closing", "result_found")
-            for h in text.in_sentence(k, number)]  # fmt: skip
+    kinds = ("result_primary", "result_closing", "result_found")
+    hits = [h for k in kinds for h in text.get(k) if h.sentence == number]
     said = ", ".join(f"'{text.plain[h.start : h.end]}'" for h in hits[:3])
     return f"{zones(text)[number]}: {said}"
 
