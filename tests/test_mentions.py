@@ -138,6 +138,7 @@ GIVEN = [
     "Chondrocytes were cultured with or without ExoFlo for 48 h.",
     "The mean score fell from 6 to 3 with ExoFlo and from 6 to 5 with saline.",
     "Neither ExoFlo nor placebo changed the score.",
+    "We show that ExoFlo lowers infarct size in pigs.",
     "Hair density rose after twelve sessions of ExoFlo with microneedling.",
     "One patient died two days after ExoFlo infusion.",
     "Patients had laser followed by topical ExoFlo on one side and saline on the other.",
