@@ -374,6 +374,15 @@ def test_without_coverage_it_is_not_searched(
     assert "evlit sync" in answer.verdict
 
 
+def test_a_narrowed_no_without_coverage_still_says_the_whole(tmp_path: Path) -> None:
+    with make_store(tmp_path / "s.db", searched=None) as unsearched:
+        answer = ask(unsearched, "ExoFlo", indication="als")
+    assert (answer.status, answer.held_status, answer.whole_status) == (
+        "not_searched", "none_found", "studied",
+    )  # fmt: skip
+    assert "Whatever the condition or date: given to people in 3 reports" in answer.verdict
+
+
 @pytest.mark.parametrize("searched", [None, OLD])
 def test_evidence_held_answers_with_a_warning(tmp_path: Path, searched: str | None) -> None:
     with make_store(tmp_path / "s.db", searched=searched) as unsearched:

@@ -57,6 +57,8 @@ def answer(context: Context, resolved: Resolution, product: Product) -> Answer:
     if status != "studied" and not coverage.covered:
         shown_status = "not_searched"
         said = wording.not_searched(coverage, verdict.held(counts, chosen, product.notices))
+        if context.scope and any(whole):
+            said = sentences(said, verdict.whole(status, whole_status, whole, reports))
     return Answer(
         question=context.question,
         status=shown_status,
@@ -145,14 +147,19 @@ class _Verdict:
         first = say("verdict.narrowed", what=_what(self._context)) + said[:1].lower() + said[1:]
         if whole_status == "none_found":
             return self.of(whole_status, whole, reports)
+        return sentences(first, self.whole(status, whole_status, whole, reports))
+
+    def whole(
+        self, status: str, whole_status: str, whole: TierCounts, reports: Sequence[StudyReport]
+    ) -> str:
+        """Return what is known whatever the condition or date."""
         if whole_status == "studied":
             text = wording.studied(whole, count_people(reports), reports)
             if status != "studied":
                 text = sentences(text, say("verdict.studied_is_not_works"))
         else:
             text = wording.summary(whole) + say("list.end")
-        rest = say("verdict.narrowed_whole", whole=text[:1].lower() + text[1:])
-        return sentences(first, rest)
+        return say("verdict.narrowed_whole", whole=text[:1].lower() + text[1:])
 
     def held(
         self, counts: TierCounts, reports: Sequence[StudyReport], notices: Sequence[Notice]
