@@ -17,6 +17,7 @@ from evlit.settings import Settings
 from evlit.sources.public import (
     at,
     changed,
+    clean,
     exact,
     judge_json,
     list_at,
@@ -81,9 +82,11 @@ class OpenFda:
     ) -> Reports:
         """Return how many reports of a dataset name one of these.
 
+        The search splits words and drops signs, so the names as written are listed, those
+        that fit are kept, and reports with one of these, sign for sign, are counted.
+
         :param basis: ``name`` or ``maker``: which fields are searched
-        :param fits: whether a name as a report writes it is one of these; the search splits
-            words and folds signs, so that it finds others too
+        :param fits: whether a name as a report writes it is one of these
         """
         fields = FIELDS[dataset]
         places = list(fields.name if basis == "name" else fields.maker)
@@ -100,7 +103,9 @@ class OpenFda:
                                     "sort": f"{fields.received}:desc"})  # fmt: skip
         total = number_at(first, "meta", "results", "total") or 0
         kinds = self._terms(dataset, confirmed, fields.kinds)[:KINDS_KEPT] if total else ()
-        return Reports(total, _latest(first, fields.received), written, kinds, confirmed)
+        names = tuple(dict.fromkeys(map(clean, written)))
+        shown = tuple((clean(kind), n) for kind, n in kinds)
+        return Reports(total, _latest(first, fields.received), names, shown, confirmed)
 
     def _fitting(
         self, dataset: str, places: Iterable[str], asked: str, fits: Callable[[str], bool]
@@ -114,8 +119,8 @@ class OpenFda:
 
     def _terms(self, dataset: str, search: str, field: str) -> tuple[tuple[str, int], ...]:
         value = self._ask(dataset, {"search": search, "count": field, "limit": str(TERMS)})
-        pairs = ((text_at(r, "term"), number_at(r, "count")) for r in list_at(value, "results"))
-        return tuple((term, n) for term, n in pairs if term and n)
+        pairs = ((at(r, "term"), number_at(r, "count")) for r in list_at(value, "results"))
+        return tuple((term, n) for term, n in pairs if isinstance(term, str) and n)
 
     def _ask(self, dataset: str, params: dict[str, str]) -> Any:
         """Return the parsed answer; None = no matches."""
@@ -151,9 +156,9 @@ def _no_matches(body: bytes) -> bool:
         error = at(json.loads(body), "error")
     except (ValueError, RecursionError):
         return False
-    return (
-        text_at(error, "code") == "NOT_FOUND" and "no matches" in text_at(error, "message").lower()
-    )
+    told = text_at(error, "message").lower()
+    empty = "no matches" in told or "nothing to count" in told
+    return text_at(error, "code") == "NOT_FOUND" and empty
 
 
 def _check(value: Any) -> Verdict | None:

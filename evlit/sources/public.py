@@ -109,13 +109,12 @@ def shown(body: bytes, most: int = 160) -> str:
 
 def clean(text: str) -> str:
     """Return text from outside as one line of NFC without controls and direction marks."""
-    text = unicodedata.normalize("NFC", text[:LONGEST])
     kept = (
         " " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c
-        for c in text
+        for c in text[:LONGEST]
         if unicodedata.category(c) != "Cf"
     )
-    return " ".join("".join(kept).split())
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
 
 
 def at(value: Any, *path: str) -> Any:
