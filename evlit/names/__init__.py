@@ -5,28 +5,37 @@ No sentence is made here; :mod:`evlit.answer` says it in words.
 
 from __future__ import annotations
 
-import re
-import tomllib
-import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from evlit.errors import UsageError
+from evlit.names.descriptions import Description, describe, describing_words, without_amounts
+from evlit.names.folding import (
+    MAX_TYPED,
+    clean_typed,
+    compact_name,
+    fold_name,
+    name_tokens,
+    spellings,
+)
 from evlit.records import Alias, Product
 
-MAX_TYPED = 200
-"""Characters of a typed name that are read; a longer text is no name."""
+__all__ = [
+    "MAX_TYPED",
+    "Description",
+    "Names",
+    "Near",
+    "Resolution",
+    "clean_typed",
+    "compact_name",
+    "describe",
+    "find_product",
+    "fold_name",
+    "name_tokens",
+    "spellings",
+]
 
-_MARKS = re.compile(r"[™®©℠]|\((?:tm|r)\)", re.IGNORECASE)
-_HYPHENS = re.compile("[‐‑‒–—―−﹣_]")
-_PLUS = re.compile(r"(?<![^\W_])plus(?![^\W_])")
-_DROPPED = re.compile(r"[\s\-.·・'’‘`\"“”()\[\]/,;:!?]+")
-_TOKEN = re.compile(r"[^\W_]+\+*|\++")
 _LEGAL = frozenset({"inc", "llc", "ltd", "co", "corp", "gmbh", "limited", "company", "kk", "plc"})
-_UNITS = frozenset({"billion", "million", "trillion", "ml", "mg", "ug", "cc"})
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f]")
 
 
 class Near(NamedTuple):
@@ -37,14 +46,6 @@ class Near(NamedTuple):
     product: Product | None
     name: str
     score: float
-
-
-class Description(NamedTuple):
-    """What a generic name describes; ``""`` where it does not say."""
-
-    source_kind: str = ""
-    intervention: str = ""
-    tissue: str = ""
 
 
 class Resolution(NamedTuple):
@@ -61,65 +62,6 @@ class Resolution(NamedTuple):
     ``maker`` (the maker's name)."""
     choices: tuple[Product, ...] = ()
     description: Description | None = None
-
-
-def clean_typed(text: str) -> str:
-    """Return typed text as one line of NFC without controls, direction marks or surrogates.
-
-    :raises UsageError: nothing to look up is left, or it is longer than a name can be
-    """
-    shown = "".join(" " if _is_control(c) else c for c in text if unicodedata.category(c) != "Cf")
-    shown = " ".join(unicodedata.normalize("NFC", shown).split())
-    if len(shown) > MAX_TYPED:
-        raise UsageError(
-            "NAME",
-            f"{len(shown):,} characters is longer than a product's name",
-            f"type the name as the label prints it (at most {MAX_TYPED} characters)",
-        )
-    if not any(c.isalnum() for c in unicodedata.normalize("NFKC", shown)):
-        raise UsageError(
-            "NAME", "there is no letter or digit in it", "type the name as the label prints it"
-        )
-    return shown
-
-
-def _is_control(char: str) -> bool:
-    return unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}
-
-
-def fold_name(text: str) -> str:
-    """Return a name with case, width, marks, hyphens and the word "plus" folded.
-
-    ``+`` stays significant: ``ASCE+`` and ``ASCE plus`` are one, ``ASCE`` is another.
-    """
-    if text.isascii():
-        # The long texts of a phrase search come here by the hundred.
-        text = (_MARKS.sub(" ", text) if "(" in text else text).lower().replace("_", "-")
-    else:
-        text = unicodedata.normalize("NFKC", _MARKS.sub(" ", text)).casefold()
-        text = _HYPHENS.sub("-", text)
-    return _PLUS.sub("+", text) if "plus" in text else text
-
-
-def compact_name(text: str) -> str:
-    """Return the folded name without spaces, hyphens and punctuation: the key of a name."""
-    return _DROPPED.sub("", fold_name(text))
-
-
-def name_tokens(text: str) -> list[str]:
-    """Return the words of a folded name; ``+`` stays with the word before it."""
-    return _TOKEN.findall(fold_name(text))
-
-
-def spellings(typed: str) -> tuple[str, ...]:
-    """Return the word sequences by which a text may print a typed name, most literal first.
-
-    ``Exo Flow`` → ``exo flow``, ``exoflow``; ``AB102`` → ``ab102``, ``ab 102``.
-    """
-    folded = " ".join(name_tokens(typed))
-    joined = folded.replace(" ", "")
-    split = re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", folded)
-    return tuple(dict.fromkeys(s for s in (folded, joined, split) if s))
 
 
 class Names:
@@ -177,8 +119,8 @@ class Names:
 
     def _in_description(self, shown: str) -> Resolution | None:
         """A name with its maker or with words that describe ("ExoFlo exosomes")."""
-        tokens = _without_amounts(name_tokens(shown))
-        generic = {t for t in tokens if t in _words()}
+        tokens = without_amounts(name_tokens(shown))
+        generic = {t for t in tokens if t in describing_words()}
         for product, alias in (pair for held in self._exact.values() for pair in held):
             if alias.match == "never_bare":
                 continue
@@ -292,7 +234,7 @@ def _makers(product: Product) -> list[list[str]]:
 def _starts(name: list[str], wanted: list[str]) -> bool:
     """Whether the words are a maker's name, or its first, telling word."""
     return name == wanted or (
-        name[: len(wanted)] == wanted and any(t not in _words() for t in wanted)
+        name[: len(wanted)] == wanted and any(t not in describing_words() for t in wanted)
     )
 
 
@@ -318,107 +260,3 @@ def find_product(catalogue: HasProducts, typed: str) -> Product | None:
         if product.key == shown:
             return product
     return Names(catalogue.products).resolve(shown).product
-
-
-# ------------------------------------------------------------------ generic descriptions
-
-
-def describe(typed: str) -> Description | None:
-    """Return what a generic name describes, or None where a word of it may be a brand."""
-    tokens = _without_amounts(name_tokens(typed.replace("'s", "").replace("’s", "")))
-    found: list[tuple[str, str, str]] = []
-    for token in tokens:
-        said = _said(token)
-        if said is None:
-            return None
-        found += said
-    return _put_together(found) if found else None
-
-
-def _without_amounts(tokens: list[str]) -> list[str]:
-    """Return tokens without amounts: a number counts as one only before its unit.
-
-    ``50 billion exosomes`` is a description, ``Exo-500`` may be a brand.
-    """
-    following = [*tokens[1:], ""]
-    pairs = zip(tokens, following, strict=True)
-    return [t for t, after in pairs if t not in _UNITS and not (t.isdigit() and after in _UNITS)]
-
-
-def _put_together(found: list[tuple[str, str, str]]) -> Description:
-    """Put the words' meanings together; what two words say differently stays open."""
-    kinds, interventions, tissues = (
-        {v for v in column if v} for column in zip(*found, strict=True)
-    )
-    if "conditioned_medium" in interventions:
-        interventions = {"conditioned_medium"}
-    if {"umbilical_cord", "cord_blood"} <= tissues:
-        tissues = {"cord_blood"}
-    return Description(
-        *(
-            next(iter(values)) if len(values) == 1 else ""
-            for values in (kinds, interventions, tissues)
-        )
-    )
-
-
-def _said(token: str) -> list[tuple[str, str, str]] | None:
-    """Return the meanings of one word, or None where it is no describing word."""
-    known = _words().get(token)
-    if known is not None:
-        return [known]
-    match = _compound().fullmatch(token)
-    if match and (match["cells"] or match["vesicles"]):
-        tissue = _sources().get(match["source"] or "", "")
-        return [("msc" if match["cells"] else "", "ev" if match["vesicles"] else "", tissue)]
-    return _segmented(token) if _CJK.search(token) else None
-
-
-def _segmented(token: str) -> list[tuple[str, str, str]] | None:
-    """Return the meanings of a text without spaces, cut into known words; None if it fails."""
-    best: list[list[tuple[str, str, str]] | None] = [[]] + [None] * len(token)
-    for end in range(1, len(token) + 1):
-        for start in range(end):
-            before, known = best[start], _words().get(token[start:end])
-            if before is not None and known is not None:
-                best[end] = [*before, known]
-                break
-    return best[-1]
-
-
-@lru_cache(maxsize=1)
-def _tables() -> dict[str, dict[str, object]]:
-    path = Path(__file__).parent / "wording" / "generic_names.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=1)
-def _words() -> dict[str, tuple[str, str, str]]:
-    words: dict[str, tuple[str, str, str]] = {}
-    for table in _tables().values():
-        listed = table.get("words")
-        meaning = tuple(str(table.get(k, "")) for k in ("source_kind", "intervention", "tissue"))
-        for word in listed if isinstance(listed, list) else ():
-            words[fold_name(word)] = (meaning[0], meaning[1], meaning[2])
-    return words
-
-
-@lru_cache(maxsize=1)
-def _sources() -> dict[str, str]:
-    sources = _tables()["compounds"]["source"]
-    return {str(k): str(v) for k, v in sources.items()} if isinstance(sources, dict) else {}
-
-
-@lru_cache(maxsize=1)
-def _compound() -> re.Pattern[str]:
-    table = _tables()["compounds"]
-
-    def either(name: str) -> str:
-        words = table[name]
-        texts = [str(w) for w in words] if isinstance(words, list | dict) else []
-        return "|".join(sorted(map(re.escape, texts), key=len, reverse=True))
-
-    return re.compile(
-        f"(?P<source>{either('source')})?(?P<cells>{either('cells')})?"
-        f"(?P<vesicles>{either('vesicles')})?"
-    )
