@@ -272,7 +272,27 @@ def test_a_service_that_refuses_every_record_is_given_up(tmp_path: Path) -> None
         fake.fault("docsum-400", times=None)
         with pytest.raises(GaveUpError, match="in a row"):
             list(client(fake, tmp_path).fetch(range(1, 201)))
-        assert len(fake.seen) < 120
+        assert len(fake.seen) < 50
+
+
+@pytest.mark.parametrize("fault", ["500", "drop", "cut"])
+def test_a_record_that_breaks_the_service_is_isolated_too(tmp_path: Path, fault: str) -> None:
+    with FakeEutils(crowd(200)) as fake:
+        fake.fault(fault, on=lambda seen: 77 in seen.ids, times=None)
+        pages = list(client(fake, tmp_path).fetch(range(1, 201)))
+        assert [page.asked for page in pages if page.poison] == [(77,)]
+        assert {i for page in pages for i in page.asked} == set(range(1, 201))
+
+
+@pytest.mark.parametrize("fault", ["500", "maintenance", "429-bare", "empty"])
+def test_an_ill_service_is_not_asked_in_ever_smaller_pieces(tmp_path: Path, fault: str) -> None:
+    with FakeEutils(crowd(200)) as fake:
+        pubmed = client(fake, tmp_path)
+        pubmed.info()
+        fake.fault(fault, times=None)
+        with pytest.raises(GaveUpError, match="5 tries"):
+            list(pubmed.fetch(range(1, 201)))
+        assert {len(seen.ids) for seen in fake.asked("efetch")} == {200}
 
 
 @pytest.mark.parametrize("pmid", [0, -1, 1_000_000_000])

@@ -329,25 +329,24 @@ def test_one_failed_topic_blocks_no_other_query(nights: Nights) -> None:
         assert "nosuchfield" in run.error
 
 
-def test_one_failed_product_of_a_group_blocks_no_other(nights: Nights) -> None:
+@pytest.mark.parametrize(("bad", "good"), [(ZOFIN, EXOFLO), (EXOFLO, ZOFIN)])
+@pytest.mark.parametrize(
+    "fault", [faults.search_error("Search Backend failed: odd"), faults.ACTIONS["504"]]
+)
+def test_one_failed_product_of_a_group_blocks_no_other(
+    nights: Nights, bad: Product, good: Product, fault: faults.Action
+) -> None:
     nights.run()
     next_day(nights)
     nights.fake.put(NEW)
-    nights.fake.fault(
-        faults.search_error("Search Backend failed: Zofin"),
-        on=lambda seen: "Zofin" in seen.params.get("term", ""),
-        times=None,
-    )
+    nights.fake.fault(fault, on=lambda seen: bad.name in seen.params.get("term", ""), times=None)
     summary = nights.run()
     status = {q.key: q.status for q in summary.queries}
-    assert status["product:zofin"] == "failed"
-    assert status["product:exoflo"] == "ok"
-    with nights.store() as store:
-        zofin = store.watermark("pubmed", "product:zofin", ZOFIN.text_hash)
-        exoflo = store.watermark("pubmed", "product:exoflo", EXOFLO.text_hash)
-        assert zofin is not None
-        assert exoflo is not None
-        assert (zofin.watermark, exoflo.watermark) == ("2026-11-02", "2026-11-03")
+    assert status[f"product:{bad.key}"] == "failed"
+    assert status[f"product:{good.key}"] == status["topic:broad"] == "ok"
+    marks = dict(nights.rows("SELECT query, watermark FROM watermarks"))
+    assert marks[f"product:{bad.key}"] == "2026-11-02"
+    assert marks[f"product:{good.key}"] == "2026-11-03"
 
 
 def test_a_host_that_is_not_there_is_said_in_one_sentence(tmp_path: Path) -> None:

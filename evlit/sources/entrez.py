@@ -36,8 +36,11 @@ CREATED = "Date - Create"
 MODIFIED = "Date - Modification"
 """How ``[crdt]`` and ``[mdat]`` must read in PubMed's translation of a query."""
 ATTEMPTS_AT_SLICES = 2
-POISON_LIMIT = 20
-"""So many records in a row that cannot be fetched alone mean that the service is ill."""
+REFUSED_LIMIT = 20
+"""So many refused batches in a row, however small, mean that the service is ill: halving 200
+down to one bad record takes 8."""
+PARTICULAR = ("broken", "timeout", "server", "error")
+"""Faults that one record or one query can cause again and again, all else being well."""
 
 
 class QueryError(EvlitError):
@@ -115,17 +118,30 @@ class Entrez:
 
         :raises GaveUpError: the service is ill rather than a record
         """
-        poisoned = 0
+        refused = 0
         stack = list(_batches(_checked(pmids), size or BATCH))[::-1]
         while stack:
-            page, halves = self._fetched(stack.pop())
-            stack.extend(reversed(halves))
-            if page is None:
-                continue
-            poisoned = poisoned + 1 if page.poison else 0
+            batch = stack.pop()
+            try:
+                page = Page(batch, self._fetched(batch))
+            except GaveUpError as refusal:
+                refused += 1
+                self._raise_if_ill(refusal, refused)
+                if len(batch) > 1:
+                    stack += [batch[len(batch) // 2 :], batch[: len(batch) // 2]]
+                    continue
+                page = Page(batch, poison=refusal.what)
+            else:
+                refused = 0
             yield page
-            if poisoned >= POISON_LIMIT:
-                raise GaveUpError("PubMed", f"{poisoned} records in a row failed: {page.poison}")
+
+    def is_well(self) -> bool:
+        """Ask for one record by its number, to tell an ill service from a hard question."""
+        try:
+            self._page("1[uid]", "")
+        except GaveUpError:
+            return False
+        return True
 
     def known(self, pmids: Sequence[int]) -> tuple[set[int], set[int]]:
         """Ask esummary, the only call that names what is gone.
@@ -185,15 +201,20 @@ class Entrez:
 
     # ------------------------------------------------------------------------- fetch
 
-    def _fetched(self, batch: tuple[int, ...]) -> tuple[Page | None, list[tuple[int, ...]]]:
-        try:
-            body = self._ask("efetch", {"id": ",".join(map(str, batch)), "retmode": "xml"})
-        except BatchRefusedError as refusal:
-            if len(batch) == 1:
-                return Page(batch, poison=refusal.what), []
-            half = len(batch) // 2
-            return None, [batch[:half], batch[half:]]
-        return Page(batch, body), []
+    def _fetched(self, batch: tuple[int, ...]) -> bytes:
+        return self._ask("efetch", {"id": ",".join(map(str, batch)), "retmode": "xml"})
+
+    def _raise_if_ill(self, refusal: GaveUpError, refused: int) -> None:
+        """Let a batch be halved only where a record may be at fault.
+
+        :raises GaveUpError: the refusal, where the service is
+        """
+        if refused > REFUSED_LIMIT:
+            raise GaveUpError("PubMed", f"refused {refused} batches in a row: {refusal.what}")
+        if isinstance(refusal, BatchRefusedError):
+            return
+        if refusal.kind not in PARTICULAR or (refused == 1 and not self.is_well()):
+            raise refusal
 
     def _ask(self, endpoint: str, params: dict[str, str]) -> bytes:
         url = f"{self._base}{endpoint}.fcgi"

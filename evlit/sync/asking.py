@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from evlit.http.door import GaveUpError
-from evlit.sources.entrez import CREATED, MODIFIED, Entrez, Hits, QueryError
+from evlit.sources.entrez import CREATED, MODIFIED, PARTICULAR, Entrez, Hits, QueryError
 from evlit.store.bookkeeping import Watermark
 from evlit.sync.plan import CURATED, Ask, Plan, fold_name, window_ask
 from evlit.sync.windows import created_window, modified_window
@@ -58,12 +58,11 @@ class Asker:
     plan: Plan
     today: date
     curated_terms: tuple[str, ...] = ()
-    in_a_row: int = 0
 
     def answers(self, asks: Iterable[Ask], step: Callable[[], None]) -> list[Answered]:
         """Send searches and return what came, a failed group member by member.
 
-        :raises EvlitError: PubMed itself fails: unreachable, refusing, or ill twice in a row
+        :raises EvlitError: PubMed itself fails: unreachable, refusing, or ill
         """
         results = []
         for ask in asks:
@@ -82,12 +81,10 @@ class Asker:
         except QueryError as error:
             return Answered(ask, error=error.what)
         except GaveUpError as error:
-            # An error inside a good reply may be this query's alone, unless it is the next's too.
-            self.in_a_row += 1
-            if error.kind != "error" or self.in_a_row > 1:
+            # Is it this question, or PubMed? A search that cannot fail tells.
+            if error.kind not in PARTICULAR or not self.entrez.is_well():
                 raise
             return Answered(ask, error=error.what)
-        self.in_a_row = 0
         return answered
 
     def _asked(self, ask: Ask) -> Answered:
