@@ -53,10 +53,16 @@ PARTICIPANTS = [
     ("Vesicles were made from 3 donors.", None),
     ("Three patients had fever.", None),
     ("A trial would need 1140 patients to be randomised.", None),
-    ("Ninety women with ulcers of any depth and size at entry were randomised to vesicles "
-     "(44 women) or saline.", "90"),
+    (
+        "Ninety women with ulcers of any depth and size at entry were randomised to vesicles "
+        "(44 women) or saline.",
+        "90",
+    ),
     ("Participants (n = 235) were randomised to vesicles (n = 80) or placebo (n = 155).", "235"),
     ("A pilot study in 25 patients.", "25"),
+    ("We evaluated vesicles in 24 patients with severe disease.", "24"),
+    ("We reviewed 24 patients with ALS who received medium.", "24"),
+    ("Eight women presented with nodules.", "8"),
     ("One patient was treated with a chest tube.", None),
     ("Patients were randomised into two groups of 45 patients each to receive either.", "90"),
     ("Here, 89 women were randomised to vesicles, and 87 women were randomised to placebo.", "176"),

@@ -72,6 +72,7 @@ PHRASES = [
     ("Injection site reactions affected ten women; most adverse events were considered unrelated "
      "to the treatment.", "stated_some"),
     ("Fatal adverse events were not reported.", "none_serious"),
+    ("Treatment-related erythema was milder on the treated side.", "stated_some"),
     ("Transient swelling was reported by six women after injection.", "stated_some"),
     ("No adverse events were seen in the first cohort. One patient later had an adverse reaction.",
      "stated_some"),

@@ -20,7 +20,7 @@ _DOSE = re.compile(
 )
 _WORD_REST = re.compile(r"[\w-]*")
 _PRODUCT = ("vesicle", "medium", "product_word")
-_GIVING = re.compile(r"inject|infus|administ|receiv|treat|dose|inhal|given|appl")
+_GIVING = re.compile(r"inject|infus|administ|receiv|treat|dose|inhal|given|appl|random|assign")
 
 
 def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:

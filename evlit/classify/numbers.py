@@ -59,17 +59,20 @@ _ENROL = re.compile(
     r"|allocated|assigned|entered|comprised|consisted|involving|consecutive)\b"
 )
 _TREATED = re.compile(
-    r"\b(?:received|applied|used|treated|underwent|given|injected|infused|infusion|injection"
+    r"\b(?:received|applied|used|presented|treated|underwent|given|injected|infused"
+    r"|infusion|injection"
     r"|administered|receiving|dosed|completed|treatment)\b"
 )
 _STUDY_OF = re.compile(
-    r"\b(?:trial|study|series|cohort|report|pilot|data|experience)\b[^.;]{0,60}\b(?:of"
+    r"\b(?:trial|study|series|cohort|report\w*|pilot|data|experience|evaluat\w*"
+    r"|assess\w*|investigat\w*|test\w*|tried|describe\w*|reviewed"
+    r"|examin\w*)\b[^.;]{0,60}\b(?:of"
     r"|in|with|on|among|from) $"
 )
 _ASSIGNED = re.compile(r" (?:were |was )?(?:randomly )?(?:randomi[sz]ed|assigned|allocated) to\b")
 _LISTED = re.compile(r"(?:\d [a-z][\w-]*(?: [\w-]+)?, ){2}$")
 _SUPPOSED = re.compile(
-    r"\b(?:would|needed|require\w*|sample size|power|hypothe\w*|simulat\w*|literature|reviewed)\b"
+    r"\b(?:would|needed|require\w*|sample size|power|hypothe\w*|simulat\w*|literature)\b"
 )
 _EQUAL = re.compile(
     rf"\b(?P<k>two|three|four|five|six|2|3|4|5|6) (?:[\w-]+ )?(?:groups|arms"
@@ -321,5 +324,5 @@ def _is_compared(text: Text, hit: Hit) -> bool:
         return False
     return bool(
         _VERSUS.search(before)
-        or re.match(r"[ -](?:controlled|group|arm|control|side|treated)|\)", after)
+        or re.match(r"[ -](?:controlled|group|arm|control|side|treated|on the other)|\)", after)
     )

@@ -101,6 +101,9 @@ def _is_way(text: Text, hit: Hit, key: str) -> bool:
     a, b = _clause(text, hit)
     clause, at = text.plain[a:b], (hit.start - a, hit.end - a)
     near = {kind: _nearest(pattern, clause, at) for kind, pattern in _context().items()}
+    named = [h for h in text.get("product_word") if a <= h.start < b]
+    if near["product"] is None and named:
+        near["product"] = min(max(h.start - hit.end, hit.start - h.end, 0) for h in named)
     if near["product"] is None:
         helped = near["act"] is not None and near["other_use"] is None
         plain = hit.sentence == 0 or not _INDUCING.search(clause.lower())

@@ -328,6 +328,8 @@ def _reacted(text: Text, hit: Hit) -> bool:
         r"\b(?:no|not|without|never|nor|neither|absence of|lack of|free of)\b[^.;]{0,60}$", before
     ):
         return bool(re.search(r"\bbut\b|\bexcept", before))
+    if re.search(r"\b(?:treatment|procedure|injection|infusion|product)-related $", before):
+        return True
     if not _SPEAKS_OF_GIVING.search(folded) or not _REACTED.search(before):
         return False
     return not _BETTER.search(before[-45:] + " " + after)
