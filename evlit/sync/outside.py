@@ -178,9 +178,11 @@ class _Turn:
         finally:
             if own:
                 own.close()
-        status = "partial" if asking.failed else "ok"
+        whole = asking.failed and len(asking.failed) == asking.asked
+        status = "failed" if whole else "partial" if asking.failed else "ok"
         self._end(asking, status, "; ".join(f"{q}: {w}" for q, w in asking.failed.items()))
-        return self._result(asking, status, way.sent - sent)
+        error = asking.last_error if whole else None
+        return self._result(asking, status, way.sent - sent, error)
 
     def _steps(self, source: str) -> Callable[[], None]:
         done, total = 0, len(self.names)

@@ -67,6 +67,7 @@ class Asking:
     failed: dict[str, str] = field(default_factory=dict)
     """Question → why it failed."""
     in_a_row: int = 0
+    last_error: EvlitError | None = None
 
     @property
     def today(self) -> str:
@@ -105,6 +106,7 @@ class Asking:
             raise
         except EvlitError as error:
             self.failed[query] = error.what
+            self.last_error = error
             self.in_a_row += 1
             self._note(query, text, error.what, full=full)
             if self.in_a_row > 1:
