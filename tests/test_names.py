@@ -170,7 +170,7 @@ def test_near_makers() -> None:
 
 
 @pytest.mark.parametrize("typed", ["", " ", '"', "'", "\0", "\0\0", "+", "***", "\u202e", "\u0301",
-                                   "()", "\ud800", "—", "…"])  # fmt: skip
+                                   "()", "\ud800", "—", "…", "™", "(TM)"])  # fmt: skip
 def test_nothing_to_look_up_is_a_usage_error(typed: str) -> None:
     with pytest.raises(UsageError, match="no letter or digit"):
         NAMES.resolve(typed)

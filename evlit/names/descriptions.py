@@ -39,8 +39,7 @@ def without_amounts(tokens: list[str]) -> list[str]:
 
     ``50 billion exosomes`` is a description, ``Exo-500`` may be a brand.
     """
-    following = [*tokens[1:], ""]
-    pairs = zip(tokens, following, strict=True)
+    pairs = zip(tokens, [*tokens[1:], ""], strict=False)
     return [t for t, after in pairs if t not in _UNITS and not (t.isdigit() and after in _UNITS)]
 
 

@@ -30,7 +30,7 @@ def clean_typed(text: str) -> str:
             f"{len(shown):,} characters is longer than a product's name",
             f"type the name as the label prints it (at most {MAX_TYPED} characters)",
         )
-    if not any(c.isalnum() for c in unicodedata.normalize("NFKC", shown)):
+    if not any(c.isalnum() for token in name_tokens(shown) for c in token):
         raise UsageError(
             "NAME", "there is no letter or digit in it", "type the name as the label prints it"
         )
