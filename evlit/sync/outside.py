@@ -181,8 +181,8 @@ class _Turn:
         whole = asking.failed and len(asking.failed) == asking.asked
         status = "failed" if whole else "partial" if asking.failed else "ok"
         self._end(asking, status, "; ".join(f"{q}: {w}" for q, w in asking.failed.items()))
-        error = asking.last_error if whole else None
-        return self._result(asking, status, way.sent - sent, error)
+        cause = asking.last_error if whole else None
+        return self._result(asking, status, way.sent - sent, cause)
 
     def _steps(self, source: str) -> Callable[[], None]:
         done, total = 0, len(self.names)
