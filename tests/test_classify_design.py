@@ -203,8 +203,8 @@ class TestProtocols:
         check(
             record(
                 "Protocol for isolating extracellular vesicles from stromal cell cultures.",
-                "Here we describe a step-by-step protocol to isolate vesicles from cultured stromal "
-                "cells. Cells are cultured without serum, and the medium is ultracentrifuged. "
+                "Here we describe a step-by-step protocol to isolate vesicles from cultured "
+                "stromal cells. Cells are cultured without serum, and the medium is ultracentrifuged. "
                 "Vesicles are checked by western blot and nanoparticle tracking.",
             ),
             design="in_vitro",
@@ -344,8 +344,8 @@ class TestAnimalsAndCells:
     def test_veterinary_patients_are_animals(self) -> None:
         check(
             record(
-                "Conditioned medium of adipose stem cells in dogs with osteoarthritis: a randomised "
-                "clinical trial.",
+                "Conditioned medium of adipose stem cells in dogs with osteoarthritis: a "
+                "randomised clinical trial.",
                 "Thirty client-owned dogs were randomly assigned to intra-articular conditioned "
                 "medium or saline. Lameness scores were lower in treated dogs at day 60. Owners "
                 "were not told the allocation.",
@@ -359,8 +359,8 @@ class TestAnimalsAndCells:
             record(
                 "Vesicles of stromal cells protect beta cells in diabetes.",
                 "Diabetes is a burden to millions of patients, and patients with long disease are "
-                "in need of insulin. Here, we show that vesicles protected mice with streptozotocin-induced "
-                "diabetes. This may help patients in the future.",
+                "in need of insulin. Here, we show that vesicles protected mice with "
+                "streptozotocin-induced diabetes. This may help patients in the future.",
             ),
             design="animal", designs={"animal"}, species={"mouse"},
         )  # fmt: skip
@@ -566,8 +566,8 @@ class TestPeople:
         check(
             record(
                 "Synovial fluid vesicles in osteoarthritis.",
-                "Synovial fluid was collected from 30 patients with osteoarthritis and 15 controls. "
-                "Vesicle counts were higher in patients with severe disease.",
+                "Synovial fluid was collected from 30 patients with osteoarthritis and 15 "
+                "controls. Vesicle counts were higher in patients with severe disease.",
             ),
             design="clinical", given="nothing", clinical_kind="observational",
         )  # fmt: skip
@@ -586,8 +586,8 @@ class TestPeople:
         check(
             record(
                 "What physicians think of exosome injections: a cross-sectional survey.",
-                "A questionnaire was sent to 400 physicians. Of 212 respondents, 60% had been asked "
-                "for exosomes by patients.",
+                "A questionnaire was sent to 400 physicians. Of 212 respondents, 60% had been "
+                "asked for exosomes by patients.",
             ),
             design="clinical", given="nothing", clinical_kind="observational",
         )  # fmt: skip
@@ -596,8 +596,8 @@ class TestPeople:
         check(
             record(
                 "Exosome injections in three patients with complex fistula: a case series.",
-                "Three patients received local injections of placental exosomes. Fistulas closed in "
-                "two of the three patients within eight weeks.",
+                "Three patients received local injections of placental exosomes. Fistulas closed "
+                "in two of the three patients within eight weeks.",
                 types=("Case Reports",),
             ),
             design="clinical", clinical_kind="case_series", given="product",

@@ -56,7 +56,7 @@ def _before_subjects(ev: Evidence) -> Reading | None:
 
 def _bar_for_reviews(ev: Evidence) -> float:
     """Return what a review must reach: essays on engines and economies need more."""
-    if ev.computing + ev.method >= 0.6:
+    if ev.computing + ev.method >= 0.6 or ev.bench >= 1.5 or ev.animal >= 1.0:
         return _REVIEW
     if any(ev.text.has(kind) for kind in ("vesicle", "medium", "msc")):
         return _REVIEW_IN_FIELD
@@ -77,7 +77,7 @@ def _by_people(ev: Evidence) -> Reading | None:
     """Decide between people, animals and cells where living people are in play."""
     if ev.subject >= 2.0 and ev.given_to_people >= 1.0:
         return Reading("clinical", ev.people - 0.3 * ev.animal)
-    if ev.lines >= 2.0 and ev.lines > 0.5 * ev.subject and ev.animal < 1.5:
+    if ev.lines >= 1.5 and ev.lines > 0.5 * ev.subject and ev.animal < 1.5:
         return Reading("in_vitro", ev.cells - 0.3 * ev.people)  # the person is a donor
     if ev.treated >= 2.0 and ev.persons and ev.people >= 1.2 * ev.animal:
         return Reading("clinical", ev.people - max(0.6, ev.animal, 0.7 * ev.bench))
@@ -93,9 +93,10 @@ def _by_bench(ev: Evidence) -> Reading:
         return Reading("in_vitro", ev.cells - 0.4 * ev.people)
     if ev.computing >= 1.8 and ev.computing > max(ev.subject + 0.5, ev.bench):
         return Reading("other", ev.computing - ev.bench - ev.people)
-    if ev.animal >= 0.5 and ev.subject < 1.2 and ev.animal >= 0.6 * ev.people > 0.0:
+    if ev.alive >= 0.45 and ev.subject < 1.2 and ev.animal >= 0.6 * ev.people > 0.0:
         return Reading("animal", ev.animal)
-    named = ev.subject >= 0.7 or ev.sampled >= 1.0 or ev.observed >= 0.9
+    sampled = ev.sampled >= 1.0 and (ev.persons or ev.subject > 0)
+    named = ev.subject >= 0.7 or sampled or ev.observed >= 0.9
     if ev.people >= 0.9 and ev.people > ev.bench and named:
         return Reading("clinical", ev.people - max(0.6, ev.animal, 0.7 * ev.bench))
     if ev.cells >= 0.6 and ev.cells > max(ev.computing, 0.8 * ev.method):

@@ -55,7 +55,7 @@ class Evidence:
     """Every side's sum for one record; one unit is about one plain statement."""
 
     __slots__ = (
-        "animal", "bench", "cells", "computing", "counted", "given_to_people",
+        "alive", "animal", "bench", "cells", "computing", "counted", "given_to_people",
         "headings", "lines", "method", "notice", "observed", "opinion", "own", "people",
         "persons", "protocol", "results", "review", "sampled", "subject", "text", "treated",
         "types",
@@ -79,6 +79,7 @@ class Evidence:
         self.persons = _persons(text)
         self.given_to_people = given_to_people(text)
         told = weigh(text, "subject").total + self.counted
+        self.alive = max((one.weight for one in live(text)), default=0.0)
         animals = _animal(text, weigh(text, "animal").total, self.bench, told)
         self.treated = self._treated()
         self.subject = self._subject(animals)

@@ -170,7 +170,7 @@ def _given_weight(text: Text, hit: Hit, *, people: bool) -> float:
     if people:
         return 0.4 if give and not marker else 0.0
     if _EFFECT_AFTER.match(after):
-        return 0.7
+        return 0.2 if marker else 0.7
     return 0.5 if give else 0.0
 
 
