@@ -104,6 +104,7 @@ _PRODUCT = re.compile(
     r"|treat(?:ed|ment)|active|study|experimental|intervention|product|test)\b"
 )
 _CONTROL = re.compile(r"\b(?:placebo|control\w*|saline|vehicle|sham|standard|conventional)\b")
+_SPLIT_HINTS = ("split", "intra", "contralateral")
 _SPLIT = re.compile(
     r"\bsplit[- ](?:face|side|body|scalp|scar|mouth)|\bintra-?individual"
     r"|\bcontralateral (?:side|eye|knee|half)"
@@ -140,6 +141,8 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     numbers = [n for n in numbers if zones(text)[n] not in ("keywords",)]
     count = _participants(text, numbers, kind)
     found = [] if count is None else [_tag(text, "participants", count)]
+    if seen.get("given") and seen["given"][0].value == "nothing":
+        return found
     exposed = _exposed(text, numbers, count, kind)
     if exposed:
         found.append(_tag(text, "exposed", exposed))
@@ -269,10 +272,10 @@ def _exposed(text: Text, numbers: list[int], count: Count | None, kind: str) -> 
     """Return how many were given the product, only where the abstract tells them apart."""
     if count and kind in ("single_arm", "case_report", "case_series"):
         return count
-    if count and any(_SPLIT.search(_folded(text, n)) for n in range(len(text.sentences))):
-        return count
     if count is None:
         return None
+    if any(word in text.folded for word in _SPLIT_HINTS) and _SPLIT.search(text.folded):
+        return count
     for number in numbers:
         found = _product_arm(_folded(text, number))
         if found and found < count.number and zones(text)[number] != "background":

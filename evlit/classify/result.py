@@ -25,6 +25,7 @@ _WEIGHTS = (
 )  # fmt: skip
 """Cue class, what a hit adds to its sentence, and how many hits count."""
 _LEAST = 1.0
+_ENDS = 20
 _LONGEST = 600
 """Characters: a longer "sentence" is one that could not be split."""
 
@@ -80,14 +81,27 @@ def _why(text: Text, number: int) -> str:
 
 def _verbatim(text: Text, sentence: Sentence) -> str:
     """Return a sentence as the record writes it; folding may have changed its characters."""
+    wanted = text.plain[sentence.start : sentence.end].strip()
     base = text.sentences[0].end + 2
     for section in text.record.sections:
-        same = section.text.isascii() or is_normalized("NFKC", section.text)
-        plain = section.text if same else plain_text(section.text)
+        plain = section.text
+        if not (plain.isascii() or is_normalized("NFKC", plain)):
+            found = _by_ends(plain, wanted)
+            if found:
+                return found
+            plain = plain_text(plain)
         if base <= sentence.start < base + len(plain) + 2:
             return _original(section.text, plain, sentence.start - base, sentence.end - base)
         base += len(plain) + 2
     return ""
+
+
+def _by_ends(text: str, wanted: str) -> str:
+    """Find a folded sentence in its source by its first and last words: quick, mostly right."""
+    start = text.find(wanted[:_ENDS])
+    end = text.find(wanted[-_ENDS:], start)
+    found = text[start : end + _ENDS] if 0 <= start <= end else ""
+    return found if plain_text(found) == wanted else ""
 
 
 def _original(text: str, plain: str, start: int, end: int) -> str:
