@@ -609,6 +609,7 @@ def test_a_linked_publication_that_is_not_held_is_no_result(tmp_path: Path) -> N
     answer = answer_over(tmp_path, [], made)
     assert answer.status == "registered_only"
     assert answer.trials[0].publication == "linked_not_held"
+    assert "1 of these trials is linked to a publication that is not held" in answer.verdict
 
 
 def test_a_trial_whose_publication_is_retracted(tmp_path: Path) -> None:

@@ -50,6 +50,8 @@ def answer(context: Context, resolved: Resolution, product: Product) -> Answer:
     names = tuple(dict.fromkeys(a.text for a in product.aliases)) or (product.name,)
     verdict = _Verdict(context, product, coverage, names)
     said = verdict.of(status, counts, chosen)
+    if status == "registered_only":
+        said = sentences(said, _linked_trials(chosen_trials))
     if context.scope:
         said = verdict.narrowed(said, status, whole_status, whole, reports)
     said = sentences(said, wording.notices_text(product.notices))
@@ -169,6 +171,11 @@ class _Verdict:
         parts += wording.linked(counts._replace(review_or_mention=0), reports)
         parts = parts or [say("verdict.not_searched_nothing")]
         return sentences(*parts, wording.notices_text(notices))
+
+
+def _linked_trials(trials: Sequence[TrialReport]) -> str:
+    linked = sum(t.publication == "linked_not_held" for t in trials)
+    return say("verdict.linked_not_held", n=linked) if linked else ""
 
 
 def _what(context: Context) -> str:
