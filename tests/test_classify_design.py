@@ -48,7 +48,7 @@ def record(
 ) -> Record:
     """Return a record with the parts that the design axes read."""
     if isinstance(abstract, str):
-        sections = (AbstractSection(abstract),) if abstract else ()
+        sections: tuple[AbstractSection, ...] = (AbstractSection(abstract),) if abstract else ()
     else:
         sections = tuple(AbstractSection(text, label, label) for label, text in abstract)
     return Record(
@@ -204,7 +204,8 @@ class TestProtocols:
             record(
                 "Protocol for isolating extracellular vesicles from stromal cell cultures.",
                 "Here we describe a step-by-step protocol to isolate vesicles from cultured "
-                "stromal cells. Cells are cultured without serum, and the medium is ultracentrifuged. "
+                "stromal cells. Cells are cultured without serum, and the medium is "
+                "ultracentrifuged. "
                 "Vesicles are checked by western blot and nanoparticle tracking.",
             ),
             design="in_vitro",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evlit.classify import classifier_version, classify
@@ -64,6 +64,7 @@ class TestMatcher:
         assert made.has("a")
         assert made.has("b")
 
+    @settings(deadline=None)
     @given(st.text(max_size=80))
     def test_any_text_keeps_its_offsets(self, title: str) -> None:
         made = text(title, title, Cue("a", "rat"), Cue("b", "exosom", open_end=True))
@@ -98,6 +99,7 @@ class TestSentences:
         made = text("Exosomes in a rat model of stroke", "", Cue("a", "rat model"))
         assert made.quote(made.get("a")[0]).startswith("title: '")
 
+    @settings(deadline=None)
     @given(st.text())
     def test_plain_text_is_stable(self, value: str) -> None:
         assert plain_text(plain_text(value)) == plain_text(value)
@@ -168,6 +170,7 @@ def test_version_is_stable() -> None:
     assert len(classifier_version()) == 12
 
 
+@settings(deadline=None)  # the first example reads the cue files
 @given(st.text(max_size=300), st.text(max_size=600))
 def test_any_record_gets_a_design(title: str, abstract: str) -> None:
     tags = classify(Record(pmid=1, title=title, sections=(AbstractSection(abstract),)))

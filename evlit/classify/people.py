@@ -143,8 +143,8 @@ def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     series = [h for h in text.get("case_series") if _own(text, h)]
     old = [h for h in text.get("case_report") if "old" in h.cue.literal and _own(text, h)]
     weight = (2.0 if "case_report" in types else 0.0) + min(2.0, 1.2 * len(hits))
-    one = {h.cue.literal for h in text.get("single_person") if _own(text, h)}
-    weight += (1.3 if old else 0.0) + min(1.0, 0.3 * len(one)) - 1.2 * len(_allocations(text))
+    single = {h.cue.literal for h in text.get("single_person") if _own(text, h)}
+    weight += (1.3 if old else 0.0) + min(1.0, 0.3 * len(single)) - 1.2 * len(_allocations(text))
     weight += 0.6 if text.in_title("case_title") else 0.0
     weight += -0.4 if _counts_many(text) else 0.3
     weight -= 0.8 if _first_own(text, "looking_back") else 0.0
