@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evlit.errors import LockedError, SourceError, UsageError
-from evlit.records import Alias, CuratedStudy, Product, Topic
+from evlit.records import Alias, CuratedStudy, Entry, Parsed, Product, Topic
 from evlit.store import open_store
 from evlit.store.bookkeeping import Watermark
 from evlit.sync.plan import (
@@ -33,6 +33,7 @@ from evlit.sync.windows import (
     modified_window,
 )
 from tests.fakes import faults
+from tests.fakes import nights as fakes
 from tests.fakes.citations import RETRACTED, RETRACTION, Citation
 from tests.fakes.eutils import FakeEutils
 from tests.fakes.nights import (
@@ -42,6 +43,7 @@ from tests.fakes.nights import (
     ZOFIN,
     Nights,
     Questions,
+    enrich_with,
     library,
 )
 
@@ -391,8 +393,41 @@ def test_a_second_run_leaves_at_once(nights: Nights) -> None:
 def test_a_run_left_running_by_a_killed_process_is_closed(nights: Nights) -> None:
     with nights.store() as store:
         store.start_run("sync")
+        store.start_run("ingest")  # may be alive: it does not take the lock of syncs
     nights.run()
-    assert nights.rows("SELECT status FROM runs ORDER BY id") == [("interrupted",), ("ok",)]
+    rows = nights.rows("SELECT kind, status FROM runs ORDER BY id")
+    assert rows == [("sync", "interrupted"), ("ingest", "running"), ("sync", "ok")]
+
+
+def test_a_record_that_cannot_be_tagged_waits_in_the_queue(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crashing(questions: Questions, bad: range) -> Callable[[Parsed, tuple[str, ...]], Entry]:
+        enrich = enrich_with(questions)
+
+        def crash(parsed: Parsed, queries: tuple[str, ...]) -> Entry:
+            if (parsed.record.pmid - 40_000_001) // 7 in bad:
+                raise IndexError("list index out of range")
+            return enrich(parsed, queries)
+
+        return crash
+
+    with monkeypatch.context() as spoilt:
+        spoilt.setattr(fakes, "enrich_with", lambda questions: crashing(questions, range(3, 5)))
+        summary = nights.run()
+        assert (summary.status, summary.tally.new, summary.tally.passed_over) == ("partial", 58, 0)
+        assert set(summary.failures.values()) == {
+            "cannot be tagged: IndexError: list index out of range"
+        }
+    assert nights.rows("SELECT DISTINCT reason FROM fetch_queue") == [("tagging",)]
+    assert nights.run().tally.new == 2
+    assert nights.rows("SELECT count(*) FROM fetch_queue") == [(0,)]
+    next_day(nights, 31)
+    with monkeypatch.context() as spoilt:  # a broken tagger is not a broken record
+        spoilt.setattr(fakes, "enrich_with", lambda questions: crashing(questions, range(60)))
+        with pytest.raises(IndexError):
+            nights.run()
+    assert nights.rows("SELECT status FROM runs ORDER BY id DESC LIMIT 1") == [("failed",)]
 
 
 def test_readers_see_no_error_while_a_night_writes(nights: Nights) -> None:

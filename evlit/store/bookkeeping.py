@@ -125,16 +125,18 @@ class Bookkeeping:
                 (self.now(), status, error, json.dumps(dict(counts or {})), run_id),
             )
 
-    def close_abandoned_runs(self) -> int:
+    def close_abandoned_runs(self, kind: str | None = None) -> int:
         """Mark runs left ``running`` by a killed process as interrupted; returns how many.
 
-        Only for the one who holds the lock: no other run can then be alive.
+        Only for the one who holds the lock: no other run can then be alive. ``kind``: only
+        runs of this kind (``sync`` and ``sync-…``), where others do not take that lock.
         """
         with self.transaction():
             return self.db.execute(
-                "UPDATE runs SET status = 'interrupted', finished_at = ?, "
-                "error = 'the process ended before the run did' WHERE status = 'running'",
-                (self.now(),),
+                "UPDATE runs SET status = 'interrupted', finished_at = ?1, "
+                "error = 'the process ended before the run did' "
+                "WHERE status = 'running' AND (?2 IS NULL OR kind = ?2 OR kind LIKE ?2 || '-%')",
+                (self.now(), kind),
             ).rowcount
 
     def last_runs(self, n: int = 10, kind: str | None = None) -> list[Run]:

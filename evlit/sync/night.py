@@ -102,7 +102,7 @@ class _Night:
         self, first: str | None, enrich: Enrich, tagged_with: str, matched_with: str
     ) -> SyncSummary:
         """Do the night, and leave a row that says how it ended, whatever happens."""
-        self.store.close_abandoned_runs()
+        self.store.close_abandoned_runs("sync")
         run = self.store.start_run("sync")
         try:
             taker = Taker(

@@ -7,9 +7,11 @@ after three runs on two days), anything else waits in the queue and the run is p
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
+from evlit.errors import EvlitError
 from evlit.http.door import Door
 from evlit.pubmed import parse_bytes
 from evlit.records import Deleted, Entry, Malformed, Parsed, Saved
@@ -18,6 +20,8 @@ from evlit.store import Store
 
 AGAIN = 50
 """PMIDs a batch when omitted ones are asked for again."""
+CRASH_LIMIT = 20
+"""So many records that cannot be tagged mean that the tagger is broken, not a record."""
 STUCK_TRIES = 3
 """A record that failed in so many runs waits in the queue alone; it no longer holds back the
 watermark of the queries that found it."""
@@ -74,6 +78,7 @@ class Taker:
     fits: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """Queries that a taken record belongs to, by search, matcher or mention."""
     failures: dict[int, str] = field(default_factory=dict)
+    crashed: list[int] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     def take(self, pmids: Sequence[int], step: Callable[[int], None]) -> None:
@@ -113,7 +118,7 @@ class Taker:
             if isinstance(item, Parsed):
                 came.append(item)
             elif isinstance(item, Deleted):
-                gone += [pmid for pmid in item.pmids if pmid in asked]
+                gone += [p for p in item.pmids if p in asked or self.store.held([p])]
             elif isinstance(item, Malformed) and item.pmid in asked:
                 bad[item.pmid] = item.what
         entries = self._entries(came, asked)
@@ -144,13 +149,32 @@ class Taker:
             pmid = item.record.pmid
             if pmid not in asked:
                 continue
-            entry = self.enrich(item, self.keys.get(pmid, ()))
+            entry = self._enriched(item)
+            if entry is None:
+                continue
             named = (f"product:{m.product}" for m in entry.mentions)
             entry = replace(entry, queries=tuple(dict.fromkeys((*entry.queries, *named))))
             if self._belongs(entry, pmid in held):
                 entries.append(entry)
                 self.fits[pmid] = entry.queries
         return entries
+
+    def _enriched(self, item: Parsed) -> Entry | None:
+        """Tag and match a record; one that the tagger cannot bear waits in the queue.
+
+        :raises Exception: the tagger's own, after too many records
+        """
+        pmid = item.record.pmid
+        try:
+            return self.enrich(item, self.keys.get(pmid, ()))
+        except (EvlitError, sqlite3.Error):
+            raise
+        except Exception as error:
+            self.crashed.append(pmid)
+            if len(self.crashed) > CRASH_LIMIT:
+                raise
+            self._fail((pmid,), "tagging", f"cannot be tagged: {type(error).__name__}: {error}")
+            return None
 
     def _belongs(self, entry: Entry, held: bool) -> bool:
         record = entry.parsed.record
@@ -165,7 +189,7 @@ class Taker:
         self, came: Sequence[Parsed], entries: Sequence[Entry], asked: set[int]
     ) -> None:
         kept = {entry.parsed.record.pmid for entry in entries}
-        passed = sorted({item.record.pmid for item in came} & asked - kept)
+        passed = sorted({item.record.pmid for item in came} & asked - kept - self.failures.keys())
         self.tally.passed_over += len(passed)
         if passed and self.passed_key:
             self.store.add_query_hits(self.passed_key, passed)
