@@ -55,7 +55,7 @@ def load_sentences(package: str, code: str) -> dict[str, Sentence]:
     return flat
 
 
-def say(key: str, *, n: int | None = None, **values: object) -> str:
+def say(key: str, /, *, n: int | None = None, **values: object) -> str:
     """Return the sentence for a key, its blanks filled.
 
     :param n: the number that decides between ``one`` and ``many``; printed with separators
