@@ -130,7 +130,7 @@ def sync_outside(
     names = [n for n in all_names if n.product.key in keys]
     clock = clock or Clock()
     with hold_store(store.path):
-        store.close_abandoned_runs()
+        store.close_abandoned_runs("sync")
         turn = _Turn(store, settings, clock, progress, names, all_names, products is not None)
         return OutsideSummary(
             tuple(turn.ask(s, (doors or {}).get(s)) for s in OUTSIDE_SOURCES if s in sources)
