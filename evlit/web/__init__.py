@@ -94,16 +94,16 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
 
 def switches_of(datasette: Any) -> Switches:
     """Return the switches of a server, read once."""
-    found = getattr(datasette, "_evlit_switches", None)
+    found: Switches | None = getattr(datasette, "_evlit_switches", None)
     if found is None:
         found = read_switches(datasette.plugin_config("evlit"))
         datasette._evlit_switches = found
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def site_of(datasette: Any) -> Site:
     """Return what the pages of a server share: made once."""
-    found = getattr(datasette, "_evlit_site", None)
+    found: Site | None = getattr(datasette, "_evlit_site", None)
     if found is None:
         name, path = _store_of(datasette)
         found = Site(
@@ -115,7 +115,7 @@ def site_of(datasette: Any) -> Site:
             static=_static_mark(),
         )
         datasette._evlit_site = found
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _store_of(datasette: Any) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from evlit.records import STUDIED_TIERS, TIERS, Answer, Product, StudyReport
 from evlit.render.data import to_csv, to_json
 from evlit.store import Store
 from evlit.web.feed import to_atom
-from evlit.web.show import clean
+from evlit.web.show import SQUARES, clean
 from evlit.web.site import Pages
 from evlit.web.words import t
 
@@ -110,6 +110,7 @@ def card(pages: Pages, answer: Answer) -> Response:
         folded=FOLDED,
         narrowed=narrowed,
         top=max(*answer.whole_counts, 1),
+        squares=SQUARES,
         download=_addresses(pages, answer),
         feed=_addresses(pages, answer).get("atom", ""),
         robots="" if answer.product and not pages.visit.args else "noindex",

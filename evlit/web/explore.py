@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from datasette import Response
 
 from evlit.answer import indications
@@ -94,9 +96,9 @@ def gap_map(pages: Pages, store: Store) -> Response:
         svg = gap_map_svg(chart, t("map.title"), _notes(pages, store, chosen), rows=PICTURE_ROWS)
         return _picture(pages, svg, form, "evlit-map")
     groups = [
-        (group, [r for r in group.rows if any(r.counts)], [r for r in group.rows if not any(r.counts)])
-        for group in chart.groups
-    ]  # fmt: skip
+        (g, [r for r in g.rows if any(r.counts)], [r for r in g.rows if not any(r.counts)])
+        for g in chart.groups
+    ]
     return pages.page(
         "map.html",
         title=t("map.title"),
@@ -109,7 +111,7 @@ def gap_map(pages: Pages, store: Store) -> Response:
     )
 
 
-def _filter_form(pages: Pages, chosen: MapFilter) -> dict[str, object]:
+def _filter_form(pages: Pages, chosen: MapFilter) -> dict[str, Any]:
     values = filter_values(chosen)
     return {
         "chosen": chosen,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import zip_longest
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from evlit.messages import language, say
@@ -28,7 +29,8 @@ def to_atom(answer: Answer, url: Callable[..., str]) -> bytes:
     _add(author, "name", "evlit")
     for report in sorted(answer.records, key=lambda r: r.published, reverse=True)[:ENTRIES]:
         _entry(feed, report)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="utf-8")
+    body: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return body
 
 
 def _entry(feed: Element, report: StudyReport) -> None:
@@ -47,5 +49,6 @@ def _add(parent: Element, name: str, text: str) -> None:
 
 def _moment(published: str) -> str:
     """Return a date of any precision as Atom wants it."""
-    year, month, day = [*published.split("-"), "", ""][:3]
-    return f"{year or '1970'}-{month or '01'}-{day or '01'}T00:00:00Z"
+    given = published.split("-") if published else []
+    year, month, day = (part or other for part, other in zip_longest(given, ("1970", "01", "01")))
+    return f"{year}-{month}-{day}T00:00:00Z"

@@ -22,7 +22,7 @@ from evlit.web.words import LANGUAGE_NAMES, t
 
 MAIN_ROUTES = ("intravenous", "topical", "intraarticular", "inhaled")
 """The ways exosomes are most often sold: said to be absent where no report used them."""
-SQUARES = 40
+SQUARES = 24
 """Reports drawn one square each at most; above that a bar stands for them."""
 
 _BAD = re.compile(
@@ -55,7 +55,8 @@ def bar(n: int, top: int, label: str) -> Markup:
 
 def mark_words(text: str, cues: Iterable[str]) -> Markup:
     """Return text with the words that tags rest on marked."""
-    found = sorted({c for c in cues if len(c) > 2}, key=len, reverse=True)[:60]
+    room = 0.6 * len(text)  # a title that is one mark from end to end says nothing
+    found = sorted({c for c in cues if 2 < len(c) < room}, key=len, reverse=True)[:60]
     if not found:
         return escape(text)
     pattern = re.compile("|".join(re.escape(c) for c in found), re.IGNORECASE)
