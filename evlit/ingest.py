@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from evlit.catalogue import Catalogue, matching_topics
-from evlit.classify import Classifier, classifier_version, name_cue
+from evlit.classify import Classifier, classifier_version, name_cues
 from evlit.classify.cues import Cue
 from evlit.mentions import Mentions
 from evlit.pubmed import parse_file, parse_one
@@ -34,7 +34,12 @@ class Enricher:
         self.mentions = Mentions(catalogue.products)
         self.classifier = Classifier(_name_cues(catalogue.products))
         self.tagged_with = classifier_version()
-        self.matched_with = catalogue.version
+        self.matched_with = self.mentions.version
+
+    @property
+    def versions(self) -> tuple[str, str]:
+        """Versions of the classifier and of the matcher that made tags and mentions."""
+        return self.tagged_with, self.matched_with
 
     def queries(self, record: Record) -> tuple[str, ...]:
         """Return the keys of the topics whose local matcher holds for the record."""
@@ -72,7 +77,9 @@ def _name_cues(products: Iterable[Product]) -> Iterator[Cue]:
         for alias in product.aliases:
             if alias.match == "word" and not alias.ambiguous:
                 for text in dict.fromkeys((alias.text, alias.text.replace("+", " plus"))):
-                    yield name_cue(text, cells=product.intervention == "cells", case=alias.case)
+                    yield from name_cues(
+                        text, product.intervention, product.source_kind, case=alias.case
+                    )
 
 
 @dataclass
@@ -200,7 +207,7 @@ def retag(
         another version of the classifier or the catalogue
     """
     enricher = Enricher(catalogue)
-    versions = (enricher.tagged_with, enricher.matched_with)
+    versions = enricher.versions
     wanted = store.needs_tagging(*versions) if pmids is None else pmids
     done = 0
     for batch in _batches(store.iter_raw(wanted), BATCH):

@@ -34,6 +34,7 @@ from evlit.classify import (
     subject,
 )
 from evlit.classify.cues import Cue, load_cues
+from evlit.classify.subject import NAMED
 from evlit.classify.text import Matcher, Text
 from evlit.records import Record, Tag
 
@@ -63,9 +64,13 @@ class Classifier:
         return tuple(tag for said in seen.values() for tag in said)
 
 
-def name_cue(name: str, *, cells: bool, case: bool = False) -> Cue:
-    """Return the cue that lets a product's name speak for what was given."""
-    return Cue("cells_word" if cells else "product_word", name, open_end=False, case=case)
+def name_cues(
+    name: str, intervention: str, source_kind: str, *, case: bool = False
+) -> tuple[Cue, Cue]:
+    """Return the cues that let a product's name speak for what was given and what it is."""
+    word = "cells_word" if intervention == "cells" else "product_word"
+    named = f"{NAMED}{intervention}:{source_kind}"
+    return Cue(word, name, False, case), Cue(named, name, False, case)
 
 
 def classify(record: Record) -> tuple[Tag, ...]:

@@ -10,11 +10,14 @@ derived from adipose stem cells"), and the title outweighs the abstract.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from evlit.classify.text import Hit, Text
 from evlit.classify.vesicle_source import Facts, first, quoted, source_kind
 from evlit.records import Tag
 
+NAMED = "named:"
+"""Cue classes of known products: ``named:INTERVENTION:SOURCE_KIND``."""
 _BESIDE = 60
 """Letters between "engineered" and the vesicle or cell that it speaks of."""
 _OFTEN = 3
@@ -49,6 +52,9 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     facts = Facts(text, _value(seen, "design"))
     kind, why_kind = source_kind(facts)
     intervention, why, score = _intervention(facts, kind)
+    if named := _named(text, _value(seen, "design")):
+        intervention, why, score = _by_name(named, intervention, why, score)
+        kind, why_kind = _source_by_name(named, kind, why_kind)
     relevant = _therapy_relevant(facts, kind, intervention)
     return [
         Tag("intervention", intervention, "rule", why, score),
@@ -61,6 +67,42 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
 def _value(seen: dict[str, list[Tag]], axis: str) -> str:
     said = seen.get(axis)
     return said[0].value if said else ""
+
+
+# ------------------------------------------------------------------------------ names
+
+
+class _Named(NamedTuple):
+    """A product whose nature the catalogue knows, named in a record."""
+
+    intervention: str
+    source_kind: str
+    why: str
+
+
+def _named(text: Text, design: str) -> _Named | None:
+    """Return the product a record names in its title, or names at all where it tries one."""
+    for kind, hits in text.hits.items():
+        if kind.startswith(NAMED):
+            hit = hits[0]
+            if hit.sentence == 0 or design in {"clinical", "animal", "in_vitro", "protocol"}:
+                intervention, source = kind.removeprefix(NAMED).split(":")
+                return _Named(intervention, source, f"a named product: {text.quote(hit)}")
+    return None
+
+
+def _by_name(named: _Named, value: str, why: str, score: float) -> tuple[str, str, float]:
+    """Let a known product say what a record is about where its words do not."""
+    if value == "not_therapy" and named.intervention:
+        return named.intervention, named.why, 0.7
+    return value, why, score
+
+
+def _source_by_name(named: _Named, kind: str, why: str) -> tuple[str, str]:
+    """Let a known product say where its vesicles come from where the words do not."""
+    if kind == "not_stated" and named.source_kind != "not_stated":
+        return named.source_kind, named.why
+    return kind, why
 
 
 # ----------------------------------------------------------------------- intervention

@@ -163,13 +163,13 @@ def status(db: Path, as_json: bool, every: bool) -> None:
     Exit code 3 where a topic or product has no full search of the last 7 days.
     """
     from evlit.catalogue import load_catalogue
-    from evlit.classify import classifier_version
     from evlit.cli.status_page import status_page
+    from evlit.ingest import Enricher
     from evlit.status import look_at
 
     catalogue = load_catalogue()
     with open_for_reading(db) as store:
-        found = look_at(store, catalogue, (classifier_version(), catalogue.version))
+        found = look_at(store, catalogue, Enricher(catalogue).versions)
     if as_json:
         click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
     else:
