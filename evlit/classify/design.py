@@ -75,7 +75,7 @@ def _as_opinion(ev: Evidence) -> Reading | None:
 
 def _by_people(ev: Evidence) -> Reading | None:
     """Decide between people, animals and cells where living people are in play."""
-    if ev.subject >= 2.0 and ev.given_to_people >= 1.0:
+    if ev.given_to_people >= 1.0 and ev.subject >= (1.4 if ev.alive < 1.0 else 2.0):
         return Reading("clinical", ev.people - 0.3 * ev.animal)
     if ev.lines >= 1.5 and ev.lines > 0.5 * ev.subject and ev.animal < 1.5:
         return Reading("in_vitro", ev.cells - 0.3 * ev.people)  # the person is a donor
@@ -96,7 +96,8 @@ def _by_bench(ev: Evidence) -> Reading:
     if ev.alive >= 0.45 and ev.subject < 1.2 and ev.animal >= 0.6 * ev.people > 0.0:
         return Reading("animal", ev.animal)
     sampled = ev.sampled >= 1.0 and (ev.persons or ev.subject > 0)
-    named = ev.subject >= 0.7 or sampled or ev.observed >= 0.9
+    asked = ev.observed >= 0.9 and (ev.persons or ev.method + ev.computing < 0.6)
+    named = ev.subject >= 0.7 or sampled or asked
     if ev.people >= 0.9 and ev.people > ev.bench and named:
         return Reading("clinical", ev.people - max(0.6, ev.animal, 0.7 * ev.bench))
     if ev.cells >= 0.6 and ev.cells > max(ev.computing, 0.8 * ev.method):
@@ -109,7 +110,7 @@ def _all_designs(ev: Evidence, first: Tag) -> list[Tag]:
     if first.value in ("notice", "protocol", "review", "other"):
         return out
     for value, total, floor in (
-        ("clinical", ev.people - ev.lines, 1.2),
+        ("clinical", ev.subject + 0.8 * ev.sampled - ev.lines, 1.2),
         ("animal", ev.animal, 1.0),
         ("in_vitro", ev.bench, 1.0),
         ("other", ev.computing, 2.0),

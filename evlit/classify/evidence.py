@@ -124,6 +124,7 @@ class Evidence:
         total = weigh(text, "review").total - 0.55 * self.own + _without_events(self)
         total += 4.2 if "review" in types else -0.8 * self.opinion
         total += 3.0 if "systematic" in types else 0.0
+        total -= 1.5 if "opinion" in types and "review" not in types else 0.0
         if text.in_title("case_own"):  # own patients outrank the literature reviewed besides
             total -= 3.5 if "systematic" in types else 7.0
         elif "case_report" in types:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from evlit.classify.text import Hit, Text
-from evlit.classify.weigh import squash, zones
+from evlit.classify.weigh import squash, weigh, zones
 from evlit.records import Tag
 
 _PRODUCT = ("vesicle", "medium", "other_preparation", "product_word")
@@ -32,26 +32,32 @@ _GIVE_BEFORE = re.compile(
     r"intra-?vitreal\w*|intra-?muscular\w*|intra-?peritoneal\w*|intra-?lesional\w*|"
     r"intra-?thecal\w*|"
     r"subcutaneous\w*|instill\w+|randomi[sz]ed to|assigned to|allocated to|doses? of|dosed with|"
-    r"given(?! to)|giving|use of|using|transplantation of|"
+    r"given(?! to)|giving|use of|using|transplantation of|vaccinat\w+ (?:[\w-]+ ){0,6}?with|"
     r"supplemented with|supplementation with|administration of|(?:microneedling|laser|prp|"
     r"radiofrequency) (?:with|plus|and|combined with)|combined with|combination with|"
-    r"efficacy of|safety of|effects? of|effectiveness of|tolerability of|evaluat\w+|trial of|"
+    r"(?:efficacy|safety|effectiveness|tolerability)(?: [\w-]+){0,3} of|effects? of|evaluat\w+|"
+    r"trial of|"
     r"study of|"
     r"containing|incubat\w+ with|exposed to|co-?cultur\w+ with|stimulated with|delivery of|"
     r"loaded with|transfer of|uptake of|transferred)\s" + _GAP + r"$"
 )
 _ACT_BEFORE = re.compile(
     r"\b(?:receiv|randomi|assigned|allocated|administ|inject|infus|treat|therapy|appli|applying|"
-    r"topical|inhal|nebuli|intra|"
+    r"topical|inhal|nebuli|intra|efficacy|safety|effectiveness|tolerability|trial of|use of|"
+    r"vaccinat|"
     r"subcut|instill|dose|given|giving|transplantation|supplement|microneedling|laser)"
 )
 _GIVE_AFTER = re.compile(
-    r"^[\s-]*(?:\([^)]{1,25}\)\s*)?(?:[\w/+-]+[\s-]){0,2}?(?:therap(?:y|ies)|treatments?|injections?|"
+    r"^[\s-]*(?:\([^)]{1,25}\)\s*)?(?:[\w/+-]+[\s-]){0,2}?"
+    r"(?:(?:immuno)?therap(?:y|ies)|treatments?|injections?|"
     r"infusions?|administration|inhalation|applications?|transplantation|supplementation|"
     r"(?:were|was|is|are) (?:then |also |subsequently |locally |topically |intravenously )?"
     r"(?:injected|administered|given|applied|infused|inhaled|delivered|transplanted|instilled|"
     r"nebuli[sz]ed|added|used to treat|used for)|treated|"
     r"serum\b|gel\b|solution\b|lotion\b|cream\b|spray\b|hydrogel|eye ?drops?|ointment|ampoules?|"
+    r"as (?:an? )?(?:\w+ ){0,2}?(?:treatment|therap|maintenance)|(?:to|for) (?:treat|promote|repair)|"
+    r"(?:for|in) (?:the )?(?:treat|heal|management)|combined with|versus|plus\b|"
+    r"can (?:\w+ )?(?:safely|effectively)|for (?:\w+ ){0,4}?(?:treatment|healing|therapy)|"
     r"group|arm\b|product)"
 )
 _EFFECT_AFTER = re.compile(
@@ -60,15 +66,15 @@ _EFFECT_AFTER = re.compile(
     r"protect|reduc|suppress|inhibit|enhanc|rescu|restor|accelerat|facilitat|induc|prevent|revers|"
     r"mitigat|mediat|stimulat|activat|trigger|increas|decreas|abrogat|support|exacerbat|aggravat|"
     r"impair|modulat|regulat|transfer|deliver|contribut|exert|relie|repair|regenerat|drive|"
-    r"potentiat|confer|elicit|polari[sz]|up-?regulat|down-?regulat|block|caus|boost|remodel|reprogram|"
-    r"taken up|internali[sz]ed|uptake)"
+    r"potentiat|confer|elicit|polari[sz]|up-?regulat|down-?regulat|block|caus|boost|remodel|"
+    r"reprogram|taken up|internali[sz]ed|uptake)"
 )
 _MARKER_BEFORE = re.compile(
     r"\b(?:levels?|concentrations?|expression|content|numbers?|amounts?|profil\w+|plasma|serum|"
     r"circulating|urin\w+|blood|csf|cerebrospinal fluid|saliva\w*|isolat\w+|extract\w+|obtained|"
     r"purif\w+|measur\w+|quantif\w+|analy[sz]\w+|biomarkers?|changes? in|release of|"
-    r"secretion of|proteins? in|mirnas? in|neuron-derived|neuronally[ -]derived|"
-    r"platelet-derived|endothelial|leukocyte-derived)\W+(?:[\w/+()-]+ ){0,4}$"
+    r"secretion of|proteins? in|mirnas? in|neuron-derived|neuronally[ -]derived)"
+    r"\W+(?:[\w/+()-]+ ){0,4}$"
 )
 _MARKER_AFTER = re.compile(
     r"^[\s-]*(?:\([^)]{1,25}\)\s*)?"
@@ -81,8 +87,8 @@ _MARKER_AFTER = re.compile(
 )
 _ADJECTIVE = re.compile(r"exosomal|vesicular|exosome-(?:related|associated)|microvesicular")
 _OF_PRODUCT = re.compile(
-    r"^[\s)]*(?:\([^)]{1,20}\)[\s-]*)?(?:cells?)?[\s-]*(?:derived|conditioned|secreted|released|exosom|"
-    r"secretome|evs?\b|sevs?\b|exos?\b|extracellular|microvesic|cm\b|vesic|supernatant|medium|media)"
+    r"^[\s)]*(?:\([^)]{1,20}\)[\s-]*)?(?:cells?)?[\s-]*"
+    r"(?:derived|conditioned|secreted|released|exosom|secretome|evs?\b|sevs?\b|exos?\b|extracellular|microvesic|cm\b|vesic|supernatant|medium|media)"
 )
 _FROM_CELL = re.compile(
     r"\b(?:derived from|secreted by|released by|released from|from|of|by)\s+(?:[\w-]+ ){0,5}$"
@@ -105,7 +111,8 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     product, cells = _product(text, people=people), _cells(text)
     other = _other(text, people=people)
     intervention = _value(seen, "intervention")
-    value, said, note = _choose(intervention, product, cells, other, people=people)
+    bare = not text.record.sections and weigh(text, "treated").total >= 0.5
+    value, said, note = _choose(intervention, product, cells, other, people=people, bare=bare)
     quoted = text.quote(said.best) if said.best else ""
     reason = (
         "; ".join(filter(None, (quoted, note))) or "nothing given is named: observed or sampled"
@@ -121,12 +128,14 @@ def _value(seen: dict[str, list[Tag]], axis: str) -> str:
 
 
 def _choose(
-    intervention: str, product: Sum, cells: Sum, other: Sum, *, people: bool
+    intervention: str, product: Sum, cells: Sum, other: Sum, *, people: bool, bare: bool
 ) -> tuple[str, Sum, str]:
     """Return the value, what speaks for it, and a note where two things were given."""
     if product.total >= 0.8 and not (intervention == "cells" and cells.total > product.total):
         both = cells.total >= 1.0 and intervention in ("cells", "cells_plus_product")
         return "product", product, "cells were given too" if both else ""
+    if people and bare and intervention != "cells" and product.best and product.total > 0:
+        return "product", product, "the title is all there is"
     treats = ("ev", "engineered_ev", "conditioned_medium", "other_product", "cells_plus_product")
     if not people and intervention in treats and product.best:
         return "product", product, f"about {intervention}"
@@ -168,7 +177,8 @@ def _given_weight(text: Text, hit: Hit, *, people: bool) -> float:
     if _GIVE_AFTER.match(after):
         return 0.3 if marker and people else 1.0
     if people:
-        return 0.4 if give and not marker else 0.0
+        bare = not text.record.sections and hit.sentence == 0
+        return 0.0 if marker else 0.4 if give or bare else 0.0
     if _EFFECT_AFTER.match(after):
         return 0.2 if marker else 0.7
     return 0.5 if give else 0.0
@@ -187,11 +197,13 @@ def _given_to_people(text: Text) -> float:
     people = {h.sentence for h in text.get("person")}
     animals = {h.sentence for kind, hits in text.hits.items()
                if kind.startswith(("animal_", "strain_")) for h in hits}  # fmt: skip
+    if text.has("human_title"):
+        people.add(0)
     return sum(
         _given_weight(text, hit, people=True)
         for hit in _hits(text, _PRODUCT)
         if hit.sentence in people - animals
-        and zone_of[hit.sentence] in ("own", "body")
+        and zone_of[hit.sentence] in ("own", "body", "title")
         and not _ADJECTIVE.match(text.folded, hit.start)
     )
 

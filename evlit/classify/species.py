@@ -20,7 +20,8 @@ _CELL_NOUN = (
     r"cells?|lines?|fibroblasts?|macrophages?|monocytes?|neurons?|neurones?|motoneurons?|"
     r"cardiomyocytes?|myocytes?|myoblasts?|hepatocytes?|astrocytes?|microglia|keratinocytes?|"
     r"chondrocytes?|osteoblasts?|osteoclasts?|podocytes?|splenocytes?|thymocytes?|lymphocytes?|"
-    r"adipocytes?|preadipocytes?|oligodendrocytes?|melanocytes?|tenocytes?|platelets|sperm|"
+    r"adipocytes?|preadipocytes?|myotubes?|enterocytes?|granulocytes?|gonocytes?|blastocysts?|"
+    r"oligodendrocytes?|melanocytes?|tenocytes?|platelets|sperm|"
     r"spermatozoa|oocytes?|embryos|erythrocytes?|neutrophils?|bmscs?|mscs?|adscs?|asc|ascs|npcs|"
     r"nscs|escs|ipscs|mefs|bmdms?|huvecs?|pmvecs?|vsmcs?|islets|organoids?|stem|stromal|"
     r"progenitors?|endothelial|epithelial|mesangial|exosomes?|evs?|vesicles|serum|plasma|"
@@ -60,6 +61,12 @@ _NEVER = {
         r"[\s-]+(?:sensiti|negative|positive|factor|immuni|isoimm|disease|antigen|d\b|blood|h[ae]*emol)"
     ),
 }
+_ORGAN = re.compile(
+    r"[\s-]+(?:lungs?|liver|kidneys?|hearts?|brains?|muscles?|skin|eyes?|lens|retina|tissues?|"
+    r"spleen|thymus|pancreas|intestin\w+|stomach|aorta|arter\w+|testis|ovar\w+|pituitary|adrenal|"
+    r"adipose|cartilage|tendons?|bones?|teeth|brain cortex|cerebell\w+|hippocamp\w+|placenta)\b"
+)
+"""An organ after a noun: "sheep lung" may be a whole animal's or bought at a slaughterhouse."""
 _ANTISERUM = re.compile(r"\bantiser|\bantibod(?:y|ies) (?:were|was) (?:raised|prepared|produced)")
 
 
@@ -132,16 +139,22 @@ def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
         return 0.0
     if key == "rabbit" and _ANTISERUM.search(text.folded, sentence.start, sentence.end):
         return 0.1
-    word = text.folded[hit.start : hit.end]
     model = _MODEL.match(after)
     if model and not _CELL_MODEL.search(model.group()):
         return 1.4
-    plural = strain or word in words("animal_plurals")
     if _TO_CELL.match(after):
         return 0.0
-    if _FROM.search(before) and not _GIVEN.search(after):
-        return 0.15 if plural else 0.0
-    return 1.1 if plural else 0.5
+    donor = bool(_FROM.search(before)) and not _GIVEN.match(after)
+    return _noun_weight(text.folded[hit.start : hit.end], after, donor=donor, strain=strain)
+
+
+def _noun_weight(word: str, after: str, *, donor: bool, strain: bool) -> float:
+    """Return what a noun says that stands for no model, cell or serum."""
+    if not (strain or word in words("animal_plurals")):
+        return 0.0 if donor else 0.5
+    if donor:
+        return 0.15
+    return 0.4 if word in words("animal_singular_plurals") and _ORGAN.match(after) else 1.1
 
 
 def _from_headings(text: Text) -> dict[str, str]:
