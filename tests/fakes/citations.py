@@ -42,6 +42,11 @@ class Citation:
     trial_ids: tuple[str, ...] = ()
     status: str = "MEDLINE"
     book: bool = False
+    authors: tuple[str, ...] = ("Núñez Ana",)
+    """Last name and fore name of each; the first carries ``affiliation``."""
+    coi: str = ""
+    vernacular_title: str = ""
+    substances: tuple[tuple[str, str], ...] = ()
     raw: str = field(default="", repr=False)
     """The element as a file had it; used instead of a built one."""
 
@@ -89,20 +94,46 @@ class Citation:
             f"<ArticleTitle>{self.title}</ArticleTitle>"
             + (f'<ELocationID EIdType="doi" ValidYN="Y">{doi}</ELocationID>' if doi else "")
             + f"<Abstract><AbstractText>{self.abstract}</AbstractText></Abstract>"
-            '<AuthorList CompleteYN="Y"><Author ValidYN="Y"><LastName>Núñez</LastName>'
-            "<ForeName>Ana</ForeName><Initials>A</Initials><AffiliationInfo><Affiliation>"
-            f"{escape(self.affiliation)}</Affiliation></AffiliationInfo></Author></AuthorList>"
+            f"{self._authors()}"
             f"<Language>eng</Language>{self._banks()}<PublicationTypeList>"
             + "".join(f'<PublicationType UI="{ui}">{n}</PublicationType>' for ui, n in self.types)
-            + "</PublicationTypeList></Article><MedlineJournalInfo><Country>Nowhere</Country>"
+            + "</PublicationTypeList>"
+            + self._optional("VernacularTitle", self.vernacular_title)
+            + "</Article><MedlineJournalInfo><Country>Nowhere</Country>"
             "<MedlineTA>J Inv Vesicles</MedlineTA><NlmUniqueID>101000001</NlmUniqueID>"
-            f"</MedlineJournalInfo>{self._corrections()}{self._mesh()}{self._keywords()}"
+            f"</MedlineJournalInfo>{self._chemicals()}{self._corrections()}{self._mesh()}"
+            f"{self._keywords()}{self._optional('CoiStatement', self.coi)}"
             f"</MedlineCitation><PubmedData><History>{self._history()}</History>"
             "<PublicationStatus>ppublish</PublicationStatus><ArticleIdList>"
             f'<ArticleId IdType="pubmed">{self.pmid}</ArticleId>'
             + (f'<ArticleId IdType="doi">{doi}</ArticleId>' if doi else "")
             + "</ArticleIdList></PubmedData></PubmedArticle>"
         )
+
+    def _authors(self) -> str:
+        place = f"<AffiliationInfo><Affiliation>{escape(self.affiliation)}</Affiliation>"
+        parts = []
+        for number, name in enumerate(self.authors):
+            last, _, fore = name.partition(" ")
+            parts.append(
+                f'<Author ValidYN="Y"><LastName>{last}</LastName><ForeName>{fore}</ForeName>'
+                f"<Initials>{fore[:1]}</Initials>"
+                + ("" if number else f"{place}</AffiliationInfo>")
+                + "</Author>"
+            )
+        return f'<AuthorList CompleteYN="Y">{"".join(parts)}</AuthorList>'
+
+    def _chemicals(self) -> str:
+        listed = "".join(
+            f'<Chemical><RegistryNumber>0</RegistryNumber><NameOfSubstance UI="{ui}">'
+            f"{escape(name)}</NameOfSubstance></Chemical>"
+            for ui, name in self.substances
+        )
+        return f"<ChemicalList>{listed}</ChemicalList>" if listed else ""
+
+    @staticmethod
+    def _optional(element: str, text: str) -> str:
+        return f"<{element}>{escape(text)}</{element}>" if text else ""
 
     def _book(self) -> str:
         return (
