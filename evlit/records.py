@@ -6,6 +6,7 @@ make); the rest are frozen dataclasses. Texts are NFC, as the source gave them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -191,13 +192,36 @@ TRIAL_REGISTRIES = frozenset(
 """Data-bank names that are trial registries (NLM's list, and the ids' own prefixes)."""
 
 
-@dataclass(frozen=True, slots=True)
 class Parsed:
-    """One record with the bytes it came from."""
+    """One record with the bytes it came from; equal where both are."""
 
-    record: Record
-    xml: bytes
-    """Canonical XML of the element (or the MEDLINE lines): hashed, kept compressed."""
+    __slots__ = ("_xml", "record")
+
+    def __init__(self, record: Record, xml: bytes | Callable[[], bytes]) -> None:
+        """:param xml: the bytes, or what makes them: most readers never ask"""
+        self.record = record
+        self._xml = xml
+
+    @property
+    def xml(self) -> bytes:
+        """Canonical XML of the element (or the MEDLINE lines): hashed, kept compressed."""
+        if not isinstance(self._xml, bytes):
+            self._xml = self._xml()
+        return self._xml
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Parsed):
+            return NotImplemented
+        return (self.record, self.xml) == (other.record, other.xml)
+
+    def __hash__(self) -> int:
+        return hash(self.record)
+
+    def __repr__(self) -> str:
+        return f"Parsed({self.record!r}, {self.xml!r})"
+
+    def __reduce__(self) -> tuple[type[Parsed], tuple[Record, bytes]]:
+        return Parsed, (self.record, self.xml)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +360,14 @@ class Trial(NamedTuple):
     tissue: str = ""
     names: tuple[str, ...] = ()
     """Codes and descriptions under which it may be asked for; not sought in texts."""
+    first_posted: str = ""
+    """Day of registration, as the registry says (not in the catalogue)."""
+    why_stopped: str = ""
+    """Why it stopped, in the sponsor's words."""
+    other_ids: tuple[str, ...] = ()
+    """Further ids of the same trial."""
+    papers: tuple[int, ...] = ()
+    """PMIDs that the registry lists as reporting the trial."""
 
 
 class CuratedStudy(NamedTuple):
@@ -841,6 +873,36 @@ class TrialReport(NamedTuple):
     indication_name: str = ""
 
 
+class ReportCount(NamedTuple):
+    """Adverse-event reports that name the product or its maker, in numbers only."""
+
+    dataset: str
+    """``drug`` or ``device``."""
+    basis: str
+    """``name`` or ``maker``."""
+    reports: int
+    names: tuple[str, ...]
+    """The names as the reports write them."""
+    latest: str
+    kinds: tuple[tuple[str, int], ...]
+    seen: str
+    """When it was counted, ISO 8601 UTC."""
+    text: str
+    """As a sentence."""
+
+
+class SourceState(NamedTuple):
+    """Whether a source beyond PubMed was asked about the product, and when."""
+
+    source: str
+    name: str
+    state: str
+    """``asked``, ``stale``, ``failed`` (asked since, without a full answer) or ``never``."""
+    asked_at: str = ""
+    """Time of the last full answer, ISO 8601 UTC; ``""`` = none yet."""
+    error: str = ""
+
+
 class ClassRow(NamedTuple):
     """Class evidence for one indication."""
 
@@ -912,6 +974,8 @@ class Coverage:
     """When the last good run ended, ISO 8601 UTC."""
     sources: tuple[tuple[str, str], ...] = ()
     """(source, when it was last asked)."""
+    outside: tuple[SourceState, ...] = ()
+    """Sources beyond PubMed, each with what became of asking it."""
 
 
 class Composition(NamedTuple):
@@ -964,11 +1028,15 @@ class Answer:
     """Highest tier first, newest first; retracted last."""
     listed_not_counted: tuple[StudyReport, ...] = ()
     trials: tuple[TrialReport, ...] = ()
+    trials_not_counted: tuple[TrialReport, ...] = ()
+    """Trials whose registry entry names the maker, or the product in passing; see the note."""
     notices: tuple[Notice, ...] = ()
     flags: tuple[Flag, ...] = ()
     """Of the answer as a whole (amniotic product, sold as exosomes …)."""
     composition: tuple[Composition, ...] = ()
     harms: tuple[HarmStatement, ...] = ()
+    event_reports: tuple[ReportCount, ...] = ()
+    """Adverse-event reports by name and by maker; a report proves no cause."""
     class_evidence: ClassEvidence | None = None
     choices: tuple[NameChoice, ...] = ()
     """For ``ambiguous``, ``generic``, ``maker_products``: what may be meant."""

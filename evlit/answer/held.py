@@ -22,8 +22,12 @@ FROM records LEFT JOIN facts ON facts.pmid = records.pmid
 WHERE records.pmid {_IN} AND deleted = 0
 """
 SELECT_MENTIONS = """
-SELECT pmid, product, kind, counts, field, name, words, reason FROM mentions WHERE product = ?
+SELECT pmid, product, kind, counts, field, name, words, reason FROM mentions WHERE product = ?1
+UNION ALL
+SELECT pmid, product, 'fulltext', 0, 'fulltext', name, words, '' FROM fulltext_hits
+WHERE product = ?1 AND pmid IS NOT NULL AND found_in = 'fulltext' AND gone_at IS NULL
 """
+"""Links by the record's own text, and what Europe PMC found in full texts."""
 _SELECT_REASONS = f"""
 SELECT pmid, axis, reason FROM tags
 WHERE pmid {_IN} AND axis IN ('design', 'given', 'safety')

@@ -52,6 +52,14 @@ def _fold(word: str) -> str:
     return compact_name(word).replace("ae", "e").replace("oe", "e").replace("tumour", "tumor")
 
 
+def known(text: str) -> str:
+    """Return the key of a condition that others name; ``""`` where none, or several, fit."""
+    folded = _fold(text)
+    keys = [key for key, label in names().items() if folded in (_fold(key), _fold(label))]
+    keys = keys or _by_words().get(folded, [])
+    return keys[0] if len(keys) == 1 else ""
+
+
 def find(typed: str) -> str:
     """Return the key of the condition typed: a key, a name, a synonym or an abbreviation.
 

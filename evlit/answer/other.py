@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from evlit.answer import classes, wording
+from evlit.answer import classes, outside, wording
 from evlit.answer.context import Context
 from evlit.answer.coverage import coverage_with, topics_coverage
 from evlit.answer.links import Link
@@ -145,9 +145,12 @@ def class_view(context: Context) -> Answer:
 
 
 def _class_trials(context: Context) -> Iterable[Trial]:
-    for trial in context.catalogue.trials_without_product:
-        if (trial.source_kind, trial.intervention) == DEFAULT_CLASS:
-            yield trial
+    known = (
+        trial
+        for trial in context.catalogue.trials_without_product
+        if (trial.source_kind, trial.intervention) == DEFAULT_CLASS
+    )
+    return outside.class_trials(context.db, known, DEFAULT_CLASS[1])
 
 
 def _with_indication(context: Context) -> Iterable[Product]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from evlit.answer import boxes, wording
+from evlit.answer import boxes, outside, wording
 from evlit.answer.classes import product_class
 from evlit.answer.cohorts import count_people, mark_cohorts, merge_forms
 from evlit.answer.context import Context
@@ -31,22 +32,27 @@ _LINKED = frozenset({"inferred", "unchecked", "fulltext", "maker", "notice", "re
 
 def answer(context: Context, resolved: Resolution, product: Product) -> Answer:
     """Return the answer on one product, narrowed as asked."""
-    found = mark_cohorts(merge_forms(find_reports(context.db, product)))
+    own = find_reports(context.db, product)
+    papers = outside.found_papers(context.db, product, own)
+    found = mark_cohorts(merge_forms([*own, *papers]))
     reports = sorted((f.report for f in found), key=_order)
-    trials = trial_reports(product.trials, reports)
+    registered = outside.product_trials(context.db, product)
+    trials = trial_reports(registered.own, reports)
+    notices = outside.product_notices(context.db, product)
     coverage = with_counts(
         context.db,
         product_coverage(context.db, product, context.now),
         f"product:{product.key}",
         reports,
     )
+    coverage = replace(coverage, outside=outside.source_states(context.db, product, context.now))
     chosen = [r for r in reports if context.scope.holds(r)]
     chosen_trials = tuple(t for t in trials if context.scope.holds_trial(t.trial))
     counts, whole = count_tiers(chosen, chosen_trials), count_tiers(reports, trials)
-    whole_status = status_of(whole, reports, product.notices)
+    whole_status = status_of(whole, reports, notices)
     status = whole_status
     if context.scope:
-        status = status_of(counts, chosen, product.notices if whole_status == "notice_only" else ())
+        status = status_of(counts, chosen, notices if whole_status == "notice_only" else ())
     names = tuple(dict.fromkeys(a.text for a in product.aliases)) or (product.name,)
     verdict = _Verdict(context, product, coverage, names)
     said = verdict.of(status, counts, chosen)
@@ -54,11 +60,11 @@ def answer(context: Context, resolved: Resolution, product: Product) -> Answer:
         said = sentences(said, _linked_trials(chosen_trials))
     if context.scope:
         said = verdict.narrowed(said, status, whole_status, whole, reports)
-    said = sentences(said, wording.notices_text(product.notices))
+    said = sentences(said, wording.notices_text(notices))
     shown_status = status
     if status != "studied" and not coverage.covered:
         shown_status = "not_searched"
-        said = wording.not_searched(coverage, verdict.held(counts, chosen, product.notices))
+        said = wording.not_searched(coverage, verdict.held(counts, chosen, notices))
         if context.scope and any(whole):
             said = sentences(said, verdict.whole(status, whole_status, whole, reports))
     return Answer(
@@ -78,16 +84,20 @@ def answer(context: Context, resolved: Resolution, product: Product) -> Answer:
         records=tuple(r for r in chosen if r.tier),
         listed_not_counted=tuple(r for r in chosen if not r.tier and r.reason != "no_name"),
         trials=chosen_trials,
-        notices=tuple(sorted(product.notices, key=lambda n: n.date)),
+        trials_not_counted=trial_reports(
+            (t for t in registered.passing if context.scope.holds_trial(t)), reports
+        ),
+        notices=notices,
         flags=(*_read_as(resolved, product), *boxes.product_flags(product)),
         composition=boxes.composition(reports),
         harms=boxes.harm_statements(reports),
+        event_reports=outside.event_reports(context.db, product),
         class_evidence=product_class(
             context.db, product, _same_maker(context, product), context.scope.indication
         ),
         coverage=coverage,
         warnings=_warnings(context, shown_status, coverage, reports),
-        not_checked=not_checked(reports),
+        not_checked=not_checked(reports, coverage),
     )
 
 
@@ -220,10 +230,9 @@ def _warnings(
     return tuple(warnings)
 
 
-def not_checked(reports: Sequence[StudyReport]) -> tuple[str, ...]:
-    """Return what was not looked at, in sentences."""
-    parts = [say("not_checked.abstract_only"), say("not_checked.sources")]
-    parts.append(say("not_checked.trials"))
+def not_checked(reports: Sequence[StudyReport], coverage: Coverage) -> tuple[str, ...]:
+    """Return what was looked at besides PubMed, and what was not, in sentences."""
+    parts = outside.not_checked(coverage.outside)
     missing = sum(not r.held and r.counted for r in reports)
     if missing:
         parts.append(say("not_checked.not_held", n=missing))

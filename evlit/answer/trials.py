@@ -18,11 +18,9 @@ def trial_reports(
 
 
 def _trial_report(trial: Trial, reports: Sequence[StudyReport]) -> TrialReport:
-    carrying = [
-        r
-        for r in reports
-        if trial.trial_id in r.trial_ids or (trial.linked_pmid and r.pmid == trial.linked_pmid)
-    ]
+    ids = {trial.trial_id, *trial.other_ids}
+    pmids = {pmid for pmid in (trial.linked_pmid, *trial.papers) if pmid}
+    carrying = [r for r in reports if ids & set(r.trial_ids) or r.pmid in pmids]
     standing = tuple(r.id for r in carrying if r.counted)
     label = indications.name(trial.indication) if trial.indication else ""
     if standing:

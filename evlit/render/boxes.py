@@ -8,11 +8,13 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from evlit.messages import joined, say, word
+from evlit.messages import joined, say, series, word
 from evlit.records import STUDIED_TIERS, ClassEvidence, ClassRow, TierCounts
 from evlit.render.page import Page
 from evlit.render.words import class_harms, harm_words
 
+KINDS = 5
+"""Reactions of adverse-event reports printed at most."""
 CLASS_ROWS = 8
 NARROW = 60
 """Below so many columns the class evidence is printed as lines, not as a table."""
@@ -55,7 +57,30 @@ def harms(page: Page) -> None:
     if evidence and evidence.harms:
         text = say("card.harm_apart", harms=class_harms(evidence))
         page.line(text, indent=4, style="dim")
+    event_lines(page)
     page.line(say("card.untold"), indent=4, style="dim")
+
+
+def event_reports(page: Page) -> None:
+    """Print the reports under a heading of their own, where there is no box of harms."""
+    if page.answer.event_reports:
+        page.heading(say("card.event_reports"))
+        event_lines(page)
+
+
+def event_lines(page: Page) -> None:
+    """Print the numbers of adverse-event reports, with what such a number is worth."""
+    counts = page.answer.event_reports
+    if not counts:
+        return
+    for count in (c for c in counts if c.reports):
+        page.line(count.text, indent=4, hang=2)
+        kinds = [say("outside.kind", kind=kind, n=n) for kind, n in count.kinds[:KINDS]]
+        if kinds:
+            page.line(say("outside.reports_kinds", kinds=series(kinds)), indent=6)
+    if not any(c.reports for c in counts):
+        page.line(say("outside.reports_none", date=min(c.seen for c in counts)[:10]), indent=4)
+    page.line(say("outside.no_cause"), indent=4, style="dim")
 
 
 def class_box(page: Page, evidence: ClassEvidence) -> None:

@@ -43,6 +43,8 @@ def _print(page: Page) -> None:
     if answer.product and answer.counts.studied:
         boxes.composition(page)
         boxes.harms(page)
+    else:
+        boxes.event_reports(page)
     if answer.class_evidence:
         boxes.class_box(page, answer.class_evidence)
     elif answer.product:

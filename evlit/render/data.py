@@ -15,6 +15,7 @@ from evlit.records import (
     Fact,
     Notice,
     Product,
+    ReportCount,
     StudyReport,
     TierCounts,
     TrialReport,
@@ -50,6 +51,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "records": [_report(r) for r in answer.records],
         "listed_not_counted": [_report(r) for r in answer.listed_not_counted],
         "trials": [_trial(t) for t in answer.trials],
+        "trials_not_counted": [_trial(t) for t in answer.trials_not_counted],
         "notices": [_notice(n) for n in answer.notices],
         "flags": _rows(answer.flags),
         "composition": [
@@ -57,6 +59,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
             for c in answer.composition
         ],
         "harms": [{**h._asdict(), "harms": list(h.harms)} for h in answer.harms],
+        "event_reports": [_event_report(c) for c in answer.event_reports],
         "class_evidence": _class(answer.class_evidence) if answer.class_evidence else None,
         "choices": _rows(answer.choices),
         "suggestions": _rows(answer.suggestions),
@@ -89,8 +92,14 @@ def _trial(item: TrialReport) -> dict[str, Any]:
         "sponsor": trial.sponsor, "indication": trial.indication,
         "indication_name": item.indication_name, "results_posted": trial.results_posted,
         "linked_pmid": trial.linked_pmid, "publication": item.publication,
+        "first_posted": trial.first_posted, "why_stopped": trial.why_stopped,
         "reports": list(item.reports), "note": trial.note, "sources": list(trial.sources),
     }  # fmt: skip
+
+
+def _event_report(count: ReportCount) -> dict[str, Any]:
+    kinds = [{"kind": kind, "reports": n} for kind, n in count.kinds]
+    return {**count._asdict(), "names": list(count.names), "kinds": kinds}
 
 
 def _notice(notice: Notice) -> dict[str, Any]:
@@ -130,6 +139,7 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
         "exclusions": _rows(coverage.exclusions),
         "last_run": coverage.last_run,
         "sources": [{"source": name, "asked_at": at} for name, at in coverage.sources],
+        "outside": _rows(coverage.outside),
     }
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evlit.messages import joined, say, word
-from evlit.records import STUDIED_TIERS, TIERS, StudyReport
+from evlit.records import STUDIED_TIERS, TIERS, StudyReport, TrialReport
 from evlit.render.page import Page
 from evlit.render.words import design, details, publication, size, trial_line, why
 
@@ -96,17 +96,23 @@ def listed(page: Page) -> None:
 
 
 def trials(page: Page) -> None:
-    """Print the registered trials."""
-    items = page.answer.trials
+    """Print the registered trials, then those that do not count."""
+    _trials(page, "trials", page.answer.trials)
+    _trials(page, "trials_not_counted", page.answer.trials_not_counted)
+
+
+def _trials(page: Page, key: str, items: Sequence[TrialReport]) -> None:
     if not items:
         return
-    page.heading(say("card.trials"))
+    page.heading(say(f"card.{key}"))
     shown = len(items) if page.explain else 10
     for item in items[:shown]:
         page.line(trial_line(item), indent=4, style="bold", hang=2)
         if item.trial.title:
             page.line(item.trial.title, indent=6)
         page.line(publication(item), indent=6)
+        if item.trial.why_stopped:
+            page.line(say("trial.why_stopped", words=item.trial.why_stopped), indent=6)
         if item.trial.note:
             page.line(item.trial.note, indent=6, style="dim")
     page.more(len(items) - shown, indent=4)

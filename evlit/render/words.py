@@ -78,6 +78,8 @@ def trial_line(item: TrialReport) -> str:
 def publication(item: TrialReport) -> str:
     reports = joined(item.reports)
     text = say(f"trial.{item.publication}", reports=reports, pmid=item.trial.linked_pmid)
+    if item.publication == "none_found" and item.trial.first_posted:
+        text = say("trial.none_found_since", year=item.trial.first_posted[:4])
     if item.trial.results_posted in ("yes", "no"):
         text = clauses([text, say(f"trial.results_{item.trial.results_posted}")])
     return text[:1].upper() + text[1:]

@@ -231,9 +231,11 @@ def _interventions(protocol: Any) -> Iterator[str]:
 
 
 def _other_ids(ident: Any) -> tuple[str, ...]:
-    ids = [text_at(ident, "orgStudyIdInfo", "id"), *texts_at(ident, "nctIdAliases")]
+    ids = [text_at(ident, "orgStudyIdInfo", "id")]
     ids += [text_at(i, "id") for i in list_at(ident, "secondaryIdInfos")]
-    return tuple(dict.fromkeys(i for i in ids if i))
+    # An NCT number among these is another trial (a parent, an extension); an alias is this one.
+    own = [i for i in ids if not _ID.fullmatch(i)]
+    return tuple(dict.fromkeys(i for i in (*own, *texts_at(ident, "nctIdAliases")) if i))
 
 
 def _papers(protocol: Any) -> Iterator[tuple[int, str]]:
