@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from evlit.messages import say
+from evlit.errors import UsageError
+from evlit.messages import language, say
 
 
 class GapRow(NamedTuple):
@@ -258,6 +259,45 @@ def _cut(text: str, size: int) -> str:
         if used > size:
             return text[: max(i - 1, 0)].rstrip() + "…"
     return text
+
+
+def gap_map_page(chart: GapMap, svg: str, title: str) -> str:
+    """Return a page of HTML by itself: the picture, and all its numbers as a table."""
+    heads = "".join(f'<th scope="col">{text_of(name)}</th>' for _, name in chart.columns)
+    rows = "\n".join(
+        f'<tr><th scope="row">{text_of(row.name)}</th>'
+        + "".join(f"<td>{n:,}</td>" for n in row.counts)
+        + "</tr>"
+        for row in chart.rows
+    )
+    style = (
+        "body{font:16px/1.5 system-ui,sans-serif;margin:1.5rem;color:#14212e}svg{max-width:100%;"
+        "height:auto}td{text-align:right;padding:.1rem .6rem}th{text-align:left;font-weight:500}"
+    )
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language()}"><head><meta charset="utf-8">'
+        f"<title>{text_of(title)}</title>"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<style>{style}</style></head><body>\n{svg}"
+        f'<table><caption>{text_of(title)}</caption><thead><tr><th scope="col">'
+        f"{text_of(say('chart.condition'))}</th>{heads}</tr></thead><tbody>\n{rows}\n"
+        "</tbody></table></body></html>\n"
+    )
+
+
+def to_png(svg: str, zoom: float = 2) -> bytes:
+    """Return a picture as PNG, twice as large by default; drawn by resvg (``resvg-py``).
+
+    resvg is a static renderer without scripts and network; it reads the system's fonts.
+
+    :raises UsageError: the renderer is not installed
+    """
+    try:
+        import resvg_py  # noqa: PLC0415 - of the extra ``web``; SVG needs nothing
+    except ImportError as error:
+        what = "needs resvg-py, which is not installed"
+        raise UsageError("PNG", what, "pip install 'evlit[web]'") from error
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom))
 
 
 # ------------------------------------------------------------------------ timeline

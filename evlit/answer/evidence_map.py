@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from evlit.answer import indications
 from evlit.charts import GapGroup, GapMap, GapRow, Timeline
-from evlit.messages import say, word
+from evlit.messages import say, sentences, series, word
 
 MAP_TIERS = ("human_randomised", "human_other", "animal", "cells", "review")
 """Columns of the map: the four in which something was given, and reviews."""
@@ -104,6 +104,38 @@ FROM (SELECT facts.*, {_TIER} AS tier FROM {_IN_CELL}) AS cell
 JOIN records ON records.pmid = cell.pmid
 ORDER BY year DESC, records.pmid DESC LIMIT :limit OFFSET :offset
 """
+
+
+_LAST_RUN = """
+SELECT finished_at FROM runs WHERE status = 'ok' AND kind = 'sync' AND finished_at IS NOT NULL
+ORDER BY id DESC LIMIT 1
+"""
+_HELD = "SELECT count(*) FROM records WHERE deleted = 0"
+
+
+def filter_words(chosen: MapFilter, product: str = "") -> str:
+    """Return what a map is narrowed to in words, ``""`` for nothing; ``product`` is its name."""
+    years = f"{chosen.first or '…'}–{chosen.last or '…'}" if chosen.first or chosen.last else ""
+    source = word("source_kind", chosen.source) if chosen.source else ""
+    return series(
+        (
+            product or chosen.product,
+            word("intervention", chosen.preparation) if chosen.preparation else "",
+            say("chart.from_source", source=source) if source else "",
+            years,
+        )
+    )
+
+
+def picture_notes(db: sqlite3.Connection, chosen: MapFilter, product: str = "") -> list[str]:
+    """Return the line under a picture's title (date, records held, filter) and its foot."""
+    last = db.execute(_LAST_RUN).fetchone()
+    held = say("coverage.held", n=db.execute(_HELD).fetchone()[0])
+    first = say("chart.as_of", day=last[0][:10] if last else say("coverage.never"), held=held)
+    narrowed = filter_words(chosen, product)
+    if narrowed:
+        first = sentences(first, say("chart.narrowed", what=narrowed))
+    return [first, say("chart.foot"), say("chart.source")]
 
 
 def _values(chosen: MapFilter) -> dict[str, object]:

@@ -26,6 +26,8 @@ COMMANDS = {
     "tag": ("writing", "Set a tag by hand: it wins over every rule and is never overwritten."),
     "export": ("sharing", "Write records with tags and mentions as JSON lines or CSV."),
     "evaluate": ("sharing", "Measure the tags against files of labelled records."),
+    "map": ("web", "Write the evidence gap map as a picture (SVG, PNG, HTML)."),
+    "serve": ("web", "Show answers, map and data in a browser (needs evlit[web])."),
     "backup": ("keeping", "Write a consistent copy of the store."),
     "check": ("keeping", "Check the integrity of the store and of the catalogue."),
     "cron": ("keeping", "Print what cron or systemd needs to sync every night."),

@@ -10,6 +10,7 @@ import hashlib
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
+from copy import deepcopy
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +22,8 @@ from datasette import Response, hookimpl
 from evlit.errors import EvlitError, UsageError
 from evlit.store import Store
 from evlit.web import answers, explore, safety, welcome
+from evlit.web.cells import cell
+from evlit.web.metadata import metadata_for
 from evlit.web.reading import Reader, is_store
 from evlit.web.safety import Guard, may, robots, withhold
 from evlit.web.site import Pages, Site, Visit
@@ -75,18 +78,22 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     return lambda app: Guard(app, switches_of(datasette), base)
 
 
+@hookimpl(optionalhook=True)
+def get_metadata(datasette: Any, key: str | None, database: str | None) -> dict[str, Any]:
+    # Datasette 0.65 only: so that ``datasette evlit.db`` alone shows the same words.
+    return deepcopy(metadata_for(_store_of(datasette)[0]))
+
+
+@hookimpl
+def render_cell(value: Any, column: str, database: str | None, datasette: Any) -> Any:
+    if database != site_of(datasette).database:
+        return None
+    return cell(value, column, str(datasette.setting("base_url")))
+
+
 @hookimpl
 def extra_css_urls(datasette: Any) -> list[str]:
     return [f"/-/static-plugins/evlit/data.css?v={_static_mark()}"]
-
-
-@hookimpl
-def menu_links(datasette: Any) -> list[dict[str, str]]:
-    return [
-        {"href": datasette.urls.path("/"), "label": "Look up a product"},
-        {"href": datasette.urls.path("/evlit/map"), "label": "Evidence gap map"},
-        {"href": datasette.urls.path("/evlit/about"), "label": "About evlit"},
-    ]
 
 
 # --------------------------------------------------------------------------- helpers

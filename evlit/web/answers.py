@@ -104,7 +104,7 @@ def card(pages: Pages, answer: Answer) -> Response:
         answer=answer,
         product=answer.product,
         status_word=say(f"status.{answer.status}"),
-        groups=[(name, reports) for name, reports in groups if reports],
+        groups=[group for group in groups if group[1]],
         shown=SHOWN,
         rest=8,
         folded=FOLDED,
@@ -151,7 +151,7 @@ def _addresses(pages: Pages, answer: Answer) -> dict[str, str]:
     values = {k: v for k, v in pages.visit.args.items() if k in ("for", "since")}
     if answer.product:
         path = f"/evlit/product/{answer.product.key}"
-        forms = ("json", "csv", "atom")
+        forms: tuple[str, ...] = ("json", "csv", "atom")
     else:
         path = "/evlit/search"
         values |= {k: v for k, v in pages.visit.args.items() if k in ("q", "maker")}

@@ -13,16 +13,17 @@ from evlit.answer.evidence_map import (
     MapFilter,
     count_map,
     count_years,
+    filter_words,
     list_records,
+    picture_notes,
     tier_name,
 )
-from evlit.charts import gap_map_svg, shade, timeline_svg
+from evlit.charts import gap_map_svg, shade, timeline_svg, to_png
 from evlit.holdings import export_items
 from evlit.messages import say, series, word
 from evlit.records import AXES, AXIS_VALUES, Author, Record
 from evlit.status import look_at
 from evlit.store import Store
-from evlit.web.picture import to_png
 from evlit.web.show import clean, cue_words, mark_words
 from evlit.web.site import Pages
 from evlit.web.words import t
@@ -63,28 +64,17 @@ def filter_values(chosen: MapFilter) -> dict[str, object]:
     }  # fmt: skip
 
 
-def filter_words(pages: Pages, chosen: MapFilter) -> str:
-    """Return a filter in words, ``""`` for none."""
-    parts = []
-    if chosen.product:
-        parts.append(pages.site.reader.catalogue.product(chosen.product).name)
-    if chosen.preparation:
-        parts.append(word("intervention", chosen.preparation))
-    if chosen.source:
-        parts.append(t("map.from_source", source=word("source_kind", chosen.source)))
-    if chosen.first or chosen.last:
-        parts.append(f"{chosen.first or '…'}–{chosen.last or '…'}")
-    return series(parts)
+def _product_name(pages: Pages, chosen: MapFilter) -> str:
+    key = chosen.product
+    return pages.site.reader.catalogue.product(key).name if key else ""
+
+
+def _words(pages: Pages, chosen: MapFilter) -> str:
+    return filter_words(chosen, _product_name(pages, chosen))
 
 
 def _notes(pages: Pages, store: Store, chosen: MapFilter) -> list[str]:
-    """Return the lines that stand under a picture's title and at its foot."""
-    good = next((r for r in store.last_runs(50, "sync") if r.status == "ok"), None)
-    day = (good.finished_at or "")[:10] if good else say("coverage.never")
-    held = say("coverage.held", n=store.counts()["records"])
-    first = t("map.as_of", day=day, held=held)
-    narrowed = filter_words(pages, chosen)
-    return [f"{first} {narrowed}".strip(), t("map.foot"), t("map.source")]
+    return picture_notes(store.db, chosen, _product_name(pages, chosen))
 
 
 def gap_map(pages: Pages, store: Store) -> Response:
@@ -93,7 +83,9 @@ def gap_map(pages: Pages, store: Store) -> Response:
     chart = count_map(store.db, chosen)
     form = pages.visit.parts.get("format")
     if form:
-        svg = gap_map_svg(chart, t("map.title"), _notes(pages, store, chosen), rows=PICTURE_ROWS)
+        svg = gap_map_svg(
+            chart, say("chart.map_title"), _notes(pages, store, chosen), rows=PICTURE_ROWS
+        )
         return _picture(pages, svg, form, "evlit-map")
     groups = [
         (g, [r for r in g.rows if any(r.counts)], [r for r in g.rows if not any(r.counts)])
@@ -101,7 +93,7 @@ def gap_map(pages: Pages, store: Store) -> Response:
     ]
     return pages.page(
         "map.html",
-        title=t("map.title"),
+        title=say("chart.map_title"),
         chart=chart,
         groups=groups,
         shade=shade,
@@ -116,7 +108,7 @@ def _filter_form(pages: Pages, chosen: MapFilter) -> dict[str, Any]:
     return {
         "chosen": chosen,
         "values": values,
-        "narrowed": filter_words(pages, chosen),
+        "narrowed": _words(pages, chosen),
         "sources": SOURCES,
         "preparations": PREPARATIONS,
         "products": pages.site.reader.catalogue.products,
@@ -128,10 +120,10 @@ def timeline(pages: Pages, store: Store) -> Response:
     """Show records by year and tier, or the picture of it."""
     chosen = chosen_filter(pages)
     chart = count_years(store.db, chosen)
-    svg = timeline_svg(chart, t("timeline.title"), _notes(pages, store, chosen))
+    svg = timeline_svg(chart, say("chart.timeline_title"), _notes(pages, store, chosen))
     if form := pages.visit.parts.get("format"):
         return _picture(pages, svg, form, "evlit-timeline")
-    return pages.page("timeline.html", title=t("timeline.title"), chart=chart, svg=svg,
+    return pages.page("timeline.html", title=say("chart.timeline_title"), chart=chart, svg=svg,
                       **_filter_form(pages, chosen))  # fmt: skip
 
 
@@ -162,7 +154,7 @@ def record_list(pages: Pages, store: Store) -> Response:
         "list.html", title=" · ".join(parts), rows=rows, total=total, number=page,
         last=max(-(-total // PAGE), 1), condition=indications.name, tier_name=tier_name,
         values=filter_values(chosen) | {"tier": tier, "indication": condition},
-        narrowed=filter_words(pages, chosen), robots="noindex",
+        narrowed=_words(pages, chosen), robots="noindex",
     )  # fmt: skip
 
 

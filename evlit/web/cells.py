@@ -1,0 +1,58 @@
+"""Cells of Datasette's tables for people: lists as words, keys as links, long text folded."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from markupsafe import Markup
+
+from evlit.web.show import clean, safe_link
+
+LONG = 160
+_NONE = Markup('<span class="evlit-none">–</span>')
+
+
+def cell(value: Any, column: str, base: str) -> Markup | None:
+    """Return a cell's markup, None where Datasette's own is good.
+
+    :param base: where the server's own root is, ending in a slash
+    """
+    if value is None or value in ("", "[]"):
+        return _NONE
+    if column == "pmid" and isinstance(value, int):
+        return Markup('<a href="{0}evlit/record/{1}">{1}</a>').format(base, value)
+    return _words(value, column, base) if isinstance(value, str) else None
+
+
+def _words(value: str, column: str, base: str) -> Markup | None:
+    if value.startswith("[") and (items := _strings(value)):
+        return _products(items, base) if column in ("products", "also_named") else _text(
+            ", ".join(items)
+        )  # fmt: skip
+    if column == "product":
+        return _products([value], base)
+    if column == "url" and safe_link(value):
+        return Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(value)
+    return _text(value)
+
+
+def _strings(value: str) -> list[str]:
+    try:
+        items = json.loads(value)
+    except ValueError:
+        return []
+    good = isinstance(items, list) and all(isinstance(i, str) for i in items)
+    return items if good else []
+
+
+def _products(keys: list[str], base: str) -> Markup:
+    links = (Markup('<a href="{0}evlit/product/{1}">{1}</a>').format(base, k) for k in keys)
+    return Markup(", ").join(links)
+
+
+def _text(text: str) -> Markup | None:
+    shown = clean(text)
+    if len(shown) > LONG:
+        return Markup('<span class="evlit-long" tabindex="0">{}</span>').format(shown)
+    return Markup("{}").format(shown) if shown != text or text.startswith("[") else None

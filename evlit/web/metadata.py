@@ -1,0 +1,31 @@
+"""The words for Datasette's own pages: ``db/metadata.yaml``, also where no folder is served."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import evlit
+
+
+def metadata_path(package: Path | None = None) -> Path | None:
+    """Return the shipped file: of the wheel, else of the checkout; None where there is none."""
+    package = package or Path(evlit.__file__).parent
+    for path in (package / "_data" / "db" / "metadata.yaml", package.parent / "db/metadata.yaml"):
+        if path.is_file():
+            return path
+    return None
+
+
+@lru_cache(maxsize=4)
+def metadata_for(database: str) -> dict[str, Any]:
+    """Return the metadata with the store under the name that the server gives it."""
+    import yaml  # noqa: PLC0415 - comes with Datasette
+
+    path = metadata_path()
+    if path is None:
+        return {}
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    store = found.pop("databases", {}).get("evlit", {})
+    return {**found, "databases": {database: store}} if database else found
