@@ -173,7 +173,7 @@ def test_another_letter_stands_beside_and_says_what_was_not_read(store: Store) -
     letter(store, "quiet", LETTER._replace(company="Quiet Co", issued="2026-10-01"))
     answer = ask(store, "Quietex")
     assert answer.status == "notice_only"
-    assert "FDA warning letter, 2026-10-01" in answer.verdict
+    assert "FDA warning letter to the maker, 2026-10-01" in answer.verdict
     assert "whether it names this product was not checked" in answer.notices[0].about
 
 

@@ -174,7 +174,8 @@ def product_notices(db: sqlite3.Connection, product: Product) -> tuple[Notice, .
         same = next((i for i, n in enumerate(notices) if _same_letter(n, regulator, days)), None)
         if same is None:
             about = say("outside.letter", company=company, subject=subject)
-            notices.append(Notice(regulator, kind, days[0], about, sources=(url,)))
+            to_maker = say("outside.letter_kind", kind=kind)
+            notices.append(Notice(regulator, to_maker, days[0], about, sources=(url,)))
         elif url not in notices[same].sources:
             notices[same] = notices[same]._replace(sources=(url, *notices[same].sources))
     return tuple(sorted(notices, key=lambda n: n.date))

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from evlit.http.door import Door, Outcome, Verdict
+from evlit.http.door import Door, Judge, Outcome, Verdict
 from evlit.http.wire import Clock, Reply
 from evlit.records import RegisteredTrial
 from evlit.settings import Settings
@@ -153,7 +153,7 @@ def _updated(since: str) -> dict[str, str]:
     return {"filter.advanced": f"AREA[LastUpdatePostDate]RANGE[{since},MAX]"} if since else {}
 
 
-def _judge(first: bool):  # type: ignore[no-untyped-def]
+def _judge(first: bool) -> Judge:
     def check(value: Any) -> Verdict | None:
         if not isinstance(value.get("studies"), list):
             return changed(NAME, "no list of studies")
