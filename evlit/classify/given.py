@@ -16,6 +16,8 @@ from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import squash, weigh, zones
 from evlit.records import Tag
 
+_PLENTY = 3.0
+"""Sum from which more hits change nothing."""
 _PRODUCT = ("vesicle", "medium", "other_preparation", "product_word")
 _CELLS = ("msc", "other_stem", "cells_word")
 _ZONE = {"title": 1.4, "own": 1.0, "body": 0.9, "closing": 0.5, "background": 0.15, "keywords": 0.0}
@@ -55,7 +57,8 @@ _GIVE_AFTER = re.compile(
     r"(?:injected|administered|given|applied|infused|inhaled|delivered|transplanted|instilled|"
     r"nebuli[sz]ed|added|used to treat|used for)|treated|"
     r"serum\b|gel\b|solution\b|lotion\b|cream\b|spray\b|hydrogel|eye ?drops?|ointment|ampoules?|"
-    r"as (?:an? )?(?:\w+ ){0,2}?(?:treatment|therap|maintenance)|(?:to|for) (?:treat|promote|repair)|"
+    r"as (?:an? )?(?:\w+ ){0,2}?(?:treatment|therap|maintenance)|"
+    r"(?:to|for) (?:treat|promote|repair)|"
     r"(?:for|in) (?:the )?(?:treat|heal|management)|combined with|versus|plus\b|"
     r"can (?:\w+ )?(?:safely|effectively)|for (?:\w+ ){0,4}?(?:treatment|healing|therapy)|"
     r"group|arm\b|product)"
@@ -161,6 +164,8 @@ def _product(text: Text, *, people: bool) -> Sum:
         told = told or (weight > 0 and hit.sentence > 0)
         if weight > most:
             best, most = hit, weight
+        if total >= _PLENTY:
+            break
     if people and not told and len(text.record.sections):
         total *= 0.5  # a title alone may name what the study only asks about
     if best is None and not people:
@@ -170,12 +175,14 @@ def _product(text: Text, *, people: bool) -> Sum:
 
 def _given_weight(text: Text, hit: Hit, *, people: bool) -> float:
     before, after = _around(text, hit)
+    if not people and _GIVE_AFTER.match(after):
+        return 1.0
     marker = bool(_MARKER_BEFORE.search(before) or _MARKER_AFTER.match(after))
     give = _GIVE_BEFORE.search(before)
     if give and _ACT_BEFORE.match(give.group()):
         return 0.3 if marker else 1.0
-    if _GIVE_AFTER.match(after):
-        return 0.3 if marker and people else 1.0
+    if people and _GIVE_AFTER.match(after):
+        return 0.3 if marker else 1.0
     if people:
         bare = not text.record.sections and hit.sentence == 0
         return 0.0 if marker else 0.4 if give or bare else 0.0
