@@ -20,13 +20,14 @@ def pytest_report_header() -> str:
 
 
 @pytest.fixture(autouse=True)
-def settings_of_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def settings_of_nobody(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Point every folder into the test's own, and unset what a person may have set."""
     for name in list(os.environ):
         if name.startswith(("EVLIT_", "NCBI_")) and name != "EVLIT_SHARED":
             monkeypatch.delenv(name)
-    home = tmp_path / "home"
-    home.mkdir()
+    home = tmp_path_factory.mktemp("home")
     for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(home))
     monkeypatch.setenv("EVLIT_CACHE", str(home / "cache"))
