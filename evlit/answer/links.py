@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from evlit.addresses import mask_addresses
 from evlit.answer.held import Held
 from evlit.messages import say
 from evlit.records import CuratedStudy, Mention, Product
@@ -178,7 +179,7 @@ def maker_words(held: Held, product: Product) -> str:
             pattern = r"(?<!\w)" + r"[\s\-]+".join(map(re.escape, core.split())) + r"(?!\w)"
             match = re.search(pattern, text, re.IGNORECASE)
             if match:
-                return _around(text, match.start(), match.end())
+                return mask_addresses(_around(text, match.start(), match.end()))
     return ""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from evlit.addresses import mask_addresses
 from evlit.mentions.makers import MakerName
 from evlit.mentions.names import fold, spellings
 from evlit.mentions.roles import Passage, Role, load_words, read_role
@@ -303,7 +304,8 @@ def tag_value(tags: Sequence[Tag], axis: str) -> str:
 
 
 def _quote(text: str, start: int, end: int) -> str:
-    """Return the words around a span, whole words, as the record has them."""
+    """Return the words around a span, whole words, as the record has them; an e-mail address
+    in them is masked."""
     a, b = max(0, start - _AROUND), min(len(text), end + _AROUND)
     if a:
         space = text.find(" ", a, start)
@@ -311,4 +313,4 @@ def _quote(text: str, start: int, end: int) -> str:
     if b < len(text):
         space = text.rfind(" ", end, b)
         b = space if space >= 0 else end
-    return text[a:b].strip()
+    return mask_addresses(text[a:b].strip())

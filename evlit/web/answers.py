@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from datasette import Response
 
+from evlit.addresses import mask_addresses
 from evlit.answer import look_up
 from evlit.errors import UsageError
 from evlit.messages import say
@@ -79,7 +80,7 @@ def _shown(pages: Pages, make: Callable[[], Answer]) -> Response:
     if form == "json":
         return pages.json(to_json(answer))
     if form == "csv":
-        return pages.file(to_csv(answer), "text/csv; charset=utf-8", f"{_name(answer)}.csv")
+        return pages.file(mask_addresses(to_csv(answer)), "text/csv; charset=utf-8", f"{_name(answer)}.csv")
     if form == "atom":
         return pages.file(to_atom(answer, pages.url), "application/atom+xml; charset=utf-8")
     return card(pages, answer)

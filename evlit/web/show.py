@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from evlit.addresses import mask_addresses
 from evlit.messages import clauses, joined, say, series, word
 from evlit.records import STUDIED_TIERS, TIERS, Answer, People, RouteCount, StudyReport
 from evlit.render import words as card
@@ -29,12 +30,11 @@ _BAD = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\u2028\u2029\ufeff"
     "\ud800-\udfff]"
 )
-_EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
 
 def clean(text: object) -> str:
     """Return text from outside without controls and direction marks, e-mail addresses masked."""
-    return _EMAIL.sub("…@…", _BAD.sub("\N{REPLACEMENT CHARACTER}", str(text)))
+    return mask_addresses(_BAD.sub("\N{REPLACEMENT CHARACTER}", str(text)))
 
 
 def bar(n: int, top: int, label: str) -> Markup:

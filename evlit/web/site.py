@@ -10,6 +10,7 @@ from typing import Any
 from datasette import Response
 
 from evlit import __version__
+from evlit.addresses import mask_addresses
 from evlit.messages import language
 from evlit.web.reading import Reader
 from evlit.web.show import environment, query_string
@@ -90,7 +91,7 @@ class Pages:
 
     def json(self, value: Any) -> Response:
         """Return JSON for programs."""
-        body = json.dumps(value, ensure_ascii=False, indent=1)
+        body = mask_addresses(json.dumps(value, ensure_ascii=False, indent=1))
         return Response(body, headers={"x-robots-tag": "noindex"}, content_type=JSON_TYPE)
 
     def file(self, body: str | bytes, content_type: str, name: str = "") -> Response:
