@@ -89,10 +89,10 @@ def _by_people(ev: Evidence) -> Reading | None:
 
 def _by_bench(ev: Evidence) -> Reading:
     """Decide between cells, people sampled or asked, and work without subjects."""
+    if ev.computing >= 1.8 and ev.computing > max(ev.subject, 1.5 * ev.bench):
+        return Reading("other", ev.computing - ev.bench - ev.people)
     if ev.bench >= 1.0 and ev.bench > 0.6 * ev.subject and ev.subject < 3.5:
         return Reading("in_vitro", ev.cells - 0.4 * ev.people)
-    if ev.computing >= 1.8 and ev.computing > max(ev.subject + 0.5, ev.bench):
-        return Reading("other", ev.computing - ev.bench - ev.people)
     if ev.alive >= 0.45 and ev.subject < 1.2 and ev.animal >= 0.6 * ev.people > 0.0:
         return Reading("animal", ev.animal)
     sampled = ev.sampled >= 1.0 and (ev.persons or ev.subject > 0)

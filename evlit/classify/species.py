@@ -34,6 +34,8 @@ _TO_CELL = re.compile(
     rf"[\s-]+(?:(?!and\b|with\b|were\b|was\b|by\b|for\b|in\b|model|models\b|study|after|induced|"
     rf"following|using|treated|or\b|of\b|to\b|on\b|as\b)[\w/+().'α-ω-]+[\s-]+){{0,5}}?(?:{_CELL_NOUN})\b"
 )
+_SPECIFIC = re.compile(r"\bcells? specifically\b|-specific\b")
+"""A change in the cells of a live animal: "mice intestinal epithelial cells specifically"."""
 _MODEL = re.compile(r"[\s-]+(?:[\w/()+'α-ω-]+[\s,-]+){0,5}?models?\b")
 _CELL_MODEL = re.compile(r"\b(?:cells?|vitro|cultures?)\b")
 _FROM = re.compile(
@@ -142,7 +144,7 @@ def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
     model = _MODEL.match(after)
     if model and not _CELL_MODEL.search(model.group()):
         return 1.4
-    if _TO_CELL.match(after):
+    if _TO_CELL.match(after) and not _SPECIFIC.search(after):
         return 0.0
     donor = bool(_FROM.search(before)) and not _GIVEN.match(after)
     return _noun_weight(text.folded[hit.start : hit.end], after, donor=donor, strain=strain)
