@@ -93,6 +93,16 @@ def replace_id(trial: RegisteredTrial, trial_id: str) -> RegisteredTrial:
     return trial._replace(trial_id=trial_id)
 
 
+def test_a_trial_id_that_only_the_registry_knows_leads_to_its_product(store: Store) -> None:
+    tie(store, "quiet", replace_id(ARDS, "NCT09000001"))
+    tie(store, "evo", replace_id(ARDS, "NCT09000011"), "maker")
+    answer = ask(store, "nct09000001")
+    assert answer.product is not None
+    assert answer.product.key == "quiet"
+    assert "is a registered trial of Quietex" in answer.flags[0].text
+    assert ask(store, "NCT09000011").product is None, "a maker's trial is none of the product"
+
+
 @pytest.mark.parametrize("kind", ["maker", "summary"])
 def test_a_trial_of_the_maker_is_shown_and_does_not_count(store: Store, kind: str) -> None:
     tie(store, "quiet", replace_id(ARDS, "NCT09000002"), kind)

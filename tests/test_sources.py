@@ -429,6 +429,14 @@ def test_a_page_served_again_is_told(tmp_path: Path) -> None:
         assert len(fake.seen) == 2
 
 
+def test_a_letter_that_stands_twice_is_no_loss_but_a_page_of_them_is(tmp_path: Path) -> None:
+    with FakeFda([*LETTERS, LETTERS[0]]) as fake:
+        assert len(letters(fake, tmp_path).listing().letters) == 30
+        fake.letters = [*LETTERS, *LETTERS[:5]]
+        with pytest.raises(IncompleteError, match="counted 35 letters but handed out 30"):
+            letters(fake, tmp_path).listing()
+
+
 def test_a_count_that_rows_do_not_reach_is_told(tmp_path: Path) -> None:
     with FakeFda(LETTERS) as fake:
         fake.fault(edit(lambda v: {**v, "recordsFiltered": 3600}), times=None)

@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from evlit.answer import indications, other, product
+from evlit.answer import indications, other, outside, product
 from evlit.answer.context import Context
 from evlit.answer.scope import Scope
 from evlit.errors import UsageError
@@ -62,6 +62,10 @@ def look_up(
     resolved = names.resolve(question.typed, question.maker)
     if resolved.product is not None:
         return product.answer(context, resolved, resolved.product)
+    owner = outside.product_of_trial(store.db, question.typed)
+    if resolved.kind == "unknown" and owner in {p.key for p in catalogue.products}:
+        read = resolved._replace(kind="product", read_as="trial")
+        return product.answer(context, read, catalogue.product(owner))
     if resolved.kind == "ambiguous":
         return other.ambiguous(context, resolved)
     if resolved.kind == "generic":

@@ -47,6 +47,10 @@ _LINKS = """
 SELECT trial_id, kind, name, words FROM registry_trial_links
 WHERE product = ? AND gone_at IS NULL ORDER BY trial_id
 """
+_OWNER = """
+SELECT product FROM registry_trial_links
+WHERE trial_id = ? AND kind IN ('id', 'name') AND gone_at IS NULL
+"""
 _LETTERS = """
 SELECT url, regulator, kind, company, subject, posted, issued FROM regulator_letters
 WHERE url IN (SELECT url FROM regulator_letter_links WHERE product = ? AND gone_at IS NULL)
@@ -100,6 +104,13 @@ def product_trials(db: sqlite3.Connection, product: Product) -> Trials:
             note = say(f"outside.{kind}_trial", words=words)
             passing.append(registered[trial_id]._replace(note=note))
     return Trials(tuple(own.values()), tuple(passing))
+
+
+def product_of_trial(db: sqlite3.Connection, typed: str) -> str:
+    """Return the product whose trial the registry shows under a typed id; ``""`` = none, or
+    more than one."""
+    keys = {key for (key,) in db.execute(_OWNER, (typed.strip().upper(),))}
+    return keys.pop() if len(keys) == 1 else ""
 
 
 def class_trials(
