@@ -13,7 +13,7 @@ import re
 from typing import NamedTuple
 
 from evlit.classify.text import Hit, Text
-from evlit.classify.vesicle_source import Facts, first, quoted, source_kind
+from evlit.classify.vesicle_source import Facts, first, own_source, quoted, source_kind
 from evlit.records import Tag
 
 NAMED = "named:"
@@ -55,6 +55,8 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     if named := _named(text, _value(seen, "design")):
         intervention, why, score = _by_name(named, intervention, why, score)
         kind, why_kind = _source_by_name(named, kind, why_kind)
+    if kind == "not_stated" and intervention == "not_therapy" and (own := own_source(facts)):
+        kind, why_kind = "non_msc", f"vesicles of what is studied: {text.quote(own)}"
     relevant = _therapy_relevant(facts, kind, intervention)
     return [
         Tag("intervention", intervention, "rule", why, score),

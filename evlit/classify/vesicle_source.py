@@ -7,6 +7,7 @@ never "exosomes delivered to MSCs".
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from evlit.classify.text import Hit, Text
@@ -21,11 +22,16 @@ _MANY = 6
 """Mentions from which a review is about mesenchymal cells without saying so in its title."""
 
 
+_BARE = "stem cell"
+"""Stem cells without a word on which; they name no source, but they are there to be given."""
+
+
 class Source(NamedTuple):
     """Cells tied to a vesicle or medium, in weighted pairs."""
 
     msc: float
     other: float
+    """Cells of another kind; bare stem cells left out."""
     disease: float
     why: Hit | None
     why_other: Hit | None
@@ -62,12 +68,22 @@ def first(hits: list[Hit]) -> Hit | None:
 
 
 def _vesicles(text: Text) -> list[Hit]:
-    """Return vesicles; short forms (EV, Exo) and the bare word need one written out too."""
+    """Return vesicles; short forms (EV, Exo) need one written out too, or their cells beside."""
     hits = text.get("vesicle")
     if all(h.cue.case for h in hits):
-        return []
+        cells = text.get("msc") + text.get("source_giver")
+        return [h for h in hits if any(_is_short_form(text.folded, c, h) for c in cells)]
     bare = text.get("vesicle_bare")
     return sorted(hits + bare, key=lambda h: h.start) if bare else hits
+
+
+def _is_short_form(folded: str, cell: Hit, product: Hit) -> bool:
+    """Tell whether a cell stands right before: "MSC-derived EV" is no electric vehicle."""
+    gap = folded[cell.end : product.start] if product.start >= cell.end else None
+    return cell.start <= product.start < cell.end or gap in _RIGHT_BEFORE
+
+
+_RIGHT_BEFORE = {"-", " ", "-derived ", " derived ", " cell-derived ", " cells-derived "}
 
 
 def _msc_hits(text: Text) -> list[Hit]:
@@ -88,11 +104,12 @@ def _sources(facts: Facts) -> Source:
     text = facts.text
     products = facts.vesicles + facts.medium
     msc = _pairs(text, facts.msc, products)
-    other = _pairs(text, _apart(text.get("source_giver"), facts.msc), products)
+    giver = _pairs(text, _apart(text.get("source_giver"), facts.msc), products)
     disease = _pairs(text, text.get("source_disease"), products)
+    other = [h for h in giver if h.cue.literal != _BARE]
     return Source(
         _weight(msc), _weight(other), _weight(disease), first(msc), first(other) or first(disease),
-        title_hit(msc) is not None, title_hit(other) is not None, title_hit(disease) is not None,
+        title_hit(msc) is not None, title_hit(giver) is not None, title_hit(disease) is not None,
     )  # fmt: skip
 
 
@@ -116,6 +133,8 @@ def _pairs(text: Text, cells: list[Hit], products: list[Hit]) -> list[Hit]:
 
 
 def _tied(folded: str, cell: Hit, product: Hit) -> bool:
+    if cell.start < product.end and product.start < cell.end:
+        return True  # one cue holds both: "CDC-EV", "plant exosome"
     if product.start >= cell.end:
         gap = folded[cell.end : product.start] if product.start - cell.end <= _NEAR else None
         return gap is not None and _before(gap)
@@ -171,9 +190,73 @@ def source_kind(facts: Facts) -> tuple[str, str]:
     other = source.other + source.disease
     if source.msc and facts.review and (other or text.has("source_giver")):
         return "mixed", quoted(text, named, "")
-    if source.why_other:
-        return "non_msc", text.quote(source.why_other)
+    found = source.why_other or _fluid_or_tissue(facts)
+    if found:
+        return "non_msc", text.quote(found)
     return "not_stated", "no source of vesicles or medium named"
+
+
+def _fluid_or_tissue(facts: Facts) -> Hit | None:
+    """Return the body fluid, tissue or cell line that vesicles are said to come from."""
+    text = facts.text
+    found = [
+        hit
+        for kind in ("source_fluid", "source_tissue")
+        for hit in text.get(kind)
+        for product in facts.vesicles
+        if product.sentence == hit.sentence and _comes_from(text, hit, product)
+    ]
+    return min(found, key=lambda h: h.start, default=None)
+
+
+_BETWEEN = {
+    "derived", "small", "human", "total", "large", "circulating", "and", "cell", "cells", "tissue",
+    "secreted", "released", "extracellular", "nanosized", "isolated", "neuron", "fluid", "cancer",
+}  # fmt: skip
+"""Words that may part a fluid or tissue from the vesicles it gave ("plasma-derived small EVs")."""
+_OUT_OF = re.compile(
+    r"^[\w-]*(?: \([^)]{1,20}\))?(?: (?:isolated|derived|obtained|purified|extracted|collected"
+    r"|harvested|separated|prepared|released|secreted|recovered|enriched|originating|present"
+    r"|circulating))? (?P<way>from|of|by|in) (?!(?:therapy|treatment)\b)(?:[\w-]+ ){0,3}$"
+)
+_BARRIER = "-brain barrier"
+
+
+def _comes_from(text: Text, source: Hit, product: Hit) -> bool:
+    """Tell whether a fluid or tissue gave the vesicles: right before, or right after "from"."""
+    folded = text.folded
+    if source.start < product.end and product.start < source.end:
+        return True
+    if folded.startswith(_BARRIER, source.end):
+        return False
+    if product.start >= source.end:
+        gap = folded[source.end : product.start]
+        words = gap.replace("-", " ").split()
+        return len(gap) <= _NEAR and all(word in _BETWEEN for word in words)
+    if source.start - product.end > _NEAR:
+        return False
+    found = _OUT_OF.match(folded[product.end : source.start])
+    if found is None or found["way"] != "in":
+        return found is not None
+    return source.cue.kind == "source_fluid" and not text.has("given_vesicle")
+
+
+_PRIMARY = {"animal", "in_vitro", "clinical"}
+_STUDIED = ("source_giver", "source_disease", "source_fluid", "source_tissue", "cell_word")
+
+
+def own_source(facts: Facts) -> Hit | None:
+    """Return whose vesicles a study has that gives none: those of what it studies.
+
+    Vesicles that are no treatment come from the people, animals or cells at hand. What is
+    named with them in a sentence says so ("exosome secretion in hepatocellular carcinoma").
+    """
+    text = facts.text
+    if facts.design not in _PRIMARY or facts.msc or not facts.vesicles:
+        return None
+    places = {h.sentence for h in facts.vesicles}
+    found = [h for kind in _STUDIED for h in text.get(kind) if h.sentence in places]
+    return min(found, key=lambda h: h.start, default=None)
 
 
 def _msc_centre(facts: Facts) -> bool:
