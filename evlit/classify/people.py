@@ -23,6 +23,9 @@ _WISHED = re.compile(
     r"\b(?:required|needed|warranted|necessary|future|should be|larger|to confirm)\b"
 )
 _WITHOUT = re.compile(r"\b(?:without|no|lack of|lacked|lacking)(?: an?| any| the)? $")
+_SPLIT = re.compile(
+    r"\b(?:training|validation|derivation|test(?:ing)?) (?:and|set|group|cohort|sets)\b"
+)
 _ONE_CASE = re.compile(
     r"\b(?:a case(?! series)|case report|one case|single case|a patient|case study|one patient)\b"
 )
@@ -182,13 +185,19 @@ def _as_random(text: Text, types: dict[str, str], given: str) -> Tag | None:
     total = min(2.2, 1.1 * len({h.cue.literal for h in said})) + (1.0 if in_title else 0.0)
     if "randomized" in types:
         total += 1.0 if said or words < 400 else 0.4
-    if given == "nothing" and not in_title and "randomized" not in types:
+    acts = any(
+        h.cue.literal.startswith(("randomly a", "were random", "randomized in")) for h in said
+    )
+    if given == "nothing" and not in_title and not acts and "randomized" not in types:
         total -= 0.6
+    if _first_own(text, "looking_back") and not in_title:
+        total -= 0.9
     control = _controls(text) or text.in_title("control_group")
     alike = _first_own(text, "all_treated")
-    if alike and not _placebo(text):
+    if alike and not _placebo(text) and not _controls(text):
         return None
-    total += 0.4 if control else -0.6
+    total += 0.4 if control else (0.0 if acts else -0.6)
+    total += 0.3 if acts else 0.0
     if total < 1.2 or not (said or "randomized" in types):
         return None
     proof = [text.quote(h) for h in said[:2]]
@@ -198,11 +207,13 @@ def _as_random(text: Text, types: dict[str, str], given: str) -> Tag | None:
 
 
 def _allocations(text: Text) -> list[Hit]:
+    """Return words of random allocation; splits of a data set and others' trials are none."""
     return [
         h
         for h in text.get("random")
         if _own(text, h) and not _NOT_ALLOCATION.match(text.folded, h.start)
         and not _NOT_ALLOCATION.search(text.folded, max(0, h.start - 4), h.end + 14)
+        and not _SPLIT.search(text.folded, h.end, h.end + 90)
     ]  # fmt: skip
 
 
