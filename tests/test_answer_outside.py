@@ -128,6 +128,20 @@ def test_a_trial_under_two_ids_is_one(store: Store) -> None:
     assert answer.trials[1].publication == "held", "its publication carries the other id"
 
 
+def test_a_curated_trial_is_found_in_the_registry_by_any_of_its_ids(store: Store) -> None:
+    unex = CATALOGUE.product("unex-42")
+    own = unex.trials[0]._replace(trial_id="2022-500293-34", other_ids=("NCT03857841",))
+    catalogue = replace(
+        CATALOGUE, _by_key=CATALOGUE._by_key, products=tuple(
+            replace(p, trials=(own,)) if p.key == "unex-42" else p for p in CATALOGUE.products
+        ),
+    )  # fmt: skip
+    tie(store, "unex-42", replace_id(ARDS, "NCT03857841"), "id")
+    (item,) = look_up(store, catalogue, "UNEX-42", now=NOW).trials
+    assert item.trial.trial_id == "NCT03857841"
+    assert "2022-500293-34" in item.trial.other_ids
+
+
 def test_background_papers_are_no_publication_of_the_trial(store: Store) -> None:
     trial = replace_id(ARDS, "NCT09000005")
     tie(store, "quiet", trial._replace(papers=((1001, "BACKGROUND"),)))

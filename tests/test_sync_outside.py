@@ -397,3 +397,45 @@ def test_times_are_those_of_the_clock(world: World) -> None:
     world.sync("openfda")
     (first,) = {row[0][:10] for row in world.rows("SELECT first_seen FROM event_counts")}
     assert first == (world.clock.now() - timedelta(0)).date().isoformat()
+
+
+@pytest.mark.parametrize("reached", range(1, 12, 2))
+def test_a_run_cut_short_ends_as_one_clean_run_would(
+    world: World, tmp_path: Path, reached: int
+) -> None:
+    """The person stops it after some requests; the next run brings what is missing."""
+    sent = 0
+
+    def stop(reply: Any) -> Any:
+        nonlocal sent
+        sent += 1
+        if sent == reached:
+            raise KeyboardInterrupt
+        return reply
+
+    class Stopping:
+        """A progress that interrupts, as Ctrl-C between two questions does."""
+
+        def __call__(self, source: str, done: int, total: int) -> None:
+            stop(None)
+
+    urls = {n: getattr(world, n).url for n in OUTSIDE_SOURCES}
+    where = settings_with(world.cache, **urls)
+    with pytest.raises(KeyboardInterrupt):
+        sync_outside(world.store, catalogue(), where, clock=world.clock.as_clock(),
+                     progress=Stopping())  # fmt: skip
+    assert world.store.last_runs(1)[0].status == "interrupted"
+    world.sync()
+    with open_store(tmp_path / "clean.db", now=world.clock.now) as clean:
+        sync_outside(clean, catalogue(), where, clock=world.clock.as_clock())
+        for sql in (
+            "SELECT trial_id, product, kind, gone_at FROM registry_trial_links ORDER BY 1, 2",
+            "SELECT trial_id, status FROM registry_trials ORDER BY 1",
+            "SELECT url, product FROM regulator_letter_links ORDER BY 1, 2",
+            "SELECT hit_id, product, found_in FROM fulltext_hits ORDER BY 1, 2",
+            "SELECT product, dataset, basis, reports FROM event_counts ORDER BY 1, 2, 3",
+            "SELECT source, query, query_hash, full_count FROM watermarks ORDER BY 1, 2",
+            "SELECT kind, key, product FROM outside_events ORDER BY 1, 2, 3",
+        ):
+            assert world.rows(sql) == clean.db.execute(sql).fetchall(), sql
+        assert world.store.check() == []

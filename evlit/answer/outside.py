@@ -91,7 +91,7 @@ def product_trials(db: sqlite3.Connection, product: Product) -> Trials:
     by_id = {i: t for t in registered.values() for i in t.other_ids} | registered
     own: dict[str, Trial] = {}
     for trial in product.trials:
-        now = by_id.get(trial.trial_id)
+        now = next((by_id[i] for i in (trial.trial_id, *trial.other_ids) if i in by_id), None)
         merged = _merged(trial, now) if now else trial
         own.setdefault(now.trial_id if now else trial.trial_id, merged)
     passing = []
@@ -168,7 +168,7 @@ def _merged(known: Trial, now: Trial) -> Trial:
         cell_source=known.cell_source,
         tissue=known.tissue,
         names=known.names,
-        other_ids=tuple(dict.fromkeys((known.trial_id, *now.other_ids))),
+        other_ids=tuple(dict.fromkeys((known.trial_id, *known.other_ids, *now.other_ids))),
     )
 
 
