@@ -181,20 +181,19 @@ def _as_series(text: Text, series: list[Hit]) -> Tag | None:
 def _as_random(text: Text, types: dict[str, str], given: str) -> Tag | None:
     said = _allocations(text)
     in_title = any(h.sentence == 0 for h in said)
-    words = sum(len(s.text) for s in text.record.sections)
+    letters = sum(len(s.text) for s in text.record.sections)
     total = min(2.2, 1.1 * len({h.cue.literal for h in said})) + (1.0 if in_title else 0.0)
     if "randomized" in types:
-        total += 1.0 if said or words < 400 else 0.4
-    acts = any(
-        h.cue.literal.startswith(("randomly a", "were random", "randomized in")) for h in said
-    )
+        total += 1.0 if said or letters < 400 else 0.4
+    acts = any(h.cue.literal in words("allocated") for h in said)
     if given == "nothing" and not in_title and not acts and "randomized" not in types:
         total -= 0.6
     if _first_own(text, "looking_back") and not in_title:
         total -= 0.9
     control = _controls(text) or text.in_title("control_group")
     alike = _first_own(text, "all_treated")
-    if alike and not _placebo(text) and not _controls(text):
+    arms = len({h.cue.literal for h in text.get("control_weak") if _own(text, h)}) >= 2
+    if alike and not _placebo(text) and not (in_title and arms):
         return None
     total += 0.4 if control else (0.0 if acts else -0.6)
     total += 0.3 if acts else 0.0

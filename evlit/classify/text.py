@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from typing import Any, NamedTuple
 
 import ahocorasick_rs
@@ -117,9 +116,11 @@ class Matcher:
         found: dict[str, list[Hit]] = {}
         plain, starts = text.plain, text.starts
         title_end = text.sentences[0].end
+        sentence, last = 0, len(starts) - 1
         for start, minus_end, cues in self._matches(text.folded):
             end = -minus_end
-            sentence = bisect_right(starts, start) - 1
+            while sentence < last and starts[sentence + 1] <= start:
+                sentence += 1
             for cue in cues:
                 if (cue.title and start >= title_end) or (
                     cue.case and plain[start:end] != cue.literal
