@@ -466,7 +466,7 @@ class Product:
     @property
     def trial_ids(self) -> tuple[str, ...]:
         """Registry ids that belong to the product."""
-        return tuple(t.trial_id for t in self.trials)
+        return tuple(i for t in self.trials for i in (t.trial_id, *t.other_ids) if i)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from evlit.answer.context import Context
 from evlit.answer.scope import Scope
 from evlit.errors import UsageError
 from evlit.messages import say
-from evlit.names import Names, clean_typed
+from evlit.names import Names, Resolution, clean_typed
 from evlit.records import Answer, Product, Question
 
 if TYPE_CHECKING:
@@ -66,10 +66,16 @@ def look_up(
     if resolved.kind == "unknown" and owner in {p.key for p in catalogue.products}:
         read = resolved._replace(kind="product", read_as="trial")
         return product.answer(context, read, catalogue.product(owner))
+    return _of_no_product(context, resolved, makers)
+
+
+def _of_no_product(context: Context, resolved: Resolution, makers: list[Product]) -> Answer:
+    if makers and (resolved.read_as == "maker" or resolved.kind == "generic"):
+        return other.maker_products(context, makers)
     if resolved.kind == "ambiguous":
         return other.ambiguous(context, resolved)
     if resolved.kind == "generic":
-        return other.maker_products(context, makers) if makers else other.generic(context, resolved)
+        return other.generic(context, resolved)
     return other.unknown(context, makers)
 
 

@@ -9,7 +9,11 @@ from pathlib import Path
 
 from evlit.errors import UsageError
 from evlit.messages import language, say, word
-from evlit.names import clean_typed, compact_name
+from evlit.names import clean_typed, compact_name, name_tokens
+
+_PLACES = frozenset({"knee", "knees", "hip", "hand", "hands", "joint", "face", "scalp", "of", "the",
+                     "my", "in", "on", "both", "severe", "mild", "moderate"})  # fmt: skip
+"""Words around a condition's name that do not change which it is."""
 
 _TABLE = re.compile(r"^\[([a-z0-9_]+)\]\s*\nname = \"([^\"\n]+)\"", re.MULTILINE)
 
@@ -34,12 +38,15 @@ def name(key: str) -> str:
 
 @lru_cache(maxsize=1)
 def _by_words() -> dict[str, list[str]]:
-    """Return folded word → keys, over keys, names, words and abbreviations."""
+    """Return folded word → keys: keys, names, words, abbreviations, and what people say."""
     found: dict[str, list[str]] = {}
+    path = Path(__file__).parents[1] / "wording" / "plain_conditions.toml"
+    plain = tomllib.loads(path.read_text(encoding="utf-8"))
     for key, table in tomllib.loads(vocabulary_text()).items():
         words = [key, str(table.get("name", ""))]
         for field in ("words", "abbreviations", "synonyms"):
             words += [str(w).rstrip("*") for w in table.get(field, [])]
+        words += plain.get(key, [])
         for spelled in words:
             keys = found.setdefault(_fold(spelled), [])
             if key not in keys:
@@ -69,7 +76,7 @@ def find(typed: str) -> str:
     for key, label in names().items():
         if _fold(shown) in (_fold(key), _fold(label)):
             return key
-    keys = _by_words().get(_fold(shown), [])
+    keys = _by_words().get(_fold(shown), []) or _by_words().get(_without_place(shown), [])
     if len(keys) == 1:
         return keys[0]
     near = keys or _near(shown)
@@ -79,6 +86,11 @@ def find(typed: str) -> str:
         say("error.indication_unknown"),
         remedy or say("error.indication_none_near"),
     )
+
+
+def _without_place(shown: str) -> str:
+    """Return a condition folded without where it sits: ``osteoarthritis of the knee``."""
+    return _fold(" ".join(t for t in name_tokens(shown) if t not in _PLACES))
 
 
 def _near(shown: str) -> list[str]:

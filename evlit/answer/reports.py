@@ -38,8 +38,8 @@ class Found(NamedTuple):
 def find_reports(db: sqlite3.Connection, product: Product) -> list[Found]:
     """Return every report that the store or the product file ties to the product."""
     mentions = store.mentions_of(db, product.key)
-    dois = store.by_doi(db, (s.doi for s in product.studies if not s.pmid))
-    pmid_of = {i: s.pmid or dois.get(s.doi.lower(), 0) for i, s in enumerate(product.studies)}
+    dois = store.by_doi(db, (s.doi for s in product.studies))
+    pmid_of = {i: dois.get(s.doi.lower()) or s.pmid or 0 for i, s in enumerate(product.studies)}
     records = store.load(db, {*mentions, *(p for p in pmid_of.values() if p)})
     studies = {pmid: product.studies[i] for i, pmid in pmid_of.items() if pmid in records}
     found = [

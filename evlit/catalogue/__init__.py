@@ -237,12 +237,13 @@ def _refuse_shared_trials(products: Iterable[Product], others: Iterable[Trial]) 
     owner: dict[str, str] = {}
     pairs = [(p.path, t) for p in products for t in p.trials]
     for path, trial in [*pairs, *(("class/", t) for t in others)]:
-        if trial.trial_id and owner.setdefault(trial.trial_id, path) != path:
-            raise CatalogueError(
-                f"{path}: trial",
-                f"{trial.trial_id} belongs to {owner[trial.trial_id]} already",
-                "keep it in one place",
-            )
+        for trial_id in (trial.trial_id, *trial.other_ids):
+            if trial_id and owner.setdefault(trial_id, path) != path:
+                raise CatalogueError(
+                    f"{path}: trial",
+                    f"{trial_id} belongs to {owner[trial_id]} already",
+                    "keep it in one place",
+                )
 
 
 def _refuse_shared_studies(products: Iterable[Product], others: Iterable[CuratedStudy]) -> None:

@@ -110,6 +110,7 @@ def read_trial(table: Table, *, of_product: bool, indications: frozenset[str] | 
         cell_source=table.text("cell_source"),
         tissue=table.choice("tissue", (*TISSUES, ""), ""),
         names=table.texts("names"),
+        other_ids=table.trial_ids("other_ids"),
         sources=table.sources(),
     )
     table.done()

@@ -25,6 +25,12 @@ _FOREIGN = ("of another", "of what may come", "comparison", "list")
 """How the reasons begin by which a trial id in the text is another study's."""
 
 
+_OF_A_PERSON = re.compile(
+    r"\W{0,3}\s?(?:et al\b|(?:and|&) (?:colleagues|co-?workers|associates|collaborators)\b)"
+)
+"""After a name: it is an author's (``the method of Rexo and colleagues``)."""
+
+
 class Field(NamedTuple):
     """One text of a record."""
 
@@ -140,7 +146,10 @@ class Reading:
 
     def _accepted(self, hit: Hit) -> bool:
         alias = hit.target.alias
-        if alias is None or self.fields[hit.field].name == "affiliation":
+        field = self.fields[hit.field]
+        if alias is None or field.name == "affiliation":
+            return False
+        if _OF_A_PERSON.match(field.text, hit.end):
             return False
         if alias.match == "word" and not alias.ambiguous:
             return True
