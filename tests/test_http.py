@@ -134,9 +134,10 @@ def test_netrc_and_cookies_are_not_used(tmp_path: Path, monkeypatch: pytest.Monk
 # ------------------------------------------------------------------------------ patience
 
 
-def test_retry_after_is_a_floor(tmp_path: Path) -> None:
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_is_a_floor(tmp_path: Path, status: int) -> None:
     with FakeEutils() as fake:
-        fake.fault(faults.too_many("90"))
+        fake.fault(faults.say("busy", status, "text/plain", **{"Retry-After": "90"}))
         client(fake, tmp_path).info()
         first, second = fake.seen
         assert second.at - first.at >= 90
