@@ -72,7 +72,7 @@ def test_vesicles_of_the_cells_that_are_studied(title: str, abstract: str) -> No
         ("Exosome crossing of the blood-brain barrier: a review", "We review how exosomes cross."),
         ("Stem cell-derived extracellular vesicles for heart repair: a review",
          "We review vesicles released by stem cells."),
-        ("Hypoxic stem cell exosomes: a meta-analysis", "Studies of stem cell exosomes were pooled."),
+        ("Hypoxic stem cell exosomes: a meta-analysis", "Studies of them were pooled."),
         ("Exosome gel for wounds: a randomised trial",
          "Forty patients received exosome gel or saline. Serum albumin rose with exosomes."),
         ("Exosomes in liver disease: a review", "We review what exosomes do in liver and gut."),
