@@ -80,7 +80,8 @@ def _shown(pages: Pages, make: Callable[[], Answer]) -> Response:
     if form == "json":
         return pages.json(to_json(answer))
     if form == "csv":
-        return pages.file(mask_addresses(to_csv(answer)), "text/csv; charset=utf-8", f"{_name(answer)}.csv")
+        table = mask_addresses(to_csv(answer))
+        return pages.file(table, "text/csv; charset=utf-8", f"{_name(answer)}.csv")
     if form == "atom":
         return pages.file(to_atom(answer, pages.url), "application/atom+xml; charset=utf-8")
     return card(pages, answer)

@@ -27,14 +27,14 @@ def cell(value: Any, column: str, base: str) -> Markup | None:
 
 def _words(value: str, column: str, base: str) -> Markup | None:
     if value.startswith("[") and (items := _strings(value)):
-        return _products(items, base) if column in ("products", "also_named") else _text(
+        return _products(items, base) if column in ("products", "also_named") else _shown(
             ", ".join(items)
         )  # fmt: skip
     if column == "product":
         return _products([value], base)
     if column == "url" and safe_link(value):
         return Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(value)
-    return _text(value)
+    return _shown(value)
 
 
 def _strings(value: str) -> list[str]:
@@ -51,8 +51,8 @@ def _products(keys: list[str], base: str) -> Markup:
     return Markup(", ").join(links)
 
 
-def _text(text: str) -> Markup | None:
+def _shown(text: str) -> Markup:
     shown = clean(text)
     if len(shown) > LONG:
         return Markup('<span class="evlit-long" tabindex="0">{}</span>').format(shown)
-    return Markup("{}").format(shown) if shown != text or text.startswith("[") else None
+    return Markup("{}").format(shown)

@@ -111,10 +111,11 @@ class Guard:
             added.append((b"cache-control", b"private, no-store"))
         elif own:
             added.append((b"cache-control", b"public, max-age=60"))
-            added.append((b"vary", b"Accept-Language"))
         if not own and not path.startswith("/-/static"):
             added.append((b"x-robots-tag", b"noindex, nofollow"))
-        return [(name, value) for name, value in added if name not in given]
+        kept = [(name, value) for name, value in added if name not in given]
+        # Datasette says "Vary: Cookie"; another line adds to it.
+        return [*kept, (b"vary", b"Accept-Language")] if own else kept
 
 
 async def _forbid(send: Send) -> None:

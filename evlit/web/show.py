@@ -80,7 +80,8 @@ def people_text(people: People) -> str:
     if people.cohorts < people.reports:
         parts.append(say("card.once"))
     if people.not_stated and people.given:
-        parts.append(say("verdict.people_some_unknown", n=people.not_stated))
+        unknown = say("verdict.people_some_unknown", n=people.not_stated)
+        parts.append(unknown.lstrip("、 "))
     if people.mixed:
         parts.append(say("card.mixed", n=people.mixed))
     return clauses(parts)
