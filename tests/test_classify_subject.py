@@ -82,6 +82,8 @@ PEOPLE = "Twenty patients received the preparation once a week; no adverse event
          "other_product"),
         ("Amniotic fluid embolism: a case report",
          "A woman with amniotic fluid embolism received plasma and recovered.", "not_therapy"),
+        ("Effect of betamethasone on analysis of amniotic fluid in pregnancy",
+         "Women received betamethasone.", "not_therapy"),
         ("Preterm birth and infection",
          "Women were given an antibiotic. Amniotic fluid was sampled before treatment.",
          "not_therapy"),

@@ -20,7 +20,8 @@ _GIVEN_BEFORE = re.compile(
     r"\b(?:inject(?:ions? of|ed with|ing)|receiv(?:ed?|ing)|treat(?:ed|ment|ing) (?:with|by)"
     r"|administ(?:ered|ration of)|applications? of|applied|infus(?:ions? of|ed with)"
     r"|inhal(?:ation of|ed)|nebuli[sz]ed|given|therapy with|use of|effects? of"
-    r"|(?:efficacy|safety) of|transplantation of|topical|intra-?\w+|randomi[sz]ed to) (?:[\w/%.,-]+ ){0,5}$"
+    r"|(?:efficacy|safety) of|transplantation of|topical|intra-?\w+|randomi[sz]ed to) "
+    r"(?:(?!(?:on|in|from|after|before|by|analysis|levels?)\b)[\w/%.,-]+ ){0,5}$"
 )
 _GIVEN_AFTER = re.compile(
     r"^(?: \([^)]{1,20}\))? (?:injections?|therap|treat|infusions?|applications?|eye ?drops?|gel\b"

@@ -138,7 +138,7 @@ _SOON = 80
 
 
 def _told_in_body(facts: Facts) -> Hit | None:
-    """Return vesicles that two sentences of the abstract call a cure, where the title is silent."""
+    """Return vesicles that the abstract calls a cure, twice where the title names no benefit."""
     text = facts.text
     studied = any(text.in_title(kind) for kind in ("harm", "marker", "vesicle_biology"))
     if studied or facts.design not in {"animal", "clinical"}:
@@ -152,7 +152,8 @@ def _told_in_body(facts: Facts) -> Hit | None:
         if zone_of[h.sentence] not in ("background", "keywords")
         and _CURES.search(text.folded, h.end, min(h.end + _SOON, text.sentences[h.sentence].end))
     }
-    return next(iter(cured.values())) if len(cured) > 1 else None
+    enough = 1 if text.in_title("benefit") else 2
+    return next(iter(cured.values())) if len(cured) >= enough else None
 
 
 def _fights(facts: Facts) -> Hit | None:
