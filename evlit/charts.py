@@ -68,7 +68,7 @@ class Timeline:
 
 BINS = (1, 2, 5, 20, 100)
 """Lowest number of each shade."""
-SHADES = ("#dbe7f1", "#b3cde3", "#7fabcf", "#3f7cac", "#1f4e79")
+SHADES = ("#dbe7f1", "#b3cde3", "#7fabcf", "#3474a8", "#1f4e79")
 INKS = ("#14212e", "#14212e", "#14212e", "#ffffff", "#ffffff")
 """Ink on each shade; contrast at least 4.5 to 1."""
 

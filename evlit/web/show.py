@@ -84,7 +84,7 @@ def people_text(people: People) -> str:
         parts.append(unknown.lstrip("、 "))
     if people.mixed:
         parts.append(say("card.mixed", n=people.mixed))
-    return clauses(parts)
+    return t("card.clause").join(parts)
 
 
 def tier_lines(answer: Answer) -> list[tuple[str, str]]:
