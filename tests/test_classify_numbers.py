@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evlit.classify import misev, numbers, result, route
+from evlit.classify import misev, name_cues, numbers, result, route
+from evlit.classify.counts import number_of
 from evlit.classify.cues import load_cues
-from evlit.classify.numbers import number_of
 from evlit.classify.text import Matcher, Text
 from evlit.records import AbstractSection, Record, Tag
 
-MATCHER = Matcher([*load_cues(), *route.cues()])
+NAMES = name_cues("Vesiva", "ev", "msc")
+MATCHER = Matcher([*load_cues(), *route.cues(), *NAMES])
 
 
 def text_of(abstract: str, title: str = "Vesicles in knees") -> Text:
@@ -67,6 +68,38 @@ PARTICIPANTS = [
     ("Patients were randomised into two groups of 45 patients each to receive either.", "90"),
     ("Here, 89 women were randomised to vesicles, and 87 women were randomised to placebo.", "176"),
     ("Grafts: 113 stem cell, 54 lung, 8 pancreas, 1 other recipients were included.", None),
+    ("Sixty-eight patients (45 men, 23 women) were treated and divided into two groups.", "68"),
+    ("Twenty-one patients (mean 24.3 months (range, 12-48)) were divided into two.", "21"),
+    ("We treated 63 patients. In all nine patients of one centre pain fell.", "63"),
+    ("In all three disease subtypes, patients in remission fared better.", None),
+    ("Two independent cohorts (n = 132) were enrolled.", None),
+    ("Of 209 patients with scars, 30 had keloids.", "209"),
+    ("Adolescents (N = 82: 13.7 years, 63% female) received a diet.", "82"),
+    ("Young smokers (n = 30) who were deprived were exposed to stress.", "30"),
+    ("The study was conducted among randomly selected 320 mothers.", "320"),
+    ("A total of 3322 individuals were screened for malaria and treated.", "3322"),
+    ("A total of 1988 patients met the inclusion criteria.", "1988"),
+    ("From 1988 patients were treated with lasers.", None),
+    ("In total, 108 consecutive outpatients with fever were examined.", "108"),
+    ("We included 98 survivors aged 19-47 years.", "98"),
+    ("We describe 51 valves from 41 patients.", "41"),
+    ("We identified 20 transplants in 19 patients.", "19"),
+    ("Blood was typed in a series of fifteen psychotic children.", "15"),
+    ("Results of 113 collections in 91 patients were analysed.", "91"),
+    (
+        "Data of 28 patients with lupus, 16 with gout, and 99 with arthritis who underwent "
+        "surgery were analysed.",
+        "143",
+    ),
+    ("The outcomes of 23 recipients were compared with those of 107 controls.", None),
+    (
+        "In April 2019, 121 participants (mean age 31 years [SD 10.9], 112 [93%] male, 92 [76%] "
+        "white, 27 [22%] with a load above 100 000 copies per mL) were randomly assigned.",
+        "121",
+    ),
+    ("Thirty patients with COPD then inhaled vesicles.", "30"),
+    ("Six patients with cough inhaled exosomes made in our hospital.", "6"),
+    ("Vesicles were given to six men (n = 6).", "6"),
     ("", None),
 ]
 
@@ -97,6 +130,37 @@ EXPOSED = [
     ("Twelve patients received vesicles.", "single_arm", "12"),
     ("Twenty-five patients took part in this split-face trial.", "rct", "25"),
     ("Placebo was given to 10 patients (n = 10) of 20 enrolled.", "rct", None),
+    (
+        "102 patients were randomly assigned to receive vesicles 10 mL (n = 34), vesicles 15 mL "
+        "(n = 34) or placebo (n = 34) intravenously.",
+        "rct",
+        "68",
+    ),
+    (
+        "Thirty patients were assigned to exosomes at a low dose (n = 10), a high dose (n = 10) "
+        "or saline (n = 10).",
+        "rct",
+        "20",
+    ),
+    (
+        "Thirty patients were assigned to exosomes (n = 10), hyaluronic acid (n = 10) or saline "
+        "(n = 10).",
+        "rct",
+        "10",
+    ),
+    ("Patients were assigned to Vesiva (n = 68) or placebo (n = 34).", "rct", "68"),
+    (
+        "Twenty-five volunteers were assigned to receive one injection of Vesiva (n = 20) or "
+        "placebo (n = 5).",
+        "rct",
+        "20",
+    ),
+    (
+        "Thirty-nine patients were assigned to a gel with stem cells (Vesiva; n = 22) or film "
+        "(n = 17).",
+        "rct",
+        "22",
+    ),
 ]
 
 
@@ -105,6 +169,12 @@ def test_exposed_only_where_the_abstract_tells_them_apart(
     abstract: str, kind: str, wanted: str | None
 ) -> None:
     assert read(abstract, kind=kind).get("exposed") == wanted
+
+
+def test_nobody_is_exposed_where_something_else_was_given() -> None:
+    text = text_of("Twelve patients received an antibiotic.")
+    tags = numbers.tags(text, said(design="clinical", clinical_kind="single_arm", given="other"))
+    assert {t.axis for t in tags} == {"participants"}
 
 
 COMPARATORS = [

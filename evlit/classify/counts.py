@@ -1,0 +1,263 @@
+"""Counts of people as sentences state them, each with how strongly it says "in this study"."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from evlit.classify.text import Hit, Text
+from evlit.classify.weigh import zones
+
+_UNIT_WORDS = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    "nineteen",
+)  # fmt: skip
+_TEN_WORDS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_UNITS = {word: number for number, word in enumerate(_UNIT_WORDS)}
+_TENS = {word: 10 * number for number, word in enumerate(_TEN_WORDS, 2)}
+_ONES = "|".join(list(_UNITS)[1:10])
+_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_ONES}))?|{'|'.join(list(_UNITS)[1:])})"
+_WORD = rf"(?:(?:(?:{_ONES}) hundred(?: and)?(?: {_SMALL})?)|{_SMALL})"
+_ANY_NUMBER = re.compile(rf"\d|\b{_SMALL}\b")
+_N = (
+    rf"(?<![\w.,/=<>≥≤±%-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|{_WORD})(?![\w%]|[.,/]\d"
+    rf"|-year| ?%|-(?!\w*(?:women|men|patients)))"
+)
+_WHO = (
+    r"(?:patients?|participants?|subjects?|women|woman|men|man|volunteers?|adults?"
+    r"|children|infants?|neonates?|newborns?"
+    r"|individuals?|people|persons?|females?|males?|boys?|girls?|recipients?|cases|outpatients?"
+    r"|inpatients?|survivors?|mothers?|recruits?|adolescents?|athletes?|users?|smokers?|students?"
+    r"|workers?|players?|runners?|veterans?|residents?|respondents?|babies|preschoolers"
+    r"|teenagers?|nurses|donors? and recipients?)"
+)
+_FILL = (
+    r"(?:(?!(?:of|in|and|or|to|the|days?|weeks?|months?|years?|hours?|min|mg|ml|times?"
+    r"|doses?|injections?|infusions?"
+    r"|groups?|sites?|cent(?:er|re)s?|hospitals?|out|were|was|with|from|for|per|mice"
+    r"|rats|studies|trials|articles|samples|subtypes|subgroups|categories|stages|levels|valves"
+    r"|transplants|transplantations|procedures|collections"
+    r"|eyes|knees|lesions|control|controls|non-responding)\b)(?!\d+,? )(?:[\w/+'-]+"
+    r"|\([\w/+-]+\)),? ){0,6}?"
+)
+PEOPLE = re.compile(rf"{_N} {_FILL}{_WHO}\b")
+_NOT_COUNT = re.compile(
+    r"\b(?:type|stage|grade|phase|class|score|day|week|month|year|level|covid|group"
+    r"|arm|cohort|case|patient|figure|table|aged|age|over|least"
+    r"|than|first|every|visit|version|cycle|hour|hours|about every|one in|degree)[ -]?(?:of )?$"
+)
+_SCREENED = re.compile(
+    r"\b(?:screened(?! for (?!eligib|inclusion|participation))|assessed for eligibility"
+    r"|approached|excluded|withdrew|died"
+    r"|dropped out|lost to|discontinued|invited|declined)\b"
+)
+_TOTAL = re.compile(r"\b(?:a )?total of (?:the )?$|\baltogether,? $|\boverall,? $|\bin all, $")
+_ENROL = re.compile(
+    r"\b(?:enrol\w*|includ\w*|recruit\w*|randomi[sz]\w*|participated|divided"
+    r"|analy[sz]ed|studied|took part"
+    r"|allocated|assigned|entered|comprised|consisted|involving|consecutive|selected|surveyed"
+    r"|interviewed|identified|met the inclusion|met inclusion|met the eligibility|described"
+    r"|reported on|examined|exposed to)\b"
+)
+TREATED = re.compile(
+    r"\b(?:received|applied|used|presented|treated|underwent|given|injected|infused"
+    r"|infusion|injection|inhaled|instilled|ingested|took|swallowed|nebuli[sz]ed"
+    r"|administered|receiving|dosed|completed|treatment|screened for|implanted|transplanted)\b"
+)
+_STUDY_OF = re.compile(
+    r"\b(?:trial|study|series|cohort|report\w*|pilot|data|experience|evaluat\w*"
+    r"|assess\w*|investigat\w*|test\w*|tried|describe\w*|reviewed"
+    r"|examin\w*|analy\w*|results?|outcomes?)\b[^.;]{0,60}\b(?:of"
+    r"|in|with|on|among|from) $"
+)
+_ASSIGNED = re.compile(r" (?:were |was )?(?:randomly )?(?:randomi[sz]ed|assigned|allocated) to\b")
+_LISTED = re.compile(r"(?:\d [a-z][\w-]*(?: [\w-]+)?, ){2}$")
+_SUPPOSED = re.compile(
+    r"\b(?:would|needed|require\w*|sample size|power|hypothe\w*|simulat\w*|literature)\b"
+)
+_EQUAL = re.compile(
+    rf"\b(?P<k>two|three|four|five|six|2|3|4|5|6) (?:[\w-]+ )?(?:groups|arms"
+    rf"|cohorts)\b[^.;]{{0,60}}?"
+    rf"(?:\(n ?= ?(?P<a>\d+),? (?:each|per (?:group|arm)|in each\w*(?: group"
+    rf"| arm)?)\)|(?:of|with) (?P<b>\d+|{_WORD}) {_WHO}(?: each| per group)?\b"
+    rf"|(?P<c>\d+) (?:{_WHO} )?(?:per|in each|each) ?(?:group|arm)?)"
+)
+_EACH = re.compile(
+    rf"\b(?P<n>\d+|{_WORD}) {_WHO} (?:in each|per) (?:group|arm)\b|\beach (?:group"
+    rf"|arm) (?:of|had|included|comprised|with) (?P<m>\d+|{_WORD})\b"
+)
+_GROUPS = re.compile(
+    r"\b(?P<k>two|three|four|five|2|3|4|5) (?:[\w-]+ ){0,2}(?:groups|arms)\b"
+    r"|\binto (?:an? )?[^.;]{0,60}\bgroups? and (?:an? )?[^.;]{0,40}\bgroups?\b"
+)
+ARM_N = re.compile(
+    r"[(;,] ?n ?= ?(?P<n>\d{1,4})(?: (?:patients|participants|subjects|women|men))?\)"
+)
+_WHO_N = re.compile(
+    rf"\b{_WHO} \(n ?= ?(?P<n>\d{{1,4}})\b[^()]*\)(?=[^.;]{{0,120}}\b(?:randomi|were|enrol"
+    rf"|took part|divided|analy[sz]ed|studied|assigned|received|who|underwent|participated|given))"
+)
+_N_EQUALS = re.compile(r"\bn ?= ?(?P<n>\d{1,4})(?![\d.,%]*\d)")
+PRODUCT = re.compile(
+    r"\b(?:exosom\w*|vesicles?|evs?|secretome\w*|conditioned medi\w*|supernatant"
+    r"|treat(?:ed|ment)|active|study|experimental|intervention|product|test)\b"
+)
+CONTROL = re.compile(r"\b(?:placebo|control\w*|saline|vehicle|sham|standard|conventional)\b")
+
+
+class Count(NamedTuple):
+    """A number of people, with how strongly it says "in this study"."""
+
+    rank: int
+    number: int
+    at: int
+    """Index of the sentence."""
+
+
+def number_of(word: str) -> int:
+    """Return the number that digits or English words say; 0 where none."""
+    word = word.replace(",", "").lower()
+    if word.isdigit():
+        return int(word)
+    total = 0
+    for part in re.split(r"[- ]", word):
+        total = (
+            max(total, 1) * 100
+            if part == "hundred"
+            else total + _UNITS.get(part, _TENS.get(part, 0))
+        )
+    return total
+
+
+def folded_sentence(text: Text, number: int) -> str:
+    sentence = text.sentences[number]
+    return text.folded[sentence.start : sentence.end]
+
+
+def counted(text: Text, number: int) -> list[Count]:
+    """Return the counts that one sentence states, sums of its arms included."""
+    folded = folded_sentence(text, number)
+    zone = zones(text)[number]
+    if not _ANY_NUMBER.search(folded):
+        return []
+    found = _stated(folded, number, zone)
+    equal = _equal_groups(folded)
+    if equal:
+        found.append(Count(4, equal, number))
+    whole = _WHO_N.search(folded)
+    if whole and zone != "background":
+        found.append(Count(4, int(whole["n"]), number))
+    if not any(c.rank >= 3 for c in found):
+        arms = [int(m["n"]) for m in ARM_N.finditer(folded)]
+        if len(arms) > 1 and _names_product(text, number, folded) and CONTROL.search(folded):
+            found.append(Count(3, sum(arms), number))
+        elif zone == "title" and (alone := _N_EQUALS.search(folded)):
+            found.append(Count(2, int(alone["n"]), number))
+    return found
+
+
+_OWN_COUNT = re.compile(rf"(?P<who>\b{_WHO}) \((?!n ?=)[^()]*\)")
+"""What a bracket behind the people says of them: "68 patients (45 men, 23 women) were …"."""
+_INNER = re.compile(r"\([^()]*\)(?=[^()]*\))")
+_YEARS = range(1900, 2101)
+_YEAR_BEFORE = re.compile(
+    r"\b(?:in|since|from|until|till|between|and|to|by|of|during|after|before) $"
+)
+
+
+def _without_asides(folded: str) -> str:
+    """Return the sentence without the brackets behind people."""
+    if "(" not in folded:
+        return folded
+    return _OWN_COUNT.sub(lambda m: m["who"], _INNER.sub("", folded))
+
+
+def _stated(folded: str, number: int, zone: str) -> list[Count]:
+    found: list[Count] = []
+    folded = _without_asides(folded)
+    assigned: list[int] = []
+    if by_disease := _BY_DISEASE.search(folded):
+        found.append(
+            Count(3, sum(map(int, re.findall(r"(\d+) (?:[\w-]+ )?with\b", by_disease[0]))), number)
+        )
+    for match in PEOPLE.finditer(folded):
+        before, after = folded[: match.start()], folded[match.end() : match.end() + 130]
+        after = re.split(r"[;(]", after)[0]
+        count = number_of(match["n"])
+        if not count or count >= 100_000 or _NOT_COUNT.search(before) or _is_year(count, before):
+            continue
+        if _SCREENED.search(re.split("[,;]", after)[0]) or re.search(
+            r"\b(?:screened|excluded|lost) (?:the )?$", before
+        ):
+            continue
+        found.append(Count(_rank(before, after, zone), count, number))
+        if _ASSIGNED.match(folded, match.end()):
+            assigned.append(count)
+    if len(assigned) > 1:
+        found.append(Count(4, sum(assigned), number))
+    treated = [c for c in found if c.rank == 2]
+    if len(treated) > 1 and not any(c.rank > 2 for c in found) and CONTROL.search(folded):
+        found.append(Count(3, sum(c.number for c in treated), number))
+    return found
+
+
+def named(text: Text) -> list[Hit]:
+    """Return where known products are named (``named:`` cues of the catalogue)."""
+    return [h for kind, hits in text.hits.items() if kind.startswith("named:") for h in hits]
+
+
+def _names_product(text: Text, number: int, folded: str) -> bool:
+    return bool(PRODUCT.search(folded)) or any(h.sentence == number for h in named(text))
+
+
+def _is_year(count: int, before: str) -> bool:
+    return count in _YEARS and not _TOTAL.search(before) and bool(_YEAR_BEFORE.search(before))
+
+
+_BY_DISEASE = re.compile(
+    rf"\b\d+ {_WHO} with [^,.;]{{1,60}}(?:, \d+ with [^,.;]{{1,60}})*,? and \d+ with\b"
+)
+"""One study's people told by disease: "28 patients with A, 16 with B, and 99 with C"."""
+_COMPARED = re.compile(r"\bcompared (?:with|to) [^.;]*\d")
+_OPENS = re.compile(r"^(?:out )?of (?:the |these |all )?$")
+_PIECES_OF = re.compile(rf"(?:\d|\b{_SMALL}) (?:[\w-]+ ){{1,3}}(?:in|from|of) $")
+"""What was taken from these people: "51 valves from 41 patients"."""
+
+
+def _rank(before: str, after: str, zone: str) -> int:
+    """Return how strongly a count says "in this study": 4 total, 3 enrolled, 2 treated."""
+    if zone == "background":
+        return 0
+    if _TOTAL.search(before):
+        return 4
+    if (
+        before.endswith("(")
+        or _LISTED.search(before)
+        or _SUPPOSED.search(before[-90:] + after[:60])
+        or _COMPARED.search(after)
+    ):
+        return 1
+    if _ENROL.search(after) or _ENROL.search(before[-45:]):
+        return 3
+    near = before[-80:]
+    theirs = (
+        _OPENS.search(before)
+        or _PIECES_OF.search(near)
+        or TREATED.search(after[:60])
+        or TREATED.search(before[-45:])
+        or _STUDY_OF.search(near)
+    )
+    return 2 if theirs or zone == "title" else 1
+
+
+def _equal_groups(folded: str) -> int:
+    match = _EQUAL.search(folded)
+    if match:
+        each = match["a"] or match["b"] or match["c"]
+        return number_of(match["k"]) * number_of(each)
+    each_group, groups = _EACH.search(folded), _GROUPS.search(folded)
+    if each_group and groups:
+        many = number_of(groups["k"]) if groups["k"] else 2
+        return many * number_of(each_group["n"] or each_group["m"])
+    return 0
