@@ -29,7 +29,7 @@ MAY: dict[str, set[str]] = {
     "charts": {"messages"},
     "mentions": set(),
     "store": {"schema"},
-    "holdings": {"store", "export"},
+    "holdings": {"store", "export", "messages"},
     "answer": STRANGERS | {"store"},
     "ingest": STRANGERS | {"store"},
     "sync": STRANGERS | {"store"},

@@ -16,7 +16,7 @@ from evlit import __version__
 from evlit.errors import EvlitError
 
 COMMANDS = {
-    "search": ("reading", "Has this product been studied?"),
+    "search": ("searching", "Has this product been studied?"),
     "show": ("reading", "Show one record: citation, abstract, tags and why, mentions."),
     "products": ("reading", "List the catalogue's products, or show one with its sources."),
     "status": ("reading", "Say how complete the store is: coverage, last runs, what is due."),

@@ -1,97 +1,14 @@
-"""Commands that read: search, show, products, status."""
+"""Commands that read: show, products, status."""
 
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 from pathlib import Path
 
 import click
 
 from evlit.cli.options import json_option, leave, open_for_reading, store_option
 from evlit.cli.terminal import safe
-
-
-@click.command()
-@click.argument("name", nargs=-1)
-@store_option
-@click.option("--for", "indication", metavar="INDICATION", help="Narrow to one condition.")
-@click.option("--maker", metavar="NAME", help="List what this maker sells or trials.")
-@click.option("--since", metavar="DATE", help="Only records published from then on (2024-05).")
-@json_option
-@click.option("--csv", "as_csv", is_flag=True, help="Print the list of records as CSV.")
-@click.option("--explain", is_flag=True, help="Say for every record why it is on the list.")
-@click.option("--help-patient", is_flag=True, help="Five questions to ask a clinic, and where to "
-              "report harm.")  # fmt: skip
-def search(
-    name: tuple[str, ...],
-    db: Path,
-    indication: str | None,
-    maker: str | None,
-    since: str | None,
-    as_json: bool,
-    as_csv: bool,
-    explain: bool,
-    help_patient: bool,
-) -> None:
-    """Has this product been studied?
-
-    NAME is the name on the vial, the label or the web page. Without a name, --maker lists a
-    maker's products and --for shows what is known of the class for one condition.
-    """
-    from evlit.answer import look_up
-    from evlit.catalogue import load_catalogue
-    from evlit.render import patient_help, to_csv, to_json, to_terminal
-
-    if help_patient and not name:
-        click.echo(patient_help())
-        return
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv cannot be used together: choose one")
-    with open_for_reading(db) as store:
-        answer = look_up(
-            store,
-            load_catalogue(),
-            " ".join(name),
-            indication=indication,
-            maker=maker,
-            since=since,
-        )
-    if as_json:
-        click.echo(json.dumps(to_json(answer), ensure_ascii=False, indent=2))
-    elif as_csv:
-        click.echo(to_csv(answer), nl=False)
-    else:
-        click.echo(
-            to_terminal(
-                answer,
-                width=shutil.get_terminal_size((80, 24)).columns,
-                color=_wants_color(),
-                ascii_only=_ascii_only(),
-                explain=explain,
-            ),
-            nl=False,
-        )
-        if help_patient:
-            click.echo(patient_help())
-    leave(answer.exit_code)
-
-
-def _wants_color() -> bool:
-    import os
-
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-
-def _ascii_only() -> bool:
-    """Return whether standard output cannot show ``·`` and box characters."""
-    encoding = sys.stdout.encoding or "ascii"
-    try:
-        "·─█…“”".encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return True
-    return False
 
 
 @click.command()

@@ -19,21 +19,22 @@ from evlit.cli.terminal import safe
 
 @click.command()
 @store_option
-@click.option("--format", "kind", type=click.Choice(["jsonl", "csv"]), default="jsonl",
-              show_default=True, help="JSON lines, or CSV for a spreadsheet.")  # fmt: skip
+@click.option("--format", "kind", type=click.Choice(["jsonl", "csv", "ris", "csl", "nbib"]),
+              default="jsonl", show_default=True, help="JSON lines or CSV with tags and mentions; "
+              "or citations: RIS, CSL-JSON, MEDLINE (.nbib).")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file; else "
               "standard output.")  # fmt: skip
 @click.option("--product", help="Only records linked to this product (key or name).")
 def export(db: Path, kind: str, out: Path | None, product: str | None) -> None:
-    """Write records with their tags and mentions."""
+    """Write records: with tags and mentions, or as citations."""
     from evlit.catalogue import load_catalogue
-    from evlit.export import to_csv, to_jsonl
+    from evlit.export import FORMATS
     from evlit.holdings import export_items
 
     key = product_key(load_catalogue(), product) if product else None
     with existing_store(db) as store:
         items = export_items(store, key)
-        lines = to_jsonl(items) if kind == "jsonl" else to_csv(items)
+        lines = FORMATS[kind](items)
         if out is None:
             for line in lines:
                 click.echo(line, nl=False)

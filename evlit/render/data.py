@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -182,6 +183,17 @@ CSV_FIELDS = (
     "indications", "routes", "intervention", "comparator", "main_result", "safety", "flags",
     "cohort", "why", "url",
 )  # fmt: skip
+
+
+def to_jsonl(answer: Answer) -> Iterator[str]:
+    """Yield one JSON object a report, what does not count included, each ended by a line feed."""
+    for report in (*answer.records, *answer.listed_not_counted):
+        row = {
+            "typed": answer.question.typed,
+            "status": answer.status,
+            "product": answer.product.key if answer.product else "",
+        }
+        yield json.dumps(row | _report(report), ensure_ascii=False) + "\n"
 
 
 def to_csv(answer: Answer) -> str:

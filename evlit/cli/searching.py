@@ -1,0 +1,152 @@
+"""``evlit search``: the question that evlit is for, and the forms of its answer."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from evlit.cli.options import leave, open_for_reading, store_option
+
+if TYPE_CHECKING:
+    from evlit.records import Answer
+    from evlit.store import Store
+
+FORMS = {
+    "json": "Print JSON for machines (docs/json.md).",
+    "jsonl": "Print one JSON object a report.",
+    "csv": "Print the list of reports as CSV.",
+    "ris": "Print the reports as RIS, for EndNote, Zotero and others.",
+    "csl": "Print the reports as CSL-JSON, for pandoc and others.",
+    "nbib": "Print the held records as MEDLINE text (.nbib).",
+}
+"""Option → its help; each a form of the same answer, one at a time."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def forms_option(command: F) -> F:
+    """Add ``--json``, ``--csv`` and the other forms; the command asks :func:`chosen_form`."""
+    for name, text in reversed(FORMS.items()):
+        command = click.option(
+            f"--{name}", is_flag=True, expose_value=False, callback=_choose, help=text
+        )(command)
+    return command
+
+
+def _choose(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if not value:
+        return
+    before = ctx.meta.setdefault("evlit.form", param.name)
+    if before != param.name:
+        raise click.UsageError(f"--{before} and --{param.name} cannot be used together: choose one")
+
+
+def chosen_form() -> str:
+    """Return the form chosen; ``""`` = the card for people."""
+    return str(click.get_current_context().meta.get("evlit.form", ""))
+
+
+@click.command()
+@click.argument("name", nargs=-1)
+@store_option
+@click.option("--for", "indication", metavar="INDICATION", help="Narrow to one condition.")
+@click.option("--maker", metavar="NAME", help="List what this maker sells or trials.")
+@click.option("--since", metavar="DATE", help="Only records published from then on (2024-05).")
+@forms_option
+@click.option("--explain", is_flag=True, help="Say for every record why it is on the list.")
+@click.option("--help-patient", is_flag=True, help="Five questions to ask a clinic, and where to "
+              "report harm.")  # fmt: skip
+def search(
+    name: tuple[str, ...],
+    db: Path,
+    indication: str | None,
+    maker: str | None,
+    since: str | None,
+    explain: bool,
+    help_patient: bool,
+) -> None:
+    """Has this product been studied?
+
+    NAME is the name on the vial, the label or the web page. Without a name, --maker lists a
+    maker's products and --for shows what is known of the class for one condition.
+    """
+    from evlit.answer import look_up
+    from evlit.catalogue import load_catalogue
+    from evlit.render import patient_help
+
+    if help_patient and not name:
+        click.echo(patient_help())
+        return
+    catalogue, typed = load_catalogue(), " ".join(name)
+    with open_for_reading(db) as store:
+        answer = look_up(store, catalogue, typed, indication=indication, maker=maker, since=since)
+        for text in written(store, answer, chosen_form(), explain=explain):
+            click.echo(text, nl=False)
+    if help_patient and not chosen_form():
+        click.echo(patient_help())
+    leave(answer.exit_code)
+
+
+def written(store: Store, answer: Answer, form: str, *, explain: bool = False) -> Iterator[str]:
+    """Yield an answer in one of ``FORMS``; ``""`` = the card."""
+    from evlit.render import to_csv, to_json, to_jsonl
+
+    if form == "json":
+        yield json.dumps(to_json(answer), ensure_ascii=False, indent=2) + "\n"
+    elif form == "jsonl":
+        yield from to_jsonl(answer)
+    elif form == "csv":
+        yield to_csv(answer)
+    elif form:
+        yield from _references(store, answer, form)
+    else:
+        yield _card(answer, explain=explain)
+
+
+def _references(store: Store, answer: Answer, form: str) -> Iterator[str]:
+    from evlit.export import to_csl, to_nbib, to_ris
+    from evlit.holdings import answer_records, answer_references
+
+    if form == "nbib":
+        listed = (*answer.records, *answer.listed_not_counted)
+        absent = sum(not report.held for report in listed)
+        if absent:
+            click.echo(f"{absent} studies that are not held are left out of .nbib", err=True)
+        yield from to_nbib(answer_records(store, answer))
+    else:
+        write = to_ris if form == "ris" else to_csl
+        yield from write(answer_references(store, answer))
+
+
+def _card(answer: Answer, *, explain: bool) -> str:
+    from evlit.render import to_terminal
+
+    return to_terminal(
+        answer,
+        width=shutil.get_terminal_size((80, 24)).columns,
+        color=_wants_color(),
+        ascii_only=_ascii_only(),
+        explain=explain,
+    )
+
+
+def _wants_color() -> bool:
+    import os
+
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _ascii_only() -> bool:
+    """Return whether standard output cannot show ``·`` and box characters."""
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        "·─█…“”".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return True
+    return False
