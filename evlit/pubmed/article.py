@@ -10,7 +10,7 @@ from lxml import etree
 from evlit.pubmed import citation as lists
 from evlit.pubmed.citation import plain
 from evlit.pubmed.dates import earliest, free_date, iso_date, year_of
-from evlit.pubmed.markup import clean, inner_xml, text_of
+from evlit.pubmed.markup import clean, inner_xml, name_of, text_of
 from evlit.records import Deleted, Record
 
 Fields = dict[str, Any]
@@ -72,7 +72,8 @@ def _citation(citation: etree._Element) -> Fields:
         "version": _version(citation.get("VersionID")),
     }
     for child in citation:
-        if read := _IN_CITATION.get(child.tag):
+        read = _IN_CITATION.get(child.tag)
+        if read is not None:
             read(child, fields)
     return fields
 
@@ -94,11 +95,23 @@ def _revised(element: etree._Element, fields: Fields) -> None:
 
 def _date(element: etree._Element) -> str | None:
     """Read Year, Month, Day, Season or MedlineDate."""
-    parts = {child.tag: child.text for child in element}
-    if free := parts.get("MedlineDate"):
-        return free_date(clean(free))
-    month = parts.get("Month") or parts.get("Season")
-    return iso_date(parts.get("Year"), month, parts.get("Day"))
+    year = month = day = season = None
+    for child in element:
+        tag = child.tag
+        if tag == "Year":
+            year = child.text
+        elif tag == "Month":
+            month = child.text
+        elif tag == "Day":
+            day = child.text
+        elif tag == "MedlineDate":
+            if child.text:
+                return free_date(clean(child.text))
+        elif tag == "Season":
+            season = child.text
+        elif year and month and day:
+            break  # hours and minutes follow
+    return iso_date(year, month or season, day)
 
 
 def _article(element: etree._Element, fields: Fields) -> None:
@@ -181,12 +194,15 @@ def _language(element: etree._Element, fields: Fields) -> None:
 
 
 def _journal_info(element: etree._Element, fields: Fields) -> None:
-    parts = {child.tag: child for child in element}
-    fields["nlm_id"] = plain(parts.get("NlmUniqueID"))
-    if not fields.get("issn"):
-        fields["issn"] = plain(parts.get("ISSNLinking"))
-    if not fields.get("journal_abbreviation"):
-        fields["journal_abbreviation"] = plain(parts.get("MedlineTA"))
+    for child in element:
+        tag = child.tag
+        if tag == "NlmUniqueID":
+            fields["nlm_id"] = name_of(child.text) or None
+        elif tag == "ISSNLinking":
+            if not fields.get("issn"):
+                fields["issn"] = name_of(child.text) or None
+        elif tag == "MedlineTA" and not fields.get("journal_abbreviation"):
+            fields["journal_abbreviation"] = name_of(child.text) or None
 
 
 def _coi(element: etree._Element, fields: Fields) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from evlit.pubmed.markup import clean, text_of
-from evlit.pubmed.trials import find_trial_ids, may_hold_ids
+from evlit.pubmed.markup import clean, name_of, text_of
+from evlit.pubmed.trials import find_trial_ids
 from evlit.records import (
     TRIAL_REGISTRIES,
     AbstractSection,
@@ -53,7 +53,9 @@ def normal_orcid(text: str | None) -> str | None:
 
 def normal_doi(text: str | None) -> str | None:
     """Return a DOI in lower case without resolver; None where the text is none."""
-    bare = _DOI_PREFIX.sub("", clean(text), count=1)
+    bare = clean(text)
+    if not bare.startswith("10."):
+        bare = _DOI_PREFIX.sub("", bare, count=1)
     return bare.lower() if _DOI.fullmatch(bare) else None
 
 
@@ -80,13 +82,15 @@ def _author(element: etree._Element) -> Author:
     for child in element:
         tag = child.tag
         if tag == "LastName":
-            last = plain(child)
+            last = clean(child.text) or None
         elif tag == "ForeName":
-            fore = plain(child)
+            fore = clean(child.text) or None
         elif tag == "Initials":
-            initials = plain(child)
+            initials = name_of(child.text) or None
         elif tag == "AffiliationInfo":
-            affiliations += _affiliations(child)
+            for part in child:
+                if part.tag == "Affiliation" and (text := text_of(part)):
+                    affiliations.append(text)
         elif tag == "Identifier":
             if child.get("Source") == "ORCID":
                 orcid = normal_orcid(child.text) or orcid
@@ -98,10 +102,6 @@ def _author(element: etree._Element) -> Author:
             affiliations.append(text)  # the form before 2015
     valid = element.get("ValidYN") != "N"
     return Author(last, fore, initials, suffix, collective, orcid, tuple(affiliations), valid)
-
-
-def _affiliations(info: etree._Element) -> list[str]:
-    return [text for child in info if child.tag == "Affiliation" and (text := text_of(child))]
 
 
 def sections(abstract: etree._Element) -> tuple[AbstractSection, ...]:
@@ -126,7 +126,7 @@ def other_abstract(element: etree._Element) -> OtherAbstract | None:
 def publication_types(element: Iterable[etree._Element]) -> list[PublicationType]:
     """Return the types of a PublicationTypeList."""
     return [
-        PublicationType(child.get("UI") or "", clean(child.text))
+        PublicationType(child.get("UI") or "", name_of(child.text))
         for child in element
         if child.tag == "PublicationType"
     ]
@@ -143,16 +143,17 @@ def _heading(element: etree._Element) -> MeshHeading | None:
     major = automated = False
     qualifiers = []
     for child in element:
-        get = child.get
-        is_major = get("MajorTopicYN") == "Y"
+        said = child.attrib
+        is_major = said.get("MajorTopicYN") == "Y"
         major |= is_major
-        automated |= get("AutoHM") == "Y"
+        if len(said) > 2:
+            automated |= said.get("AutoHM") == "Y"
         if child.tag == "DescriptorName":
-            ui, name = get("UI") or "", clean(child.text)
-            if get("Type") == "Geographic":
+            ui, name = said.get("UI") or "", name_of(child.text)
+            if said.get("Type") == "Geographic":
                 kind = "geographic"
         elif child.tag == "QualifierName":
-            qualifiers.append((get("UI") or "", clean(child.text), is_major))
+            qualifiers.append((said.get("UI") or "", name_of(child.text), is_major))
     return MeshHeading(ui, name, major, tuple(qualifiers), kind, automated) if name else None
 
 
@@ -179,11 +180,15 @@ def substances(element: etree._Element) -> list[Substance]:
     """Return the chemicals of a ChemicalList; registry number 0 means none."""
     found = []
     for child in element:
-        name = child.find("NameOfSubstance")
+        ui = number = ""
+        name = None
+        for part in child:
+            if part.tag == "RegistryNumber":
+                number = name_of(part.text)
+            elif part.tag == "NameOfSubstance" and name is None:
+                ui, name = part.get("UI") or "", text_of(part) or ""
         if name is not None:
-            number = clean(child.findtext("RegistryNumber"))
-            text = text_of(name) or ""
-            found.append(Substance(name.get("UI") or "", text, "" if number == "0" else number))
+            found.append(Substance(ui, name, "" if number == "0" else number))
     return found
 
 
@@ -236,6 +241,4 @@ def accession(bank: str, number: str) -> list[DataBankId]:
 def text_trial_ids(title: str | None, abstract: tuple[AbstractSection, ...]) -> list[DataBankId]:
     """Return the registry ids printed in title and abstract, with where they stand."""
     texts = [(title or "", "title"), *((section.text, "abstract") for section in abstract)]
-    if not may_hold_ids(" ".join([text for text, _ in texts])):
-        return []
     return [DataBankId(*hit, place) for text, place in texts for hit in find_trial_ids(text)]

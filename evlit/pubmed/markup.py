@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from lxml import etree
 
@@ -29,6 +30,10 @@ def clean(text: str | None) -> str:
         text = _BLANKS.sub(" ", text)
     text = text.strip(" ")
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+name_of = lru_cache(maxsize=1 << 15)(clean)
+"""As :func:`clean`, for the names of vocabularies and journals, which come again and again."""
 
 
 def text_of(element: etree._Element | None) -> str | None:

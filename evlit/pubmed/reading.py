@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -11,7 +12,7 @@ from lxml import etree
 from evlit.errors import InputError
 from evlit.pubmed import medline
 from evlit.pubmed.article import UnreadableError, to_deleted, to_record
-from evlit.pubmed.canonical import element_and_xml, parse_element
+from evlit.pubmed.canonical import canonical_xml, parse_element, parse_record
 from evlit.pubmed.source import REMEDY, Source, open_source
 from evlit.pubmed.split import RawRecord, pmid_in, split_records
 from evlit.records import Deleted, Malformed, Parsed, Record
@@ -78,10 +79,10 @@ def map_raw(raws: Iterator[RawRecord | Malformed]) -> Iterator[Parsed | Deleted 
 def parse_raw(raw: RawRecord) -> Parsed | Deleted | Malformed:
     """Return the record of one element's bytes, or what is wrong with them."""
     try:
-        element, xml = element_and_xml(raw.data)
+        element = parse_record(raw.data)
         if raw.tag.startswith("Delete"):
             return to_deleted(element)
-        return Parsed(to_record(element), xml)
+        return Parsed(to_record(element), partial(canonical_xml, element))
     except etree.XMLSyntaxError as error:
         return Malformed(raw.where, _syntax_fault(raw, error), pmid_in(raw.data))
     except UnreadableError as error:

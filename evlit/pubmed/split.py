@@ -22,6 +22,7 @@ _LONGEST_TAG = 256
 _START = re.compile(
     rb"<(PubmedArticle|PubmedBookArticle|DeleteCitation|DeleteDocument)(?=[\s/>])(?:[^<>]*?)(/?)>"
 )
+_NEXT = re.compile(rb"\s*<PubmedArticle>")
 _HARMLESS = re.compile(
     rb"\s+|<\?.*?\?>|<!--.*?-->|</?Pubmed(?:Book)?ArticleSet(?:\s[^<>]*)?/?>"
     rb"|<!(?i:DOCTYPE)(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*(?:\[(?:[^\]\"']|\"[^\"]*\"|'[^']*')*\]\s*)?>",
@@ -98,11 +99,15 @@ class _Splitter:
 
     def _drain(self, *, final: bool = False) -> Iterator[RawRecord | Malformed]:
         """Yield all that is complete in the buffer; at the end, all that is left."""
+        while plain := self._plain():
+            yield plain
         while start := _START.search(self.buffer, self.position):
             yield from self._gap(start.start())
             end, fault = self._end_of(start)
             if end:
                 yield self._take(start.group(1), end)
+                while plain := self._plain():
+                    yield plain
             elif fault:
                 yield self._lost(fault, "has no end tag")
             elif final:
@@ -118,6 +123,25 @@ class _Splitter:
         elif len(self.buffer) - self.position > _MAX_GAP:
             yield from self._gap(len(self.buffer) - _LONGEST_TAG)
             self.passing = True
+
+    def _plain(self) -> RawRecord | None:
+        """Return a whole article that stands next with nothing unusual near, else None.
+
+        What most records are is found with two fast searches; :meth:`_drain` does the rest.
+        """
+        buffer, position = self.buffer, self.position
+        start = _NEXT.match(buffer, position)
+        if start is None:
+            return None
+        at = buffer.find(b"PubmedArticle", start.end())
+        if buffer[at - 2 : at + 14] != b"</PubmedArticle>":
+            return None
+        first, end = start.end() - 15, at + 14
+        line = self.line + buffer.count(b"\n", position, first)
+        self.line = line + buffer.count(b"\n", first, end)
+        self.number += 1
+        self.position, self.passing = end, False
+        return RawRecord("PubmedArticle", buffer[first:end], self.number, line, self.where)
 
     def _end_of(self, start: re.Match[bytes]) -> tuple[int, int]:
         """Return where the record at ``start`` ends, else where a fault in it shows, else 0."""

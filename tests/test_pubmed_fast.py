@@ -1,0 +1,98 @@
+"""The fast paths of reading give what the plain paths give."""
+
+from __future__ import annotations
+
+import gzip
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evlit.pubmed import parse_bytes, parse_file, source
+from evlit.pubmed.canonical import canonical_xml, parse_element, parse_record
+from evlit.pubmed.split import RawRecord, _Splitter, split_records
+from evlit.records import Malformed, Parsed
+from tests.fakes.citations import article_set
+
+BLANK = st.sampled_from(["", " ", "\n", "\n   ", "\t", "&#32;", "\u2003"])
+WORD = st.sampled_from(["", "a", "b c", " d", "e ", "&amp;", "é", "<!-- c -->", "<![CDATA[ ]]>"])
+LEAF = st.builds(lambda w, v: f"<Year>{w}{v}</Year>", WORD, WORD)
+MIXED = st.builds(
+    lambda w, g, v: f"<ArticleTitle><i>{w}</i>{g}<b>{v}</b>{g}</ArticleTitle>", WORD, BLANK, WORD
+)
+EMPTY = st.sampled_from(
+    ["<Day/>", "<Day></Day>", "<Day> </Day>", "<Day>\n</Day>", "<DispFormula/>"]
+)
+PARTS = st.lists(st.tuples(st.one_of(LEAF, MIXED, EMPTY, WORD), BLANK), max_size=6)
+
+
+@given(parts=PARTS, gap=BLANK)
+def test_dropping_blanks_in_the_parser_changes_nothing(
+    parts: list[tuple[str, str]], gap: str
+) -> None:
+    inner = "".join(part + after for part, after in parts)
+    raw = f'<PubmedArticle b="1" a="2">{gap}{inner}</PubmedArticle>'.encode()
+    assert canonical_xml(parse_record(raw)) == canonical_xml(parse_element(raw))
+
+
+def test_bytes_are_made_only_when_asked_for_and_once() -> None:
+    calls = []
+
+    def make() -> bytes:
+        calls.append(1)
+        return b"<a/>"
+
+    (found,) = (p for p in parse_bytes(RECORD) if isinstance(p, Parsed))
+    lazy = Parsed(found.record, make)
+    assert not calls
+    assert lazy.xml == lazy.xml == b"<a/>"
+    assert len(calls) == 1
+
+
+RECORD = article_set(
+    [
+        '<PubmedArticle><MedlineCitation Status="MEDLINE"><PMID Version="1">7</PMID>'
+        "<Article><ArticleTitle>Words</ArticleTitle></Article></MedlineCitation></PubmedArticle>"
+    ]
+)
+ELEMENTS = st.sampled_from(
+    [
+        "<PubmedArticle><PMID>1</PMID></PubmedArticle>", "<PubmedArticle>\n<PMID>2</PMID></A>",
+        "<PubmedArticle />", '<PubmedArticle x="1"><PMID>3</PMID></PubmedArticle>', "junk", "\n\n",
+        "<!-- <PubmedArticle> -->", "<PubmedArticle><PubmedArticle></PubmedArticle>",
+        "<DeleteCitation><PMID>4</PMID></DeleteCitation>", "</PubmedArticle>",
+        "<PubmedBookArticle><PMID>5</PMID></PubmedBookArticle>", "<PubmedArticle><Pubmed",
+    ]
+)  # fmt: skip
+
+
+class _Plain(_Splitter):
+    def _plain(self) -> RawRecord | None:
+        return None
+
+
+@given(elements=st.lists(ELEMENTS, max_size=8), size=st.integers(1, 60))
+def test_the_quick_cut_is_the_careful_cut(elements: list[str], size: int) -> None:
+    whole = article_set(elements)
+    chunks = [whole[i : i + size] for i in range(0, len(whole), size)]
+    assert list(split_records(iter(chunks), "f")) == list(_Plain("f").run(iter(chunks)))
+
+
+@pytest.mark.skipif(source.isal_zlib is None, reason="isal is not installed")
+def test_a_damaged_file_gives_as_much_with_isal_as_with_zlib(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = RECORD[RECORD.index(b"<PubmedArticle>") : RECORD.index(b"</PubmedArticleSet>")]
+    noise = random.Random(1)
+    records = [record.replace(b"Words", noise.randbytes(400).hex().encode()) for _ in range(4000)]
+    packed = bytearray(gzip.compress(b"<PubmedArticleSet>" + b"".join(records)))
+    packed[len(packed) // 2] ^= 0xFF
+    path = tmp_path / "damaged.xml.gz"
+    path.write_bytes(packed)
+    fast = list(parse_file(path))
+    monkeypatch.setattr(source, "isal_zlib", None)
+    assert fast == list(parse_file(path))
+    assert isinstance(fast[-1], Malformed)
+    assert len(fast) > 1000
