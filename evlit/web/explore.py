@@ -20,7 +20,7 @@ from evlit.answer.evidence_map import (
 )
 from evlit.charts import gap_map_svg, shade, timeline_svg, to_png
 from evlit.holdings import export_items
-from evlit.messages import say, series, word
+from evlit.messages import language, say, series, word
 from evlit.records import AXES, AXIS_VALUES, Author, Record
 from evlit.status import look_at
 from evlit.store import Store
@@ -80,7 +80,9 @@ def _notes(pages: Pages, store: Store, chosen: MapFilter) -> list[str]:
 def gap_map(pages: Pages, store: Store) -> Response:
     """Show the evidence gap map, or its picture."""
     chosen = chosen_filter(pages)
-    chart = count_map(store.db, chosen)
+    chart = pages.site.reader.remember(
+        store, ("map", chosen, language()), lambda: count_map(store.db, chosen)
+    )
     form = pages.visit.parts.get("format")
     if form:
         svg = gap_map_svg(
@@ -119,11 +121,13 @@ def _filter_form(pages: Pages, chosen: MapFilter) -> dict[str, Any]:
 def timeline(pages: Pages, store: Store) -> Response:
     """Show records by year and tier, or the picture of it."""
     chosen = chosen_filter(pages)
-    chart = count_years(store.db, chosen)
-    svg = timeline_svg(chart, say("chart.timeline_title"), _notes(pages, store, chosen))
+    chart = pages.site.reader.remember(
+        store, ("years", chosen, language()), lambda: count_years(store.db, chosen)
+    )
     if form := pages.visit.parts.get("format"):
+        svg = timeline_svg(chart, say("chart.timeline_title"), _notes(pages, store, chosen))
         return _picture(pages, svg, form, "evlit-timeline")
-    return pages.page("timeline.html", title=say("chart.timeline_title"), chart=chart, svg=svg,
+    return pages.page("timeline.html", title=say("chart.timeline_title"), chart=chart,
                       **_filter_form(pages, chosen))  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from evlit.catalogue import Catalogue, load_catalogue
 from evlit.schema import APPLICATION_ID
@@ -22,8 +22,8 @@ from evlit.store import Store, empty_store, open_store
 
 T = TypeVar("T")
 THREADS = min(8, (os.cpu_count() or 2) + 2)
-MAX_MS = 5000
-"""A statement of a page is stopped after so many milliseconds."""
+REMEMBERED = 64
+"""Counts that a thread remembers at most."""
 
 
 class Reader:
@@ -52,6 +52,22 @@ class Reader:
         return await loop.run_in_executor(
             self._pool, lambda: context.run(lambda: work(self._store()))
         )
+
+    def remember(self, store: Store, key: object, make: Callable[[], T]) -> T:
+        """Return what ``make`` gave for a key before, until the store is written to again.
+
+        For counts over the whole store, which many readers ask for alike. Each thread keeps
+        its own: SQLite's data version is a number of the connection.
+        """
+        mark = (id(store), data_version(store.db))
+        held: dict[object, object]
+        known, held = getattr(self._local, "remembered", (None, {}))
+        if known != mark or len(held) >= REMEMBERED:
+            held = {}
+            self._local.remembered = (mark, held)
+        if key not in held:
+            held[key] = make()
+        return cast(T, held[key])
 
     def _store(self) -> Store:
         mark = _mark(self.path)
