@@ -87,6 +87,37 @@ PHRASES = [
     ("Knee pain fell after injection in 12 patients.", "not_mentioned"),
     ("Fever resolved in all patients with pneumonia.", "not_mentioned"),
     ("", "not_mentioned"),
+    ("Side effects were not recorded.", "not_mentioned"),
+    ("Adverse events were not assessed.", "not_mentioned"),
+    ("Safety was not evaluated. Adverse events were not collected.", "not_mentioned"),
+    ("Side effects were not systematically recorded.", "not_mentioned"),
+    ("Adverse events were not reported in this registry.", "not_mentioned"),
+    ("The authors did not report adverse events.", "not_mentioned"),
+    ("Data on adverse events were not available.", "not_mentioned"),
+    ("No data on side effects were collected.", "not_mentioned"),
+    ("No information about adverse events was given.", "not_mentioned"),
+    ("Patients did not report any adverse events.", "none_any"),
+    ("Adverse events were not seen in any patient.", "none_any"),
+    ("There was no increase in adverse events.", "stated_some"),
+    ("Early feeding was not associated with an increase in the number of complications.",
+     "stated_some"),
+    ("There was no difference in the rate of adverse events.", "stated_some"),
+    ("The rate of adverse events was not higher with vesicles.", "stated_some"),
+    ("No more adverse events occurred with vesicles than with saline.", "stated_some"),
+    ("No excess of serious adverse events was seen.", "stated_some"),
+    ("Vesicles did not increase adverse events.", "stated_some"),
+    ("No complications occurred.", "none_serious"),
+    ("There were no complications of the injections.", "none_serious"),
+    ("No complications or adverse events were observed.", "none_any"),
+    ("No major complications occurred.", "none_serious"),
+    ("No toxicity was observed.", "none_serious"),
+    ("No toxicity or side effects were observed.", "none_any"),
+    ("No toxicity of grade 3 or more was observed.", "none_serious"),
+    ("No dose-limiting toxicities were observed.", "none_serious"),
+    ("No hepatotoxicity or adverse events were seen.", "none_any"),
+    ("Three patients had hypersensitivity reactions.", "stated_some"),
+    ("Two patients had an allergic reaction after the second injection.", "stated_some"),
+    ("One patient developed anaphylaxis.", "stated_some"),
 ]  # fmt: skip
 
 
@@ -124,6 +155,7 @@ HARMS = [
     ("A boy became septic with bacteremia after he had received exosomes.", {"infection:people"}),
     ("One patient had pulmonary embolism following infusion of vesicles.", {"thrombosis:people"}),
     ("Two patients died in the treated group.", {"death:people"}),
+    ("Three patients had hypersensitivity reactions.", {"immune:people"}),
     ("Mild erythema was noted in six patients after treatment.", {"other:people"}),
 ]  # fmt: skip
 
@@ -135,6 +167,9 @@ def test_harm_in_people(abstract: str, wanted: set[str]) -> None:
 
 
 NO_HARM = [
+    ("Ten patients had hypersensitivity pneumonitis and received vesicles.", "clinical"),
+    ("Patients with allergic reactions to drugs in their history were excluded.", "clinical"),
+    ("Ten patients with ANCA vasculitis received vesicles.", "clinical"),
     ("Sepsis was treated with vesicles in ten adults.", "clinical"),
     ("Patients with COVID-19 infection received vesicles.", "clinical"),
     ("Ten adults with sepsis after surgery received exosomes.", "clinical"),

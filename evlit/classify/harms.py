@@ -59,6 +59,15 @@ _RECEIVED = re.compile(
     rf"\b(?:received|undergone|underwent|given|injected with"
     rf"|treated with)\b[^.;]{{0,40}}\b{_PRODUCT}\b"
 )
+_WAS_REACTION = re.compile(
+    r"\b(?:had|developed|experienced|suffered|showed|with|reported) (?:(?!history)[\w-]+ ){0,3}"
+    r"(?:hypersensitivity reactions?|allergic reactions?|anaphyla\w+|serum sickness|angioedema)"
+)
+"""An immune reaction said of the people of the study needs no word on what it followed."""
+_HISTORY = re.compile(
+    r"\b(?:history|previous\w*|prior|exclu\w*|known|contraindicat\w*|allergic to)\b"
+)
+"""An immune reaction said of the people of the study needs no word on what it followed."""
 _MODEL = re.compile(
     r"\b(?:model|xenograft\w*|cecal|caecal|clp|ligation|lps|lipopolysaccharide|mice"
     r"|rats?|flap|septic (?:mice|rats|shock|patients)|infected|infection of|factor"
@@ -174,12 +183,17 @@ def _told(text: Text, kind: str, hit: Hit, zone: str, place: str) -> str:
     if place == "people" and zone != "background":
         if _is_disease(kind, before[-40:] + hit.cue.literal + after[:30]):
             return ""
+        reacted = kind == "immune" and _is_reaction(folded)
         developed = zone != "title" and _DEVELOPED.search(before) and _given_nearby(text, hit)
-        return "people" if caused or developed else ""
+        return "people" if caused or developed or reacted else ""
     if place == "discussed":
         return place if caused and _RISK.search(folded) else ""
     made = zone != "background" and _BY_PRODUCT.search(before)
     return "animals" if made and not _MODEL.search(before + hit.cue.literal) else ""
+
+
+def _is_reaction(folded: str) -> bool:
+    return bool(_WAS_REACTION.search(folded) and not _HISTORY.search(folded))
 
 
 def _is_disease(kind: str, near: str) -> bool:

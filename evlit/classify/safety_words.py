@@ -1,0 +1,206 @@
+"""Patterns by which the axis ``safety`` reads a sentence: denials, comparisons, events."""
+
+from __future__ import annotations
+
+import re
+
+_EVENT = (
+    r"(?:adverse(?:[ -][\w/-]+){0,2}?[ -](?:events?|effects?|reactions?|experiences?"
+    r"|sequelae|responses?)"
+    r"|adverse(?: drug)? reactions?|(?:injection|infusion)[ -](?:site "
+    r"|related )?reactions?|s?aes?|t[er]aes?|adrs?|side[ -]effects?|(?:untoward"
+    r"|undesirable|unwanted|undesired|ill)[ -]"
+    r"(?:events?|effects?|reactions?)|toxicit(?:y|ies)|toxic effects?"
+    r"|safety (?:concerns?|issues?|signals?|problems?|events?)|complications?"
+    r"|intolerance)(?![\w-]*\w)"
+)
+_HAPPEN = (
+    r"(?:observed|reported|seen|noted|recorded|detected|found|identified|encountered|experienced"
+    r"|documented|occurred?|registered|evident|apparent|present|described|noticed|mentioned)"
+)
+_SEEN = (
+    r"(?:observed|seen|noted|detected|found|identified|encountered|experienced|occurred?|evident"
+    r"|apparent|present|noticed)"
+)
+"""What denies an event after "not"; events "not recorded" or "not reported" may have happened."""
+_PERSON = (
+    r"(?:patients?|participants?|subjects?|animals?|rats?|mice|mouse|rabbits?|dogs?|horses?|cases?"
+    r"|persons?|people|individuals?|volunteers?|women|men|children|infants?"
+    r"|recipients?|one|of them)"
+)
+_QUALIFIER = r"(?P<q>(?:[\w/≥>=,-]+ (?!but |however |although )){0,9}?)"
+
+NONE = tuple(
+    re.compile(
+        p.replace("EVENT", _EVENT)
+        .replace("HAPPEN", _HAPPEN)
+        .replace("SEEN", _SEEN)
+        .replace("PERSON", _PERSON)
+        .replace("QUALIFIER", _QUALIFIER)
+    )
+    for p in (
+        r"(?<![\w-])(?:no|without|free (?:of|from)|absence of|lack of|lacked|zero|nil"
+        r"|0|devoid of|nor|free)"
+        r"(?: any)? QUALIFIER(?P<e>EVENT)(?P<tail>[^.;]{0,60})",
+        r"\b(?:no|none|neither|nobody)(?: of)?(?: the| our| these| those)?(?: [\w-]+){0,3}? ?PERSON"
+        r"(?: [\w-]+){0,3} (?:experienc\w+|had|develop\w+|suffer\w+|report\w+|show\w+"
+        r"|exhibit\w+|display\w+|complain\w+ of)"
+        r"(?: from)?(?: any)? QUALIFIER(?P<e>EVENT)(?P<tail>[^.;]{0,60})",
+        r"\b(?:not|never|n't)(?: \w+)? (?:caus\w+|induc\w+|produc\w+|result\w* in"
+        r"|lead to|associated with|observ\w+"
+        r"|experienc\w+|report\w*|show\w*|detect\w*|develop\w*|reveal\w*|find|found"
+        r"|have|had|elicit\w*|trigger\w*"
+        r"|encounter\w*|identif\w+|note\w*|see|seen|exhibit\w*|display\w*|raise\w*"
+        r"|present)(?: any)?"
+        r" QUALIFIER(?P<e>EVENT)(?P<tail>[^.;]{0,60})",
+        r"(?P<q>(?:[\w/-]+ ){0,3})(?P<e>EVENT)(?P<tail>[^.;]{0,60}?)\b(?:was|were"
+        r"|have been|has been|had been|did|could)?"
+        r" ?(?:not|never)(?: \w+)? (?:SEEN|occur)\b",
+        r"(?P<q>(?:serious|severe|fatal|lethal|major|life-threatening)[\w ,-]{0,20})(?P<e>EVENT)"
+        r"(?P<tail>)(?: was| were| have been) not reported\b",
+        r"(?P<q>(?:[\w/-]+ ){0,3})(?P<e>EVENT)(?P<tail>)(?:: | was | were )(?:none|nil"
+        r"|absent|zero|0\b)",
+        r"(?P<q>)(?P<tail>)\bsafety[^.;]{0,40}\bwithout (?P<e>EVENT)",
+    )
+)
+NO_REPORT = re.compile(
+    r"\b(?:data|information|details?|mention|records?|assessments?|evaluations?|monitoring"
+    r"|systematic\w*|statements?)\b"
+)
+"""Between "no" and the event: nothing is known of events, not that there were none."""
+UNTOLD = re.compile(
+    r"\b(?:authors?|stud(?:y|ies)|trials?|articles?|papers?|we|reports?|publications?|series)"
+    r" (?:[\w-]+ ){0,2}?(?:did|do|does|have|had|has)? ?$"
+)
+REPORTING = re.compile(r"(?:not|never|n't)(?: \w+)? (?:report|note|mention)")
+COMPARED = re.compile(
+    r"(?<!or )(?<!and )\b(?:differen\w*|increas\w*|excess|more|higher|greater|rise|elevat\w*|worse\w*"
+    r"|imbalance|additional|larger)\b"
+)
+"""Between "no" and the event: rates are compared, and there were some."""
+NOT_CHANGED = re.compile(
+    r"EVENT[^.;]{0,60}\b(?:not|no) (?:\w+ )?(?:higher|lower|different|differ|increased|more|less"
+    r"|worse|greater|elevated|affected|reduced|fewer)\b|\b(?:not|never|n't) (?:\w+ )?(?:increase"
+    r"|affect|alter|change|worsen|elevate|reduce|add to|influence)d?"
+    r" (?:[\w-]+ ){0,6}?EVENT".replace("EVENT", _EVENT)
+)
+SERIOUS = re.compile(
+    r"\b(?:serious|lethal|fatal|severe|major|significant|important|relevant"
+    r"|life-threatening|grade|dose-limiting|unexpected"
+    r"|obvious|apparent|notable|overt|marked|substantial|saes?|critical|considerable"
+    r"|remarkable|long-term|lasting"
+    r"|permanent|immediate|acute|systemic|local|ocular|perioperative|intraoperative"
+    r"|postoperative|early|late|clinical|clinically|visible"
+    r"|hepatic|renal|cardiac|neurological|haematological|hematological|new|additional"
+    r"|histological)\b|≥"
+)
+BOTH = re.compile(
+    r"\blocal (?:or|and|nor) systemic\b|\bsystemic (?:or|and|nor) local\b|\b(?:serious"
+    r"|severe|major) or (?:minor|mild|non-serious|any)|\b(?:minor|mild) or (?:major"
+    r"|severe|serious)"
+)
+RELATED = re.compile(
+    r"(?:(?:treatment|drug|product|infusion|injection|therapy|intervention|study"
+    r"|procedure|exosome|ev|vesicle|device|transplant)"
+    r"[ -](?:related|associated|emergent|induced)|\brelated|\battribut\w+"
+    r"|\bassociated with\b|\bdue to\b|\bcaused by\b|\bascribed to\b)"
+)
+OTHER = re.compile(r"\b(?:other|further|additional|more)\b")
+TURN = re.compile(
+    r"\b(?:but|however|although|except|while|whereas|though|apart|besides|only|\d+|one"
+    r"|two|three|four|five|six"
+    r"|seven|eight|nine|ten|some|mild|minor|transient|most)\b|;"
+)
+"""Where a denial ends: what follows is told of what did happen."""
+EXCEPT = re.compile(r"\b(?:except|apart from|other than|besides|aside from|with the exception)\b")
+UNRELATED = re.compile(
+    r"\b(?:none|no(?:ne)? of (?:them|these|which|the))\b[^.;]{0,60}\b(?:related"
+    r"|attribut\w+|linked|caused|associated)"
+    r"|\ball\b[^.;]{0,60}\b(?:unrelated|not (?:\w+ )?(?:related|attribut\w+))"
+    r"|\b(?:considered|judged|deemed|assessed as|were|was|as) (?:to be )?(?:un"
+    r"|not )(?:likely )?(?:\w+ )?related"
+    r"|\bunrelated to (?:the )?(?:study|treatment|product|infusion|injection|therapy"
+    r"|drug|intervention|exosom|vesic)"
+)
+METHOD = re.compile(
+    r"\b(?:end ?-?points?|outcomes? (?:were|was|included?|measures?)|outcome measures?"
+    r"|were (?:monitored|assessed|evaluated|collected"
+    r"|measured|analy[sz]ed|tracked|followed|graded|examined|investigated|checked"
+    r"|compared|also recorded|documented|recorded|registered)"
+    r"|was (?:monitored|assessed|evaluated|measured|analy[sz]ed|examined|investigated"
+    r"|recorded|determined)"
+    r"|to (?:assess|evaluate|determine|investigate|examine|explore|compare|monitor"
+    r"|record|detect|test)|we (?:assessed|evaluated|monitored|recorded|examined"
+    r"|investigated)"
+    r"|aim|objective|purpose|follow-up for|monitoring of|assessment of|evaluation of"
+    r"|including safety|incidence of)\b"
+)
+AVOIDED = re.compile(
+    r"\b(?:limit\w*|avoid\w*|reduc\w*|minimi[sz]\w*|potential|possible|potentially"
+    r"|risks? of|prevent\w*|overcom\w*|because of"
+    r"|alleviat\w*|ameliorat\w*|mitigat\w*|diabetic|diabetes|its|disease|of diabetes"
+    r"|treat\w*|chronic|common|long-term|steroid\w*"
+    r"|chemotherapy\w*|conventional|current|vascular|microvascular|for|against"
+    r"|pregnancy|obstetric\w*|known|many|associated|with|and|of|these|various"
+    r"|decreas\w*|lower\w*|fewer|less)"
+    r"(?: [\w-]+){0,2} $"
+)
+_COUNT = (
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a|an|few"
+    r"|several|some|most|mild|minor|moderate"
+    r"|transient|only|common(?:est)?|frequent(?:ly)?|temporary|self-limit\w*|slight"
+    r"|fewer|more|expected|treatment-related|treatment-emergent"
+    r"|related|single|individual|local|serious|severe|non-serious|the following|grade [1-5i]+)"
+)
+SOME = tuple(
+    re.compile(p.replace("EVENT", _EVENT).replace("COUNT", _COUNT).replace("PERSON", _PERSON))
+    for p in (
+        r"\bCOUNT (?:[\w/()%-]+ ){0,3}?EVENT",
+        r"EVENT[^.;]{0,60}\b(?:was|were|is|are) (?:\w+ )?(?:mild|transient|minor"
+        r"|moderate|self-limit\w*|similar|comparable|limited"
+        r"|tolerable|manageable|temporary|reversible|resolved|infrequent|rare|lower"
+        r"|higher|less|more|equal\w*|balanced|attributed|related|fever|pain|headache)",
+        r"EVENT[^.;]{0,60}\b(?:occurred|observed in|seen in|noted in|reported in"
+        r"|reported by|experienced by|included|consisted|such as|developed|resolved"
+        r"|subsided|led to)",
+        r"EVENT (?:was|were) (?:observed|reported|seen|noted|found)",
+        r"\b(?:experienced|developed|had|suffered(?: from)?|reported|showed|caused"
+        r"|induced|discontinued|withdrew|led to|resulted in|presented with|due to)"
+        r" (?:[\w/()-]+ ){0,4}?EVENT",
+        r"EVENT (?:rates?|frequency|incidence)[^.;]{0,30}\d",
+        r"\b(?:incidence|rate|frequency"
+        r"|number) of (?:\w+ ){0,2}EVENT[^.;]{0,40}\b(?:was|were) (?:\w+ )?(?:\d"
+        r"|similar|lower|higher|comparable)",
+        r"EVENT \(?(?:n ?= ?)?\d+",
+        r"EVENT (?:\w+ )?(?:was|were|included) [^.;]{0,40}\(n ?= ?\d",
+    )
+)
+SPEAKS_OF_GIVING = re.compile(
+    r"\b(?:after|following|post|during|upon) (?:the |each |an? |first "
+    r"|second )?(?:[\w-]+ ){0,3}?(?:injections?|infusions?|treatments?|procedures?"
+    r"|applications?"
+    r"|administrations?|sessions?|dos(?:e|es|ing)|inhalations?|exosomes?|laser"
+    r"|microneedling)|injection[ -]site|infusion[ -](?:related|site)"
+    r"|treatment[ -]related"
+    r"|at the site|application site|tolerated|serious|adverse|side[ -]effect"
+    r"|\bexcept\b|\bonly\b|treated side|downtime|self-limit|subsided|\btransient"
+)
+REACTED = re.compile(
+    r"(?:\b(?:mild|transient|temporary|slight|minor|local|low-grade|self-limit\w*|\d+"
+    r"|one|two|three|four|five|six|seven|eight|nine|ten|some|few|several|only|moderate"
+    r"|short-lived|brief)\b"
+    r" (?:[\w()%/-]+ ){0,6}?|\b(?:experienced|developed|had|reported|complained of"
+    r"|suffered|showed|included|such as|including|were|was|with) (?:[\w-]+ ){0,3}?)$"
+)
+BETTER = re.compile(
+    r"\b(?:reduc\w*|improv\w*|decreas\w*|reliev\w*|relief|lower\w*|less|alleviat\w*"
+    r"|ameliorat\w*|resolution|scores?|scale|vas|womac|milder|attenuat\w*"
+    r"|knee|chronic|anti|index|symptoms?|relieving|neuropathic|back|treated with"
+    r"|presented|admitted|improvement)\b"
+)
+TOXIC = re.compile(r"toxic|complication|intolerance")
+PLAIN_TOO = re.compile(
+    r"(?:,? (?:or|nor|and) |, )(?:any )?(?:aes?\b|side[ -]effects"
+    r"|adverse (?:events|effects|reactions))"
+)
+"""After "no toxicity": the plain word too."""
