@@ -390,7 +390,13 @@ def test_row_23_a_name_of_a_product_that_pubmed_does_not_know(pair: Pair) -> Non
     """Zero for that alias; what the widened search brings counts only if it names the product."""
     pair.fake.engine.unknown |= {"exo flo covid"}
     pair.fake.put(
-        Citation(8, "Exo and flo in covid", "All three words, and no product."),
+        Citation(
+            8,
+            "Exo and flo in covid",
+            "All three words, and no product.",
+            created=date(2026, 10, 20),
+            modified=date(2026, 9, 1),
+        ),
         Citation(9, "A letter on ExoFlo", "Of other things, flo in covid, exo."),
     )
     summary = pair.spoilt.run()

@@ -141,6 +141,8 @@ def test_killed_at_every_statement(
         path = tmp_path / f"{deadly}.db"
         with pytest.raises(Killed):
             one_night(fake, path, mortal(deadly))
+        left = state(path)["watermarks"] if path.exists() else []
+        assert left == [], deadly  # they move together with the row of the run, or not at all
         one_night(fake, path, lambda store: None)
         assert state(path) == wanted, deadly
         path.unlink()
