@@ -31,7 +31,7 @@ class Nightly:
 
     def command(self) -> list[str]:
         """Return the command with absolute paths."""
-        return [str(self.program), "sync", "--quiet", "--db", str(self.store)]
+        return [str(self.program), "sync", "--quiet", "--source", "all", "--db", str(self.store)]
 
     def crontab(self) -> str:
         """Return a crontab: 03:17 local time; cron mails what is printed to MAILTO."""

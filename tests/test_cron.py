@@ -36,7 +36,9 @@ def test_the_crontab_line_runs_in_a_bare_shell(tmp_path: Path) -> None:
     out = subprocess.run(
         ["/bin/sh", "-c", command], env={}, cwd="/", capture_output=True, text=True, check=True
     )
-    assert out.stdout == f'a@b.org|k"$`\\y|sync --quiet --db {tmp_path}/100%/evlit.db\n'
+    assert (
+        out.stdout == f'a@b.org|k"$`\\y|sync --quiet --source all --db {tmp_path}/100%/evlit.db\n'
+    )
 
 
 def test_systemd_accepts_service_and_timer(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ COMMANDS = {
     "show": ("reading", "Show one record: citation, abstract, tags and why, mentions."),
     "products": ("reading", "List the catalogue's products, or show one with its sources."),
     "status": ("reading", "Say how complete the store is: coverage, last runs, what is due."),
-    "sync": ("writing", "Ask PubMed what is new and bring the store up to date."),
+    "sync": ("syncing", "Ask PubMed (and others) what is new; bring the store up to date."),
     "ingest": ("writing", "Read PubMed files (XML, .xml.gz, MEDLINE, .nbib) into the store."),
     "classify": ("writing", "Tag and match held records again (no network)."),
     "tag": ("writing", "Set a tag by hand: it wins over every rule and is never overwritten."),

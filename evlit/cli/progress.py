@@ -17,6 +17,16 @@ ADVICE = (
 )
 
 
+_STAGES = {
+    "search": "Searching PubMed",
+    "fetch": "Fetching records",
+    "ctgov": "Asking ClinicalTrials.gov",
+    "europepmc": "Asking Europe PMC",
+    "fda": "Asking the FDA for letters",
+    "openfda": "Asking openFDA for reports",
+}
+
+
 class Counter:
     """Progress where the end is not known: one line, written over."""
 
@@ -64,7 +74,7 @@ class Stages:
             if self._stage:
                 click.echo(err=True)
             self._stage, self._began = stage, time.monotonic()
-        label = {"search": "Searching PubMed", "fetch": "Fetching records"}.get(stage, stage)
+        label = _STAGES.get(stage, stage)
         left = ""
         if 0 < done < total:
             seconds = (time.monotonic() - self._began) / done * (total - done)

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 class RunLog:
     """Adds lines to a file; without a file it does nothing.
 
-    Events are ``start``, ``query``, ``record`` (one that could not be had), ``warning``,
-    ``end`` (with counts) and ``error`` (with the exit code). Never a body, never the key.
+    Events are ``start``, ``query``, ``source`` (one beyond PubMed), ``record`` (one that could
+    not be had), ``warning``, ``end`` (with counts) and ``error`` (with the exit code). Never a
+    body, never the key.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -53,6 +54,10 @@ class RunLog:
         for text in done.warnings:
             self._write("warning", text=text)
         self._write("end", run=done.run, status=done.status, counts=done.counts())
+
+    def source(self, source: str, status: str, line: str) -> None:
+        """Write what became of a source beyond PubMed."""
+        self._write("source", source=source, status=status, text=line)
 
     def _write(self, event: str, **fields: Any) -> None:
         if self._path is None:

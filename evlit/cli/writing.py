@@ -1,22 +1,15 @@
-"""Commands that write to the store: sync, ingest, classify, tag."""
+"""Commands that write to the store without the network: ingest, classify, tag."""
 
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from evlit.cli.options import existing_store, leave, product_key, quiet_option, store_option
-from evlit.cli.progress import Counter, Stages
-from evlit.cli.runlog import RunLog
+from evlit.cli.options import existing_store, quiet_option, store_option
+from evlit.cli.progress import Counter
 from evlit.cli.terminal import safe
-from evlit.errors import LockedError
-
-if TYPE_CHECKING:
-    from evlit.sync import SyncSummary
 
 
 @click.command()
@@ -52,67 +45,6 @@ def ingest(files: tuple[Path, ...], db: Path, keep_all: bool, quiet: bool) -> No
             f"older than held {report.older}; deletions {report.deletions} "
             f"({report.deleted} held), malformed {len(report.malformed)}"
         )
-
-
-@click.command()
-@store_option
-@click.option("--first", metavar="PRODUCT", help="Ask about this product before all else.")
-@click.option("--log", type=click.Path(path_type=Path, dir_okay=False), help="Add what "
-              "happened to this file, as JSON lines.")  # fmt: skip
-@quiet_option
-def sync(db: Path, first: str | None, log: Path | None, quiet: bool) -> None:
-    """Ask PubMed what is new and changed, and bring the store up to date.
-
-    The first run fills the store and may take an hour; it can be interrupted and run again.
-    NCBI asks for large first fills at night or at the weekend, US Eastern time, and for your
-    address in NCBI_EMAIL. Exit code 75: something is missing, run it again later.
-    """
-    from evlit.catalogue import load_catalogue
-    from evlit.ingest import Enricher, retag
-    from evlit.settings import load_settings
-    from evlit.store import open_store
-    from evlit.sync import sync as run_sync
-
-    catalogue = load_catalogue()
-    key = product_key(catalogue, first) if first else None
-    enricher = Enricher(catalogue)
-    try:
-        with RunLog(log) as told, open_store(db) as store, Stages(quiet) as stages:
-            done = run_sync(
-                store,
-                catalogue,
-                load_settings(),
-                enrich=lambda parsed, queries: enricher.entries(store, [(parsed, queries)])[0],
-                first=key,
-                progress=stages.show,
-                tagged_with=enricher.tagged_with,
-                matched_with=enricher.matched_with,
-            )
-            rematched = retag(store, catalogue)
-            told.summary(done)
-    except LockedError:
-        if quiet:  # the other run does the work; nothing here needs a person
-            leave(LockedError.exit_code)
-        raise
-    for line in _troubles(done):
-        click.echo(safe(line), err=True)
-    if not quiet:
-        t = done.tally
-        click.echo(
-            f"new {t.new}, revised {t.revised}, unchanged {t.unchanged}, taken back {t.deleted}; "
-            f"{len(done.queries)} searches, {done.requests} requests"
-            + (f"; {rematched} held records tagged again" if rematched else "")
-        )
-    if done.status != "ok":
-        leave(75)
-
-
-def _troubles(done: SyncSummary) -> Iterator[str]:
-    yield from done.warnings
-    for query in done.failed:
-        yield f"{query.key}: {query.status}: {query.error}"
-    for pmid, why in done.failures.items():
-        yield f"PMID {pmid}: {why}"
 
 
 @click.command()
