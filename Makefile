@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PRODUCT ?= ExoFlo
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test check lint types tests docs docs-check fix serve lock clean help
+.PHONY: run test check lint types tests docs docs-check fix serve soak bench lock clean help
 
 help:  ## Show what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -40,7 +40,6 @@ tests: $(VENV)/.developer
 	$(BIN)/pytest -n auto
 
 docs: $(VENV)/.developer  ## Write the generated parts of README and docs anew
-	$(BIN)/python -m evlit.docs
 	$(BIN)/cog -r README.md docs/cli.md docs/schema.md
 
 docs-check: $(VENV)/.developer
@@ -53,6 +52,9 @@ fix: $(VENV)/.developer  ## Mend what ruff can mend, write the generated docs
 
 serve: $(VENV)/.developer  ## Open the store in Datasette on http://127.0.0.1:8001
 	$(BIN)/datasette db/
+
+soak: $(VENV)/.developer  ## Kill a sync 200 times, simulate 60 nights (some minutes; not in CI)
+	$(BIN)/python benchmarks/soak.py
 
 lock: $(VENV)/.developer  ## Write constraints.txt from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable | sort -f > constraints.txt

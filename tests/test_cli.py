@@ -15,6 +15,7 @@ import pytest
 
 from evlit.cli import COMMANDS, EXIT_CODES, run
 from evlit.errors import EvlitError
+from evlit.store.lock import hold_store
 from tests.conftest import EXOFLO_TRIAL, RAT_STUDY, ROOT
 from tests.fakes.citations import article_set
 
@@ -282,3 +283,13 @@ def test_hostile_titles_cannot_steer_the_terminal(
         assert "\x9b" not in out
         assert "\u202e" not in out
         assert "[bold]trial[/bold]" in out
+
+
+def test_a_second_run_leaves_with_75(filled: Path, pubmed_file: Path, capsys: Capture) -> None:
+    with hold_store(filled):
+        for words in (["ingest", str(pubmed_file)], ["classify"], ["sync"]):
+            assert run(words) == 75
+            assert "another run is at work" in capsys.readouterr().err
+        assert run(["sync", "--quiet"]) == 75
+        assert capsys.readouterr() == ("", "")
+        assert run(["search", "ExoFlo"]) == 0, "readers are not kept out"

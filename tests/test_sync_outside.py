@@ -16,7 +16,7 @@ from evlit.catalogue import Catalogue, load_catalogue
 from evlit.errors import LockedError, UsageError
 from evlit.records import Alias, Maker, Product, Trial
 from evlit.store import Store, open_store
-from evlit.sync.lock import hold_store
+from evlit.store.lock import hold_store
 from evlit.sync.outside import OUTSIDE_SOURCES, OutsideSummary, sync_outside
 from evlit.sync.outside_names import ProductNames, company_core
 from tests.fakes.clock import VirtualClock

@@ -27,8 +27,9 @@ def ingest(files: tuple[Path, ...], db: Path, keep_all: bool, quiet: bool) -> No
     from evlit.catalogue import load_catalogue
     from evlit.ingest import ingest_files
     from evlit.store import open_store
+    from evlit.store.lock import hold_store
 
-    with open_store(db) as store, Counter("Reading", quiet) as counter:
+    with hold_store(db), open_store(db) as store, Counter("Reading", quiet) as counter:
         report = ingest_files(
             store,
             files,
@@ -56,8 +57,9 @@ def classify(db: Path, everything: bool, quiet: bool) -> None:
     """Tag and match held records again from the stored bytes; needs no network."""
     from evlit.catalogue import load_catalogue
     from evlit.ingest import retag
+    from evlit.store.lock import hold_store
 
-    with existing_store(db) as store, Counter("Tagging", quiet) as counter:
+    with existing_store(db) as store, hold_store(db), Counter("Tagging", quiet) as counter:
         done = retag(
             store,
             load_catalogue(),

@@ -17,7 +17,7 @@ from evlit.store import Store
 from evlit.sync import closing
 from evlit.sync.asking import Answered, Asker
 from evlit.sync.closing import SyncSummary
-from evlit.sync.lock import hold_store
+from evlit.store.lock import hold_store
 from evlit.sync.plan import (
     CURATED,
     Asked,

@@ -16,7 +16,7 @@ from evlit.http.wire import Clock
 from evlit.settings import Settings
 from evlit.sources import ctgov, europepmc, fda, openfda
 from evlit.store import Store
-from evlit.sync.lock import hold_store
+from evlit.store.lock import hold_store
 from evlit.sync.outside_asks import (
     Asking,
     Names,

@@ -18,6 +18,7 @@ def hold_store(path: Path | None) -> AbstractContextManager[object]:
     if path is None:
         return nullcontext()
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         return FileLock(f"{path}.lock").acquire(timeout=0)
     except Timeout:
         raise LockedError(
