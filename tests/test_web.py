@@ -246,6 +246,8 @@ def test_every_product_of_the_catalogue_has_its_page(client: Client) -> None:
 
 def test_csv_and_feed_hold_the_answers_reports(client: Client) -> None:
     body = client.get("/evlit/product/exoflo.json").json()
+    listed = len(body["records"]) + len(body["listed_not_counted"])
+    assert client.get("/evlit/product/exoflo.ris").text.count("TY  - ") == listed
     rows = list(csv.DictReader(io.StringIO(client.get("/evlit/product/exoflo.csv").text)))
     assert [r["id"] for r in rows] == [
         r["id"] for r in (*body["records"], *body["listed_not_counted"])
@@ -286,7 +288,8 @@ def public_addresses() -> list[str]:
               "/evlit/records.json?_facet=abstract&_sort=abstract", "/evlit/record/5001",
               "/evlit/records.json?abstract__contains=sentence&_col=abstract",
               "/evlit/product/exoflo", "/evlit/product/exoflo.json", "/evlit/product/exoflo.csv",
-              "/evlit/product/exoflo.atom", "/evlit/search?q=ExoFlo",
+              "/evlit/product/exoflo.atom", "/evlit/product/exoflo.ris",
+              "/evlit/search?q=ExoFlo",
               "/evlit/product-records.json?product=exoflo"]  # fmt: skip
     return found
 

@@ -98,11 +98,14 @@ class Tab:
         self.context = browser.new_context(**options)
         self.page: Page = self.context.new_page()
         self.faults: list[str] = []
-        self.bytes = 0
-        self.page.on("dialog", lambda d: (self.faults.append(f"dialog: {d.message}"), d.dismiss()))
+        self.page.on("dialog", self._dialog)
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda e: self.faults.append(f"error: {e}"))
         self.page.on("request", self._request)
+
+    def _dialog(self, dialog: Any) -> None:
+        self.faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _console(self, message: Any) -> None:
         # A page that answers 400 or 404 is named in the console by the browser itself.
@@ -281,10 +284,12 @@ def test_in_japanese_pages_have_no_violation_either(browser: Browser, address: s
 
 def test_pages_are_light(tab: Tab) -> None:
     for name, path in OWN.items():
-        sizes: list[int] = []
-        tab.page.on("response", lambda r, s=sizes: s.append(len(r.body()) if r.ok else 0))
-        tab.go(path)
-        assert sum(sizes) < 200_000, name
+        with tab.page.expect_response(tab.address + path) as first:
+            tab.go(path)
+        others = tab.page.evaluate(
+            "performance.getEntriesByType('resource').map(r => r.decodedBodySize)"
+        )
+        assert len(first.value.body()) + sum(others) < 200_000, name
 
 
 def test_hostile_texts_do_nothing(tab: Tab) -> None:

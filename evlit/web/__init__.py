@@ -22,7 +22,7 @@ from datasette import Response, hookimpl
 from evlit.errors import EvlitError, UsageError
 from evlit.store import Store
 from evlit.web import answers, explore, safety, welcome
-from evlit.web.cells import cell
+from evlit.web.cells import cell, label_filters
 from evlit.web.metadata import metadata_for
 from evlit.web.reading import Reader, is_store
 from evlit.web.safety import Guard, may, robots, withhold
@@ -35,8 +35,8 @@ log = logging.getLogger("evlit.web")
 
 ROUTES: dict[str, View] = {
     r"^/$": welcome.home,
-    r"^/evlit/search(?:\.(?P<format>json|csv|atom))?$": answers.search,
-    r"^/evlit/product/(?P<key>[^/]+?)(?:\.(?P<format>json|csv|atom))?$": answers.product_page,
+    r"^/evlit/search(?:\.(?P<format>json|csv|ris|atom))?$": answers.search,
+    r"^/evlit/product/(?P<key>[^/]+?)(?:\.(?P<format>json|csv|ris|atom))?$": answers.product_page,
     r"^/evlit/products$": explore.catalogue_page,
     r"^/evlit/record/(?P<pmid>[0-9]{1,9})$": explore.record_page,
     r"^/evlit/map(?:\.(?P<format>svg|png))?$": explore.gap_map,
@@ -89,6 +89,11 @@ def render_cell(value: Any, column: str, database: str | None, datasette: Any) -
     if database != site_of(datasette).database:
         return None
     return cell(value, column, str(datasette.setting("base_url")))
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any) -> None:
+    env.filters["evlit_labels"] = label_filters
 
 
 @hookimpl

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from datasette import Response
 
 from evlit.addresses import mask_addresses
 from evlit.answer import look_up
 from evlit.errors import UsageError
+from evlit.export import Reference, to_ris
+from evlit.holdings import answer_references
 from evlit.messages import say
 from evlit.records import STUDIED_TIERS, TIERS, Answer, Product, StudyReport
 from evlit.render.data import to_csv, to_json
@@ -42,7 +44,7 @@ def search(pages: Pages, store: Store) -> Response:
     """Show the answer to what was typed; JSON, CSV and the feed are the same answer."""
     if not any(pages.visit.args.get(key, "").strip() for key in ("q", "maker", "for")):
         return pages.problem(400, t("problem.nothing_typed"), t("problem.type_a_name"))
-    return _shown(pages, lambda: ask(pages, store))
+    return _shown(pages, store, lambda: ask(pages, store))
 
 
 def product_page(pages: Pages, store: Store) -> Response:
@@ -53,7 +55,7 @@ def product_page(pages: Pages, store: Store) -> Response:
     except KeyError:
         return pages.problem(404, t("problem.no_product", key=clean(key)[:80]),
                              t("problem.see_products"))  # fmt: skip
-    return _shown(pages, lambda: answer_for(pages, store, product))
+    return _shown(pages, store, lambda: answer_for(pages, store, product))
 
 
 def answer_for(pages: Pages, store: Store, product: Product) -> Answer:
@@ -71,20 +73,33 @@ def answer_for(pages: Pages, store: Store, product: Product) -> Answer:
     )
 
 
-def _shown(pages: Pages, make: Callable[[], Answer]) -> Response:
+def _shown(pages: Pages, store: Store, make: Callable[[], Answer]) -> Response:
     try:
         answer = make()
     except UsageError as error:
         return pages.problem(400, clean(error.what), clean(error.remedy))
     form = pages.visit.parts.get("format")
+    return _file(pages, store, answer, form) if form else card(pages, answer)
+
+
+def _file(pages: Pages, store: Store, answer: Answer, form: str) -> Response:
+    """Return the answer for programs and reference managers."""
     if form == "json":
         return pages.json(to_json(answer))
     if form == "csv":
         table = mask_addresses(to_csv(answer))
         return pages.file(table, "text/csv; charset=utf-8", f"{_name(answer)}.csv")
-    if form == "atom":
-        return pages.file(to_atom(answer, pages.url), "application/atom+xml; charset=utf-8")
-    return card(pages, answer)
+    if form == "ris":
+        text = mask_addresses("".join(to_ris(_references(pages, store, answer))))
+        name = f"{_name(answer)}.ris"
+        return pages.file(text, "application/x-research-info-systems; charset=utf-8", name)
+    return pages.file(to_atom(answer, pages.url), "application/atom+xml; charset=utf-8")
+
+
+def _references(pages: Pages, store: Store, answer: Answer) -> Iterator[Reference]:
+    """Yield the answer's reports as references, in public without their abstracts."""
+    for reference in answer_references(store, answer):
+        yield reference if pages.site.switches.private else reference._replace(abstract="")
 
 
 def _name(answer: Answer) -> str:
@@ -153,9 +168,9 @@ def _addresses(pages: Pages, answer: Answer) -> dict[str, str]:
     values = {k: v for k, v in pages.visit.args.items() if k in ("for", "since")}
     if answer.product:
         path = f"/evlit/product/{answer.product.key}"
-        forms: tuple[str, ...] = ("json", "csv", "atom")
+        forms: tuple[str, ...] = ("json", "csv", "ris", "atom")
     else:
         path = "/evlit/search"
         values |= {k: v for k, v in pages.visit.args.items() if k in ("q", "maker")}
-        forms = ("json", "csv") if answer.question.typed else ("json",)
+        forms = ("json", "csv", "ris") if answer.question.typed else ("json",)
     return {form: pages.url(f"{path}.{form}", **values) for form in forms}
