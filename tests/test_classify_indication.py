@@ -258,3 +258,46 @@ def test_reason_and_score() -> None:
 @given(st.text(max_size=300), st.text(max_size=600))
 def test_any_text_gives_keys_of_the_vocabulary(title: str, abstract: str) -> None:
     assert conditions(title, abstract) <= indication_names().keys()
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "expected"),
+    [
+        ("Plasma vesicles protect the heart from ischaemia-reperfusion injury",
+         "Isolated hearts of rats were perfused in a Langendorff apparatus. Infarct size fell in "
+         "injured myocardium.", {"myocardial_ir"}),
+        ("Conditioning of limbs and vesicles",
+         "Ischemia-reperfusion injury was studied. Rat hearts were perfused (Langendorff). Infarct "
+         "size fell; vesicles gathered in injured myocardium. Cardioprotection was seen.",
+         {"myocardial_ir"}),
+        ("Alzheimer's disease biomarkers and cognitive impairment in sleep apnoea",
+         "Cognitive impairment is common in sleep apnoea. Amyloid in neuronal exosomes explained "
+         "cognitive impairment of patients without dementia.", {"cognitive_impairment"}),
+        ("Exosomal proteins as Alzheimer's disease biomarkers",
+         "Patients with Alzheimer's disease gave blood. Alzheimer's disease was told "
+         "from ageing.", {"alzheimer"}),
+        ("Vesicles as markers of muscle health in old monkeys",
+         "Loss of muscle mass limits movement. Vesicles of muscle were counted.",
+         {"muscle_injury_sarcopenia"}),
+        ("Exosomes for cartilage defects of the knee",
+         "Patients had a cartilage defect of the knee. The Knee injury and Osteoarthritis Outcome "
+         "Score rose. The Knee Injury and Osteoarthritis Outcome Score was primary.",
+         {"cartilage_defect"}),
+        ("Exosomes in knee osteoarthritis: a trial",
+         "Patients with knee osteoarthritis and knee pain were injected. Knee pain and joint pain "
+         "fell. Chronic pain of the knee is common.", {"osteoarthritis"}),
+        ("Relapse of leukaemia post allotransplant",
+         "Patients with acute leukaemia relapsed after an allotransplant.",
+         {"leukemia_hematology"}),
+        ("Fat as a tool in rejuvenation of the lower eyelid",
+         "Women with wrinkles of the eyelid received fat.", {"skin_aging"}),
+        ("Therapy by internet, once or twice a week: a trial",
+         "Patients with depression and/or anxiety were randomised.", {"schizophrenia_depression"}),
+        ("Blood flow in poststroke depression", "Patients with poststroke depression took part.",
+         {"schizophrenia_depression"}),
+        ("Oral health before marrow transplantation",
+         "Teeth were examined for endodontic foci and periodontal foci.", set()),
+    ],
+)  # fmt: skip
+def test_words_that_mean_another_condition(title: str, abstract: str, expected: set[str]) -> None:
+    assert conditions(title, abstract) == expected

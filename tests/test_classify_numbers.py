@@ -325,3 +325,14 @@ def test_the_result_is_always_verbatim_and_nothing_raises(noise: str) -> None:
         for tag in axis.tags(text, seen):
             if tag.axis == "main_result":
                 assert tag.value in abstract
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Patients with locally advanced rectal cancer received treatment before surgery.",
+     "Patients with rectal adenocarcinoma were given chemotherapy.",
+     "Exosomes were given to patients with rectal fistulas by injection.",
+     "Rectal temperature was kept at 37 degrees during treatment with exosomes."],
+)  # fmt: skip
+def test_the_bowel_as_the_place_of_a_disease_is_no_route(words: str) -> None:
+    assert "rectal" not in routes(words, design="clinical")

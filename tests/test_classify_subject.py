@@ -100,6 +100,21 @@ PEOPLE = "Twenty patients received the preparation once a week; no adverse event
          "Forty patients received the cells; the response rate was 60%.", "cells"),
         ("Allogeneic hematopoietic stem cell transplantation for acute leukemia",
          "Sixty patients received a transplant from a donor.", "cells"),
+        ("Adipose tissue-derived regenerative cells in liver cirrhosis: a trial",
+         "Seven patients received the cells into the hepatic artery.", "cells"),
+        ("Cytokine-induced killer cells for oesophageal cancer: a meta-analysis",
+         "Ten trials of the cells with chemotherapy were pooled.", "cells"),
+        ("Cultivated oral mucosal epithelial transplantation: outcomes of thirteen eyes",
+         "Patients with limbal stem cell deficiency received autologous epithelium.", "cells"),
+        ("Transplantation of muscle-derived stem cells renews cartilage of old mice",
+         "Stem cells from muscle of young mice were injected into old mice.", "cells"),
+        ("Conditioning regimens in allogeneic stem cell transplantation recipients",
+         "Patients who underwent transplantation with either regimen were compared.",
+         "cells"),
+        ("Efficacy and safety of a vaccine for stem cell transplant recipients",
+         "Patients received a vaccine.", "not_therapy"),
+        ("Zoster in stem cell transplantation recipients", "Patients received a vaccine.",
+         "not_therapy"),
         ("Letermovir prophylaxis after hematopoietic stem cell transplantation: a trial",
          "Sixty patients received letermovir or placebo.", "not_therapy"),
         ("CAR-T cell-derived exosomes suppress breast cancer in mice",
@@ -180,6 +195,24 @@ def test_a_review_of_several_sources_is_mixed() -> None:
         "dendritic cells and hepatocytes as a treatment before transplantation.",
     )
     assert (said["source_kind"], said["therapy_relevant"]) == ("mixed", "true")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Human amniotic membrane-derived dry matrix", "Decidua-derived cytokines",
+     "Adipose tissue-derived adiponectin", "Umbilical cord derived graft"],
+)  # fmt: skip
+def test_a_tissue_alone_is_no_mesenchymal_cell(words: str) -> None:
+    assert tags(f"{words} in wounds of mice", "Mice were treated.")["msc"] == "false"
+
+
+def test_tonsil_cells_that_are_given_are_mesenchymal() -> None:
+    said = tags("Tonsil-derived mesenchymal stem cells ease colitis in mice",
+                "Mice were injected with TMSC.")  # fmt: skip
+    assert (said["msc"], said["intervention"]) == ("true", "cells")
+    said = tags("Tonsil-derived stem cells ease colitis in mice",
+                "Mice were injected with the cells.")  # fmt: skip
+    assert (said["msc"], said["intervention"]) == ("true", "cells")
 
 
 def test_msc_with_another_meaning() -> None:

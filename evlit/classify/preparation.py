@@ -85,7 +85,8 @@ _SETTING_AFTER = re.compile(
     r"|cent(?:er|re)s?|donors?)"
 )
 _OUTCOME = re.compile(
-    r"\b(?:outcomes?|survival|efficacy|safety|results?|engraftment|toxicit\w+|relapse)\b"
+    r"\b(?:outcomes?|survival|results?|engraftment|relapse"
+    r"|conditioning)\b"
 )
 
 
@@ -98,8 +99,6 @@ def other_cells_given(facts: Facts) -> Hit | None:
     hit = text.in_title("cell_treatment")
     if hit is None or facts.design not in _LIVES | {"review"}:
         return None
-    end = text.sentences[0].end
-    if _SETTING_AFTER.match(text.folded[hit.end : end]):
-        return None
-    before = text.folded[: hit.start]
-    return hit if not _SETTING_BEFORE.search(before) or _OUTCOME.search(before) else None
+    before, after = text.folded[: hit.start], text.folded[hit.end : text.sentences[0].end]
+    setting = _SETTING_AFTER.match(after) or _SETTING_BEFORE.search(before)
+    return hit if not setting or _OUTCOME.search(before) else None

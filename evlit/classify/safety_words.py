@@ -74,7 +74,8 @@ UNTOLD = re.compile(
 )
 REPORTING = re.compile(r"(?:not|never|n't)(?: \w+)? (?:report|note|mention)")
 COMPARED = re.compile(
-    r"(?<!or )(?<!and )\b(?:differen\w*|increas\w*|excess|more|higher|greater|rise|elevat\w*|worse\w*"
+    r"(?<!or )(?<!and )\b(?:differen\w*|increas\w*|excess|more|higher"
+    r"|greater|rise|elevat\w*|worse\w*"
     r"|imbalance|additional|larger)\b"
 )
 """Between "no" and the event: rates are compared, and there were some."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from evlit.classify.form import both_in_abstract, form
 from evlit.classify.preparation import other_cells_given, preparation_given
-from evlit.classify.text import Text
+from evlit.classify.text import Hit, Text
 from evlit.classify.treatment import cells_given, msc_treatment, other_treatment
 from evlit.classify.vesicle_source import Facts, first, own_source, quoted, source_kind
 from evlit.records import Tag
@@ -91,17 +91,20 @@ def _intervention(facts: Facts, kind: str) -> tuple[str, str, float]:
         return "cells", facts.text.quote(hit), 0.8
     if hit := preparation_given(facts):
         return "other_product", facts.text.quote(hit), 0.75
-    if not (facts.vesicles or facts.medium):
-        hit = other_cells_given(facts)
-        return (
-            ("cells", facts.text.quote(hit), 0.7) if hit else ("not_therapy", _why_not(facts), 0.9)
-        )
     if facts.design in {"animal", "clinical"} and both_in_abstract(facts):
         return "cells_plus_product", facts.text.quote(facts.msc[0]), 0.7
-    hit = msc_treatment(facts) if kind in {"msc", "mixed"} else other_treatment(facts)
-    if hit is None:
-        return "not_therapy", _why_not(facts), 0.8
-    return form(facts), facts.text.quote(hit), 0.85
+    if hit := _treatment(facts, kind):
+        return form(facts), facts.text.quote(hit), 0.85
+    if not (facts.title_vesicle or facts.title_medium) and (hit := other_cells_given(facts)):
+        return "cells", facts.text.quote(hit), 0.7
+    return "not_therapy", _why_not(facts), 0.8 if facts.vesicles or facts.medium else 0.9
+
+
+def _treatment(facts: Facts, kind: str) -> Hit | None:
+    """Return the words that make vesicles or medium a treatment, or None."""
+    if not (facts.vesicles or facts.medium):
+        return None
+    return msc_treatment(facts) if kind in {"msc", "mixed"} else other_treatment(facts)
 
 
 def _why_not(facts: Facts) -> str:

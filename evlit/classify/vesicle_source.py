@@ -93,11 +93,26 @@ def _msc_hits(text: Text) -> list[Hit]:
         return []
     kept: list[Hit] = []
     for hit in hits:
+        if hit.cue.literal in _BY_TISSUE and not _CELLS_FOLLOW.match(text.folded, hit.end):
+            continue
         if not kept or hit.start >= kept[-1].end + 3:
             kept.append(hit)
     written = any(not h.cue.case for h in hits) or "stem cell" in text.folded
     vesicle = text.has("vesicle") and not text.has("msc_other")
     return kept if written or vesicle else []
+
+
+_BY_TISSUE = {
+    "umbilical cord derived", "adipose tissue derived", "dental pulp-derived", "gingiva-derived",
+    "decidua-derived", "chorionic villi-derived", "chorion-derived", "amniotic membrane-derived",
+    "amniotic-derived", "synovium-derived", "tonsil-derived", "cord tissue-derived",
+    "infrapatellar fat pad-derived", "menstrual blood-derived",
+}  # fmt: skip
+_CELLS_FOLLOW = re.compile(
+    r"[ -](?:[\w/()-]+ ){0,3}?[\w-]*(?:cells?\b|stem|strom|mesenchym|mscs?\b|progenitor|exosom"
+    r"|vesic|s?evs?\b|secretom|conditioned|microvesic|microparticle|supernatant)"
+)
+"""A tissue's name means its mesenchymal cells only before cells, or what cells release."""
 
 
 def _sources(facts: Facts) -> Source:
