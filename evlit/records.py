@@ -1045,6 +1045,8 @@ class Answer:
     coverage: Coverage = _NO_COVERAGE
     warnings: tuple[str, ...] = ()
     not_checked: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()
+    """With ``--live``: what PubMed said now, and what it changed, in sentences."""
 
     @property
     def exit_code(self) -> int:

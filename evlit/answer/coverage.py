@@ -9,7 +9,16 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from evlit.messages import say
-from evlit.records import Coverage, Exclusion, Product, QueryCoverage, StudyReport, Topic
+from evlit.names import name_key, name_term
+from evlit.records import (
+    Coverage,
+    Exclusion,
+    Product,
+    QueryCoverage,
+    StudyReport,
+    Topic,
+    query_hash,
+)
 
 FRESH_DAYS = 7
 """A status that rests on having looked needs a full run within so many days."""
@@ -63,6 +72,18 @@ def topics_coverage(db: sqlite3.Connection, topics: Sequence[Topic], now: dateti
     key = "coverage.future" if worst == "future" else f"coverage.{worst}_topics"
     text = say(key, topics=names, date=days[0] if days else "", days=FRESH_DAYS)
     return _coverage(db, states, text)
+
+
+def name_coverage(db: sqlite3.Connection, typed: str, now: datetime) -> Coverage | None:
+    """Return the coverage of a name outside the catalogue that PubMed was itself asked for.
+
+    None where it was not, or too long ago: then the answer rests on the topics.
+    """
+    term = name_term(typed)
+    states = _states(db, [(name_key(typed), query_hash(term), term)], now)
+    if states[0].state != "covered":
+        return None
+    return _coverage(db, states, say("coverage.covered_name", date=states[0].full_at[:10]))
 
 
 def _states(

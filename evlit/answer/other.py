@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from evlit.answer import classes, outside, wording
 from evlit.answer.context import Context
-from evlit.answer.coverage import coverage_with, topics_coverage
+from evlit.answer.coverage import coverage_with, name_coverage, topics_coverage
 from evlit.answer.links import Link
 from evlit.answer.phrase import PhraseHits, find_phrase
 from evlit.answer.reports import of_study
@@ -172,7 +172,8 @@ def unknown(context: Context, makers: Sequence[Product] = ()) -> Answer:
     reports = sorted((f.report for f in hits.found), key=_order)
     chosen = [r for r in reports if context.scope.holds(r)]
     listed, trials = _class_names(context, typed)
-    coverage = _counted(_topics(context), hits, reports)
+    searched = name_coverage(context.db, typed, context.now) or _topics(context)
+    coverage = _counted(searched, hits, reports)
     folded = compact_name(typed)
     names = (typed, *(s for s in spellings(typed) if s not in (typed.casefold(), folded)))
     counts, whole = _tiers(chosen, trials), _tiers(reports, trials)

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from evlit.cli.options import leave, open_for_reading, store_option
+from evlit.cli.options import leave, open_for_reading, quiet_option, store_option
+from evlit.cli.terminal import is_terminal, safe
 
 if TYPE_CHECKING:
-    from evlit.records import Answer
+    from evlit.catalogue import Catalogue
+    from evlit.records import Answer, Entry, Parsed
     from evlit.store import Store
 
 FORMS = {
@@ -58,6 +60,9 @@ def chosen_form() -> str:
 @click.option("--for", "indication", metavar="INDICATION", help="Narrow to one condition.")
 @click.option("--maker", metavar="NAME", help="List what this maker sells or trials.")
 @click.option("--since", metavar="DATE", help="Only records published from then on (2024-05).")
+@click.option("--live", is_flag=True, help="Ask PubMed now for this name, save what it has, and "
+              "say what changed.")  # fmt: skip
+@quiet_option
 @forms_option
 @click.option("--explain", is_flag=True, help="Say for every record why it is on the list.")
 @click.option("--help-patient", is_flag=True, help="Five questions to ask a clinic, and where to "
@@ -68,6 +73,8 @@ def search(
     indication: str | None,
     maker: str | None,
     since: str | None,
+    live: bool,
+    quiet: bool,
     explain: bool,
     help_patient: bool,
 ) -> None:
@@ -79,18 +86,84 @@ def search(
     from evlit.answer import look_up
     from evlit.catalogue import load_catalogue
     from evlit.render import patient_help
+    from evlit.store import open_store
 
     if help_patient and not name:
         click.echo(patient_help())
         return
-    catalogue, typed = load_catalogue(), " ".join(name)
-    with open_for_reading(db) as store:
-        answer = look_up(store, catalogue, typed, indication=indication, maker=maker, since=since)
+    catalogue, code = load_catalogue(), 0
+    with open_store(db) if live else open_for_reading(db) as store:
+
+        def ask() -> Answer:
+            return look_up(
+                store, catalogue, " ".join(name), indication=indication, maker=maker, since=since
+            )
+
+        answer = ask()
+        if live:
+            answer, code = _asked_now(store, catalogue, answer, ask, quiet=quiet)
         for text in written(store, answer, chosen_form(), explain=explain):
             click.echo(text, nl=False)
     if help_patient and not chosen_form():
         click.echo(patient_help())
-    leave(answer.exit_code)
+    leave(code or answer.exit_code)
+
+
+def _asked_now(
+    store: Store, catalogue: Catalogue, before: Answer, ask: Callable[[], Answer], *, quiet: bool
+) -> tuple[Answer, int]:
+    """Ask PubMed now; return the answer of now, and an exit code where PubMed failed.
+
+    PubMed out of reach is told in one sentence; what is held answers all the same.
+    """
+    from evlit.answer.live import not_asked, nothing_to_ask
+    from evlit.errors import LockedError, SourceError, TemporaryError
+
+    if before.product is None and not _is_one_name(before):
+        return nothing_to_ask(before), 0
+    if not quiet and is_terminal():
+        click.echo("Asking PubMed …", err=True)
+    try:
+        return _with_live(store, catalogue, before, ask), 0
+    except (SourceError, TemporaryError, LockedError) as error:
+        click.echo(safe(str(error)), err=True)
+        return not_asked(before, error.what), error.exit_code
+
+
+def _is_one_name(answer: Answer) -> bool:
+    """Whether an answer is about a name outside the catalogue, and not about a kind or maker."""
+    return bool(answer.question.typed) and answer.status not in (
+        "ambiguous", "generic", "maker_products", "class_view",
+    )  # fmt: skip
+
+
+def _with_live(
+    store: Store, catalogue: Catalogue, before: Answer, ask: Callable[[], Answer]
+) -> Answer:
+    from evlit.answer.live import with_live
+    from evlit.ingest import Enricher
+    from evlit.settings import load_settings
+    from evlit.sync.live import ask_live, name_query, naming
+    from evlit.sync.plan import product_query
+
+    enricher = Enricher(catalogue)
+
+    def enrich(parsed: Parsed, queries: tuple[str, ...]) -> Entry:
+        return enricher.entries(store, [(parsed, queries)])[0]
+
+    typed = before.question.typed
+    said = ask_live(
+        store,
+        load_settings(),
+        product_query(before.product) if before.product else name_query(typed),
+        enrich=enrich if before.product else naming(enrich, typed),
+        tagged_with=enricher.tagged_with,
+        matched_with=enricher.matched_with,
+    )
+    return with_live(
+        before, ask(), counted=said.counted, new=said.new, revised=said.revised,
+        events=said.events, why=said.why,
+    )  # fmt: skip
 
 
 def written(store: Store, answer: Answer, form: str, *, explain: bool = False) -> Iterator[str]:

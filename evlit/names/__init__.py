@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from evlit.errors import UsageError
 from evlit.names.descriptions import Description, describe, describing_words, without_amounts
+from evlit.names.finding import NameFinder, name_key, name_term
 from evlit.names.folding import (
     MAX_TYPED,
     clean_typed,
@@ -23,6 +24,7 @@ from evlit.records import Alias, Product
 __all__ = [
     "MAX_TYPED",
     "Description",
+    "NameFinder",
     "Names",
     "Near",
     "Resolution",
@@ -31,6 +33,8 @@ __all__ = [
     "describe",
     "find_product",
     "fold_name",
+    "name_key",
+    "name_term",
     "name_tokens",
     "spellings",
 ]

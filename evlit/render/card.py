@@ -75,6 +75,8 @@ def verdict(page: Page) -> None:
     """Print the verdict and the warnings."""
     page.console.print()
     page.line(page.answer.verdict, indent=2, style="bold")
+    for told in page.answer.live:
+        page.line(told, indent=2)
     for warning in page.answer.warnings:
         page.console.print()
         page.line(f"{say('card.warning')}: {warning}", indent=2, style="yellow")

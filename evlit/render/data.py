@@ -67,6 +67,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "coverage": _coverage(answer.coverage),
         "warnings": list(answer.warnings),
         "not_checked": list(answer.not_checked),
+        "live": list(answer.live),
     }
 
 

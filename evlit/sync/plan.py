@@ -83,14 +83,17 @@ def fold_name(text: str) -> str:
 def queries_of(catalogue: Asked, first: str | None) -> list[Query]:
     """Return all queries: the product asked about first, then topics, products, curated."""
     topics = [Query(f"topic:{t.key}", t.term, t.text_hash, where=t.path) for t in catalogue.topics]
-    products = [
-        Query(f"product:{p.key}", p.term, p.text_hash, _names(p), p.path)
-        for p in catalogue.products
-        if p.term
-    ]
+    products = [product_query(p) for p in catalogue.products if p.term]
     ahead = [q for q in products if q.key == f"product:{first}"]
     rest = [q for q in products if q not in ahead]
     return [*ahead, *topics, *rest, *_curated(catalogue)]
+
+
+def product_query(product: Product) -> Query:
+    """Return the query of one product."""
+    return Query(
+        f"product:{product.key}", product.term, product.text_hash, _names(product), product.path
+    )
 
 
 def make_plan(
