@@ -21,7 +21,7 @@ import yaml
 
 pytest.importorskip("datasette", reason="the extra evlit[web] is not installed")
 
-from datasette.app import Datasette
+from datasette.app import SETTINGS, Datasette
 
 from evlit import messages
 from evlit.answer import indications, look_up
@@ -543,6 +543,7 @@ def test_tables_of_datasette_show_words_and_links(client: Client) -> None:
 def test_settings_of_the_folder_are_those_of_the_command() -> None:
     shipped = json.loads((ROOT / "db" / "settings.json").read_text(encoding="utf-8"))
     assert server_settings() == shipped | {"base_url": "/"}
+    assert set(shipped) <= {setting.name for setting in SETTINGS}  # an unknown one ends the server
 
 
 # -------------------------------------------------------------------------- languages

@@ -163,7 +163,7 @@ def test_from_question_to_export(tab: Tab) -> None:
     page.get_by_role("link", name="Ischaemic stroke, Animals: 1 record").click()
     assert page.get_by_role("link", name="Vesicles in rats with stroke").is_visible()
     page.go_back()
-    page.get_by_text("Narrow the map").click()
+    page.get_by_text("Narrow it down").click()
     page.get_by_label("Product", exact=True).select_option("exoflo")
     page.get_by_role("button", name="Apply").click()
     assert "Narrowed to: ExoFlo" in page.locator(".heed").inner_text()

@@ -131,7 +131,10 @@ def picture_notes(db: sqlite3.Connection, chosen: MapFilter, product: str = "") 
     """Return the line under a picture's title (date, records held, filter) and its foot."""
     last = db.execute(_LAST_RUN).fetchone()
     held = say("coverage.held", n=db.execute(_HELD).fetchone()[0])
-    first = say("chart.as_of", day=last[0][:10] if last else say("coverage.never"), held=held)
+    if last:
+        first = say("chart.as_of", day=last[0][:10], held=held)
+    else:
+        first = say("chart.as_of_never", held=held)
     narrowed = filter_words(chosen, product)
     if narrowed:
         first = sentences(first, say("chart.narrowed", what=narrowed))

@@ -48,10 +48,10 @@ def serve(db: Path, host: str, port: int, private: bool, sql: bool, base_url: st
 def server_settings(base_url: str = "/") -> dict[str, object]:
     """Return Datasette's settings for a public server, those of ``db/settings.json``."""
     return {
-        "default_allow_sql": False, "allow_download": False, "allow_signed_tokens": False,
-        "suggest_facets": False, "default_page_size": 25, "max_returned_rows": 1000,
-        "sql_time_limit_ms": 3000, "facet_time_limit_ms": 1500, "max_csv_mb": 50,
-        "num_sql_threads": 4, "truncate_cells_html": 600, "base_url": base_url,
+        "default_allow_sql": False, "allow_download": False, "suggest_facets": False,
+        "default_page_size": 25, "max_returned_rows": 1000, "sql_time_limit_ms": 3000,
+        "facet_time_limit_ms": 1500, "max_csv_mb": 50, "num_sql_threads": 4,
+        "truncate_cells_html": 600, "base_url": base_url,
     }  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def gap_map(
     chosen = MapFilter(source, preparation, key, first, last)
     with open_for_reading(db) as store:
         chart = count_map(store.db, chosen)
-        notes = picture_notes(store.db, chosen, product)
+        notes = [*picture_notes(store.db, chosen, product), say("chart.both")]
     title = say("chart.map_title")
     svg = gap_map_svg(chart, title, notes, rows=rows)
     if out.suffix.lower() == ".png":

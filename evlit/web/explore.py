@@ -83,11 +83,10 @@ def gap_map(pages: Pages, store: Store) -> Response:
     chart = pages.site.reader.remember(
         store, ("map", chosen, language()), lambda: count_map(store.db, chosen)
     )
+    notes = [*_notes(pages, store, chosen), say("chart.both")]
     form = pages.visit.parts.get("format")
     if form:
-        svg = gap_map_svg(
-            chart, say("chart.map_title"), _notes(pages, store, chosen), rows=PICTURE_ROWS
-        )
+        svg = gap_map_svg(chart, say("chart.map_title"), notes, rows=PICTURE_ROWS)
         return _picture(pages, svg, form, "evlit-map")
     groups = [
         (g, [r for r in g.rows if any(r.counts)], [r for r in g.rows if not any(r.counts)])
@@ -100,7 +99,7 @@ def gap_map(pages: Pages, store: Store) -> Response:
         groups=groups,
         shade=shade,
         unnamed=UNNAMED,
-        notes=_notes(pages, store, chosen),
+        notes=notes,
         **_filter_form(pages, chosen),
     )
 
