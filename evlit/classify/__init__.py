@@ -34,7 +34,7 @@ from evlit.classify import (
     subject,
 )
 from evlit.classify.cues import Cue, load_cues
-from evlit.classify.subject import NAMED
+from evlit.classify.known import NAMED
 from evlit.classify.text import Matcher, Text
 from evlit.records import Record, Tag
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from evlit.classify.text import Hit, Text
+from evlit.classify.known import named_hits
+from evlit.classify.text import Text
 from evlit.classify.weigh import zones
 
 _UNIT_WORDS = (
@@ -19,7 +20,7 @@ _TENS = {word: 10 * number for number, word in enumerate(_TEN_WORDS, 2)}
 _ONES = "|".join(list(_UNITS)[1:10])
 _SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_ONES}))?|{'|'.join(list(_UNITS)[1:])})"
 _WORD = rf"(?:(?:(?:{_ONES}) hundred(?: and)?(?: {_SMALL})?)|{_SMALL})"
-_ANY_NUMBER = re.compile(rf"\d|\b{_SMALL}\b")
+_ANY_NUMBER = re.compile(rf"\d|\b(?:{'|'.join((*_UNITS, *_TENS))})")
 _N = (
     rf"(?<![\w.,/=<>≥≤±%-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|{_WORD})(?![\w%]|[.,/]\d"
     rf"|-year| ?%|-(?!\w*(?:women|men|patients)))"
@@ -145,7 +146,7 @@ def counted(text: Text, number: int) -> list[Count]:
     equal = _equal_groups(folded)
     if equal:
         found.append(Count(4, equal, number))
-    whole = _WHO_N.search(folded)
+    whole = _WHO_N.search(folded) if "(n" in folded else None
     if whole and zone != "background":
         found.append(Count(4, int(whole["n"]), number))
     if not any(c.rank >= 3 for c in found):
@@ -177,7 +178,7 @@ def _stated(folded: str, number: int, zone: str) -> list[Count]:
     found: list[Count] = []
     folded = _without_asides(folded)
     assigned: list[int] = []
-    if by_disease := _BY_DISEASE.search(folded):
+    if " and " in folded and (by_disease := _BY_DISEASE.search(folded)):
         found.append(
             Count(3, sum(map(int, re.findall(r"(\d+) (?:[\w-]+ )?with\b", by_disease[0]))), number)
         )
@@ -202,13 +203,8 @@ def _stated(folded: str, number: int, zone: str) -> list[Count]:
     return found
 
 
-def named(text: Text) -> list[Hit]:
-    """Return where known products are named (``named:`` cues of the catalogue)."""
-    return [h for kind, hits in text.hits.items() if kind.startswith("named:") for h in hits]
-
-
 def _names_product(text: Text, number: int, folded: str) -> bool:
-    return bool(PRODUCT.search(folded)) or any(h.sentence == number for h in named(text))
+    return bool(PRODUCT.search(folded)) or any(h.sentence == number for h in named_hits(text))
 
 
 def _is_year(count: int, before: str) -> bool:
@@ -252,11 +248,14 @@ def _rank(before: str, after: str, zone: str) -> int:
 
 
 def _equal_groups(folded: str) -> int:
+    if "group" not in folded and "arm" not in folded:
+        return 0
     match = _EQUAL.search(folded)
     if match:
         each = match["a"] or match["b"] or match["c"]
         return number_of(match["k"]) * number_of(each)
-    each_group, groups = _EACH.search(folded), _GROUPS.search(folded)
+    each_group = _EACH.search(folded) if "each" in folded or " per " in folded else None
+    groups = _GROUPS.search(folded) if each_group else None
     if each_group and groups:
         many = number_of(groups["k"]) if groups["k"] else 2
         return many * number_of(each_group["n"] or each_group["m"])

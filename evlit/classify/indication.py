@@ -53,6 +53,9 @@ _PURPOSE = re.compile(
 )
 
 
+_NO_WORDS: tuple[tuple[str, ...], re.Pattern[str]] = ((), re.compile("(?!)"))
+
+
 class _Evidence:
     """What a record says for one key."""
 
@@ -161,8 +164,8 @@ def _meant(text: Text, key: str, evidence: _Evidence) -> list[Hit]:
     Where the record defines one ("atopic dermatitis (AD)"), the words before the bracket
     decide what it means.
     """
-    pattern = shipped_vocabulary().abbreviations.get(key)
-    if pattern is None:
+    words, pattern = shipped_vocabulary().abbreviations.get(key, _NO_WORDS)
+    if not any(word in text.plain for word in words):
         return []
     meant: list[Hit] = []
     for match in pattern.finditer(text.plain):

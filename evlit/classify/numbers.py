@@ -17,9 +17,9 @@ from evlit.classify.counts import (
     Count,
     counted,
     folded_sentence,
-    named,
     number_of,
 )
+from evlit.classify.known import named_hits
 from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import zones
 from evlit.records import Tag
@@ -128,7 +128,7 @@ def _arms(text: Text, number: int, folded: str) -> list[tuple[int, bool]]:
     A further dose of the product is an arm of it ("exosomes 10 mL (n = 5), 15 mL (n = 5)").
     """
     start = text.sentences[number].start
-    names = [h.start - start for h in named(text) if h.sentence == number]
+    names = [h.start - start for h in named_hits(text) if h.sentence == number]
     found: list[tuple[int, bool]] = []
     at, product = 0, False
     for match in ARM_N.finditer(folded):

@@ -88,7 +88,7 @@ def _read(text: Text, number: int, zone: str, design: str) -> list[Statement]:
     quote = f"{sentence.part}: '{_cut(text.sentence_text(number))}'"
     denied: list[tuple[int, int]] = []
     found: list[Statement] = []
-    for pattern in words.NONE:
+    for pattern in words.NONE if words.DENIES.search(folded) else ():
         for match in pattern.finditer(folded):
             if not any(a <= match.start("e") < b for a, b in denied):
                 if _says_nothing(match, folded):

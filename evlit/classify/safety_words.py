@@ -63,6 +63,11 @@ NONE = tuple(
         r"(?P<q>)(?P<tail>)\bsafety[^.;]{0,40}\bwithout (?P<e>EVENT)",
     )
 )
+DENIES = re.compile(
+    r"\b(?:no|none|not|nor|never|neither|nobody|nil|zero|0|without|free|absen\w+|lack\w*|devoid)\b"
+    r"|n't\b"
+)
+"""A word without which none of the denials holds: most sentences need no further look."""
 NO_REPORT = re.compile(
     r"\b(?:data|information|details?|mention|records?|assessments?|evaluations?|monitoring"
     r"|systematic\w*|statements?)\b"

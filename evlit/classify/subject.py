@@ -12,14 +12,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from evlit.classify.form import both_in_abstract, form
+from evlit.classify.known import named_hits, nature
 from evlit.classify.preparation import other_cells_given, preparation_given
 from evlit.classify.text import Hit, Text
 from evlit.classify.treatment import cells_given, msc_treatment, other_treatment
 from evlit.classify.vesicle_source import Facts, first, own_source, quoted, source_kind
 from evlit.records import Tag
-
-NAMED = "named:"
-"""Cue classes of known products: ``named:INTERVENTION:SOURCE_KIND``."""
 
 
 def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
@@ -59,12 +57,9 @@ class _Named(NamedTuple):
 
 def _named(text: Text, design: str) -> _Named | None:
     """Return the product a record names in its title, or names at all where it tries one."""
-    for kind, hits in text.hits.items():
-        if kind.startswith(NAMED):
-            hit = hits[0]
-            if hit.sentence == 0 or design in {"clinical", "animal", "in_vitro", "protocol"}:
-                intervention, source = kind.removeprefix(NAMED).split(":")
-                return _Named(intervention, source, f"a named product: {text.quote(hit)}")
+    for hit in named_hits(text):
+        if hit.sentence == 0 or design in {"clinical", "animal", "in_vitro", "protocol"}:
+            return _Named(*nature(hit), f"a named product: {text.quote(hit)}")
     return None
 
 

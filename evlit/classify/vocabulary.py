@@ -78,7 +78,7 @@ class Vocabulary(NamedTuple):
     """Cue class → (role, key) for the unconditional words."""
     by_mesh: dict[str, tuple[str, ...]]
     """Descriptor UI → keys."""
-    abbreviations: dict[str, re.Pattern[str]]
+    abbreviations: dict[str, tuple[tuple[str, ...], re.Pattern[str]]]
     """Key → its abbreviations. Kept out of the automaton, where two letters ("ED") would
     be found within every other word; looked for only when the full name is there."""
 
@@ -114,9 +114,12 @@ def load_vocabulary(path: Traversable | None = None) -> Vocabulary:
     )
 
 
-def _abbreviations(words: list[str]) -> re.Pattern[str]:
+def _abbreviations(words: list[str]) -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Return the abbreviations, and a pattern that finds them as words of their own."""
     longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest_first))})(?![^\W_])")
+    return tuple(longest_first), re.compile(
+        rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest_first))})(?![^\W_])"
+    )
 
 
 def indication_names() -> dict[str, str]:

@@ -1,0 +1,26 @@
+"""Known products: where a record names one whose nature the catalogue tells."""
+
+from __future__ import annotations
+
+from evlit.classify.text import Hit, Text
+from evlit.records import AXIS_VALUES
+
+NAMED = "named:"
+"""Cue classes of known products: ``named:INTERVENTION:SOURCE_KIND``."""
+_KINDS = frozenset(
+    f"{NAMED}{intervention}:{source}"
+    for intervention in ("", *AXIS_VALUES["intervention"])
+    for source in ("", *AXIS_VALUES["source_kind"])
+)
+
+
+def named_hits(text: Text) -> list[Hit]:
+    """Return where known products are named, in order of position."""
+    kinds = text.hits.keys() & _KINDS
+    return sorted((h for kind in kinds for h in text.hits[kind]), key=lambda h: h.start)
+
+
+def nature(hit: Hit) -> tuple[str, str]:
+    """Return (intervention, source_kind) of the product that a hit names."""
+    intervention, source = hit.cue.kind.removeprefix(NAMED).split(":")
+    return intervention, source
