@@ -379,6 +379,12 @@ def test_own_pages_allow_no_script_at_all(client: Client, address: str) -> None:
     assert "Accept-Language" in reply.headers["vary"]
 
 
+def test_queries_named_like_pages_keep_datasettes_policy(client: Client) -> None:
+    for name in ("products-by-records", "product-records?product=exoflo", "evidence", "mentions"):
+        policy = client.get(f"/evlit/{name}").headers["content-security-policy"]
+        assert "script-src 'self' 'unsafe-inline'" in policy
+
+
 def test_datasettes_pages_have_a_policy_and_are_not_indexed(client: Client) -> None:
     reply = client.get("/evlit/evidence")
     assert "connect-src 'self'" in reply.headers["content-security-policy"]

@@ -24,7 +24,8 @@ def to_atom(answer: Answer, url: Callable[..., str]) -> bytes:
     _add(feed, "title", t("feed.title", name=clean(name)))
     _add(feed, "subtitle", clean(answer.verdict))
     _add(feed, "updated", answer.coverage.last_run or answer.question.asked_at)
-    SubElement(feed, "link", {"rel": "alternate", "href": url(f"/evlit/product/{key}")})
+    page = url(f"/evlit/product/{key}") if answer.product else url("/evlit/search", q=name)
+    SubElement(feed, "link", {"rel": "alternate", "href": page})
     author = SubElement(feed, "author")
     _add(author, "name", "evlit")
     for report in sorted(answer.records, key=lambda r: r.published, reverse=True)[:ENTRIES]:

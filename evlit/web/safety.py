@@ -25,8 +25,10 @@ read as NULL by every statement of the public server, whatever page or SELECT as
 _CLOSED = re.compile(r"/-/(?!static/|static-plugins/|logout$)|/evlit/records_fts_")
 """Datasette's pages on itself tell the path of the file and what is installed."""
 
-_OWN_PAGE = re.compile(r"/(evlit/(search|product/|products|record/|map|list|timeline|about|"
-                       r"status|questions)[^ ]*|robots\.txt|)$")  # fmt: skip
+_OWN_PAGE = re.compile(
+    r"/(?:evlit/(?:(?:search|map|timeline|status)(?:\.\w+)?|product/.+|record/.+|products|list|"
+    r"about|questions)|robots\.txt)?"
+)
 OWN_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -101,7 +103,7 @@ class Guard:
 
     def _headers(self, path: str, message: MutableMapping[str, Any]) -> list[tuple[bytes, bytes]]:
         given = {name.lower() for name, _ in message.get("headers", ())}
-        own = bool(_OWN_PAGE.match(path))
+        own = bool(_OWN_PAGE.fullmatch(path))
         added = list(HEADERS)
         policy = OWN_POLICY if own else DATASETTE_POLICY
         added.append((b"content-security-policy", policy.encode()))

@@ -26,6 +26,7 @@ MAIN_ROUTES = ("intravenous", "topical", "intraarticular", "inhaled")
 SQUARES = 24
 """Reports drawn one square each at most; above that a bar stands for them."""
 
+_ADDRESS = re.compile(r"((?:www|yellowcard)\.[a-z.]+[a-z](?:/[a-z]+)?)")
 _BAD = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\u2028\u2029\ufeff"
     "\ud800-\udfff]"
@@ -131,6 +132,15 @@ def safe_link(address: str) -> str:
     return address if re.match(r"https?://[^\s\"'<>]+$", address or "") else ""
 
 
+def linked(text: str) -> Markup:
+    """Return one of our own sentences with the web addresses in it as links."""
+    parts = _ADDRESS.split(text)
+    link = Markup('<a href="https://{0}" rel="noopener noreferrer">{0}</a>')
+    return Markup("").join(
+        link.format(part) if i % 2 else escape(part) for i, part in enumerate(parts)
+    )
+
+
 def trial_link(trial_id: str) -> str:
     """Return a registry entry's address, where the registry is known."""
     if re.fullmatch(r"NCT\d{8}", trial_id):
@@ -159,7 +169,7 @@ def environment() -> Environment:
     )
     env.globals |= {
         "t": t, "say": say, "word": word, "bar": bar, "card": card, "joined": joined,
-        "series": series, "external": external, "safe_link": safe_link, "trial_link": trial_link,
+        "series": series, "external": external, "safe_link": safe_link, "linked": linked, "trial_link": trial_link,
         "people_text": people_text, "tier_lines": tier_lines, "TIERS": TIERS,
         "STUDIED_TIERS": STUDIED_TIERS, "LANGUAGE_NAMES": LANGUAGE_NAMES, "getattr": getattr,
     }  # fmt: skip
