@@ -166,6 +166,13 @@ def test_every_route_answers_with_its_code(client: Client, address: str, code: i
         assert len(reply.content) < 200_000
 
 
+def test_programs_are_told_in_json_what_is_wrong(client: Client) -> None:
+    reply = client.get("/evlit/search.json?q=%20")
+    assert reply.status_code == 400
+    assert reply.json() == {"ok": False, "error": "Nothing was typed.",
+                            "remedy": page_words("en")["problem.type_a_name"]}  # fmt: skip
+
+
 def test_only_reading_is_possible(client: Client) -> None:
     reply = asyncio.run(client.server.client.post("/evlit/products"))
     assert reply.status_code in (403, 405)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from datasette import Response
@@ -133,7 +134,13 @@ def timeline(pages: Pages, store: Store) -> Response:
 def _picture(pages: Pages, svg: str, form: str, name: str) -> Response:
     if form == "svg":
         return pages.file(svg, "image/svg+xml; charset=utf-8")
-    return pages.file(to_png(svg), "image/png", f"{name}.png")
+    return pages.file(_png(svg), "image/png", f"{name}.png")
+
+
+@lru_cache(maxsize=8)
+def _png(svg: str) -> bytes:
+    """Return a picture as PNG; drawing takes a second, so the last ones are kept."""
+    return to_png(svg)
 
 
 def record_list(pages: Pages, store: Store) -> Response:

@@ -169,7 +169,8 @@ def environment() -> Environment:
     )
     env.globals |= {
         "t": t, "say": say, "word": word, "bar": bar, "card": card, "joined": joined,
-        "series": series, "external": external, "safe_link": safe_link, "linked": linked, "trial_link": trial_link,
+        "series": series, "external": external, "safe_link": safe_link, "linked": linked,
+        "trial_link": trial_link,
         "people_text": people_text, "tier_lines": tier_lines, "TIERS": TIERS,
         "STUDIED_TIERS": STUDIED_TIERS, "LANGUAGE_NAMES": LANGUAGE_NAMES, "getattr": getattr,
     }  # fmt: skip

@@ -83,16 +83,19 @@ class Pages:
         return Response.html(html, status=code, headers=headers)
 
     def problem(self, code: int, what: str, remedy: str = "") -> Response:
-        """Return a page that says what is wrong and what to do next."""
+        """Return a page (or JSON, where JSON was asked for) that says what is wrong and what to
+        do next."""
+        if self.visit.parts.get("format") == "json":
+            return self.json({"ok": False, "error": what, "remedy": remedy}, code)
         return self.page(
             "problem.html", code=code, title=t(f"problem.t{code}"), what=what,
             remedy=remedy, robots="noindex",
         )  # fmt: skip
 
-    def json(self, value: Any) -> Response:
+    def json(self, value: Any, code: int = 200) -> Response:
         """Return JSON for programs."""
         body = mask_addresses(json.dumps(value, ensure_ascii=False, indent=1))
-        return Response(body, headers={"x-robots-tag": "noindex"}, content_type=JSON_TYPE)
+        return Response(body, code, {"x-robots-tag": "noindex"}, JSON_TYPE)
 
     def file(self, body: str | bytes, content_type: str, name: str = "") -> Response:
         """Return a file; with a name the browser saves it."""
