@@ -103,6 +103,18 @@ def test_stem_cells_of_another_kind_are_named(cells: str) -> None:
     assert source(f"{cells} stem cell-derived exosomes in wound healing of mice") == "non_msc"
 
 
+def test_bare_stem_cells_in_the_title_do_not_hide_the_cells_of_the_abstract() -> None:
+    text = "Exosomes derived from mesenchymal stem cells (MSCs) were put into the gel."
+    assert source("Stem cell derived exosome gel for hearts of mice", text) == "msc"
+
+
+def test_vesicles_derived_from_a_name_are_those_of_cells_that_have_one() -> None:
+    text = "Cells called RAC were grown. RAC-derived extracellular vesicles were given to rats."
+    assert source("Vesicle transplantation eases kidney injury in rats", text) == "non_msc"
+    text = "Cell-derived extracellular vesicles were given to rats."
+    assert source("Vesicle transplantation eases kidney injury in rats", text) == "not_stated"
+
+
 def test_short_forms_count_beside_their_cells() -> None:
     assert source("Bone marrow MSC-derived EV infusion for lung failure: a trial") == "msc"
 

@@ -94,6 +94,14 @@ PEOPLE = "Twenty patients received the preparation once a week; no adverse event
         ("Two therapies at once for spinal cord injury in rats",
          "Rats were given mesenchymal stem cells together with their exosomes. Both restored "
          "walking.", "cells_plus_product"),
+        ("A joint treatment of injured cords in rats",
+         "Rats were given MSCs and MSC-derived exosomes together.", "cells_plus_product"),
+        ("Exosomes for knee osteoarthritis: 20 patients",
+         "Patients with osteoarthritis received an injection of exosomes into the knee.", "ev"),
+        ("Exosomes for chronic wounds", "We review exosomes in wound care. "
+         "This review covers trials of exosomes.", "ev"),
+        ("Exosomal proteins for early detection of lung cancer",
+         "Patients and controls gave blood.", "not_therapy"),
         ("Mesenchymal stem cell exosomes ease stroke in rats",
          "Rats were given saline, exosomes, MSCs, or MSCs combined with exosomes.", "ev"),
         ("CAR-T cells for lymphoma: a phase 2 trial",
@@ -125,6 +133,11 @@ PEOPLE = "Twenty patients received the preparation once a week; no adverse event
          "engineered_ev"),
         ("Mesenchymal stem cell exosomes protect hearts through miR-125",
          "Exosomes of MSCs transfected with a miR-125 inhibitor did not protect. " + RATS, "ev"),
+        ("Microglial exosomes protect neurons by microRNA-124",
+         "Neurons were treated with exosomes of microglia. The effect of a miR-124 mimic on "
+         "neurons was compared with exosomes.", "ev"),
+        ("Targeting a kinase in mesenchymal stem cell exosomes to control liver cancer",
+         "Exosomes of MSCs made fibroblasts feed the tumour.", "not_therapy"),
         ("BC1 and the infarcted heart of mice",
          "Extracellular vesicles of cardiosphere-derived cells (CDC-EVs) improved the heart's "
          "work. CDC-EVs reduced infarct size when injected into the border zone.", "ev"),

@@ -53,7 +53,8 @@ def _both(facts: Facts) -> bool:
 
 _JOINED = re.compile(
     r"\b(?:combined with|combination (?:of|with)|together with|plus|along with|in combination with"
-    r"|co-?administ\w+|co-?transplant\w+|co-?inject\w+|simultaneous\w*|as well as)\b|\+"
+    r"|co-?administ\w+|co-?transplant\w+|co-?inject\w+|simultaneous\w*|as well as|together"
+    r"|in combination|combined)\b|\+"
 )
 
 
@@ -185,7 +186,13 @@ def _beside(facts: Facts, hit: Hit) -> bool:
     )
 
 
+_PUT_IN = re.compile(r"\w*[- ](?:transfect|load|treated|modified|overexpress|engineer)")
+
+
 def _after_rna(text: Text, hit: Hit) -> bool:
+    """Tell whether an RNA's name stands before; a mimic must be put into cells or vesicles."""
+    if hit.cue.literal == "mimic" and not _PUT_IN.match(text.folded, hit.end):
+        return False
     return bool(_RNA.search(text.folded[max(0, hit.start - 24) : hit.start]))
 
 

@@ -331,9 +331,17 @@ def _narrowest(chosen: list[str], found: dict[str, _Evidence]) -> list[str]:
 
 
 def _weaker(found: dict[str, _Evidence], key: str, rival: str) -> bool:
-    if found[key].title is not None or rival not in found:
+    """Tell whether a rival says better what a key says, in the title by a weak word at most."""
+    if rival not in found:
         return False
+    if found[key].title is not None:
+        return _by_weak_word(found[key]) and found[rival].title is not None
     return found[rival].title is not None or found[key].body <= found[rival].body
+
+
+def _by_weak_word(evidence: _Evidence) -> bool:
+    titled = [weak for hit, weak in evidence.names if hit.sentence == 0]
+    return bool(titled) and all(titled)
 
 
 def _stands(found: dict[str, _Evidence], rival: str, key: str) -> bool:

@@ -59,7 +59,7 @@ def msc_treatment(facts: Facts) -> Hit | None:
     given, helps = text.get("given_vesicle"), text.in_title("benefit")
     acts = text.in_title("acts") or text.in_title("clinical_use")
     against = text.in_title("harm") and not helps and not _opposed(text)
-    if against or (text.in_title("vesicle_biology") and not helps):
+    if against or _is_target(facts) or (text.in_title("vesicle_biology") and not helps):
         return None
     if facts.title_vesicle or facts.title_medium:
         if _only_mechanism(facts):
@@ -69,6 +69,18 @@ def msc_treatment(facts: Facts) -> Hit | None:
             lives = facts.design in _TRIED and (facts.source.msc_title or facts.source.other_title)
             return found or (facts.title_vesicle or facts.title_medium if lives else None)
     return (first(given) or helps) if facts.source.msc or facts.medium else None
+
+
+_TARGETING = re.compile(
+    r"\btarget(?:ing|s|ed)? (?!deliver|therap|treat)(?:[\w/-]+ ){1,4}(?:in|of|from|within) "
+    r"(?:[\w-]+ ){0,4}[\w-]*$"
+)
+
+
+def _is_target(facts: Facts) -> bool:
+    """Tell whether the title aims at something in the vesicles ("targeting X in MSC exosomes")."""
+    product = facts.title_vesicle or facts.title_medium
+    return product is not None and bool(_TARGETING.search(facts.text.folded, 0, product.start))
 
 
 def _only_mechanism(facts: Facts) -> bool:
@@ -187,7 +199,28 @@ def _helps(facts: Facts) -> Hit | None:
             continue
         if not facts.review or _CURE.match(text.folded, hit.start, end):
             return hit
-    return text.in_title("clinical_use") if facts.design in {"clinical", "protocol"} else None
+    if facts.design in {"clinical", "protocol"} and (hit := text.in_title("clinical_use")):
+        return hit
+    return _for_disease(facts)
+
+
+_FOR = re.compile(
+    r"\w*(?: \([^)]{1,20}\))? for (?:(?:the|a|treating|knee|acute|chronic|severe) )*$"
+)
+
+
+def _for_disease(facts: Facts) -> Hit | None:
+    """Return the title's vesicles or medium where a disease is what they are for."""
+    text = facts.text
+    product = facts.title_vesicle or facts.title_medium
+    if product is None:
+        return None
+    for kind, hits in text.hits.items():
+        if kind.startswith("ind:words:") and hits[0].sentence == 0:
+            gap = text.folded[product.end : max(product.end, hits[0].start)]
+            if _FOR.fullmatch(gap):
+                return product
+    return None
 
 
 def _acted_upon(facts: Facts) -> bool:

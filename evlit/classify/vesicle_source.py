@@ -38,6 +38,8 @@ class Source(NamedTuple):
     msc_title: bool
     other_title: bool
     disease_title: bool
+    named_title: bool
+    """The title's cells of another kind are named, not bare stem cells."""
 
 
 # ----------------------------------------------------------------------------- facts
@@ -125,6 +127,7 @@ def _sources(facts: Facts) -> Source:
     return Source(
         _weight(msc), _weight(other), _weight(disease), first(msc), first(other) or first(disease),
         title_hit(msc) is not None, title_hit(giver) is not None, title_hit(disease) is not None,
+        title_hit(other) is not None,
     )  # fmt: skip
 
 
@@ -208,7 +211,23 @@ def source_kind(facts: Facts) -> tuple[str, str]:
     found = source.why_other or _fluid_or_tissue(facts)
     if found:
         return "non_msc", text.quote(found)
+    if not facts.msc and (name := _derived_from_name(facts)):
+        return "non_msc", text.quote(name)
     return "not_stated", "no source of vesicles or medium named"
+
+
+_NAME_DERIVED = re.compile(r"(?<![\w-])(?P<name>[A-Z][A-Za-z0-9]*[A-Z0-9][A-Za-z0-9]*)s?-derived $")
+_NO_SOURCE = {"EV", "GMP", "DNA", "RNA", "CRISPR", "PEG", "MISEV", "3D", "2D"}
+
+
+def _derived_from_name(facts: Facts) -> Hit | None:
+    """Return vesicles that are "RAC-derived": the cells have a name of their own."""
+    plain = facts.text.plain
+    for hit in facts.vesicles:
+        found = _NAME_DERIVED.search(plain, max(0, hit.start - 30), hit.start)
+        if found and found["name"] not in _NO_SOURCE:
+            return hit
+    return None
 
 
 def _fluid_or_tissue(facts: Facts) -> Hit | None:
@@ -277,7 +296,7 @@ def own_source(facts: Facts) -> Hit | None:
 def _msc_centre(facts: Facts) -> bool:
     """Tell whether vesicles, medium or cells at the centre come from mesenchymal cells."""
     source = facts.source
-    if not facts.msc or ((source.other_title or source.disease_title) and not source.msc_title):
+    if not facts.msc or ((source.named_title or source.disease_title) and not source.msc_title):
         return False
     if facts.title_msc:
         return True
