@@ -16,7 +16,8 @@ _TRIED = {"animal", "clinical", "protocol", "review"}
 _OBJECT = re.compile(
     r"\b(?:differentiat(?:ion|ing)|osteogenesis|adipogenesis|chondrogenesis|senescence|ag(?:e)?ing"
     r"|proliferation|migration|isolation|expansion|characteri[sz]ation|cryopreservation|culture"
-    r"|fate|commitment|homing|stemness|exhaustion)\b"
+    r"|reprogramming|conversion|transdifferentiation|to investigate|fate|commitment|homing"
+    r"|stemness|exhaustion)\b"
 )
 
 
@@ -56,7 +57,7 @@ def _object(text: Text, cell: Hit) -> bool:
 def msc_treatment(facts: Facts) -> Hit | None:
     """Return the words that make mesenchymal vesicles or medium a treatment, or None."""
     text = facts.text
-    given, helps = text.get("given_vesicle"), text.in_title("benefit")
+    given, helps = text.get("given_vesicle"), _benefit(text)
     acts = text.in_title("acts") or text.in_title("clinical_use")
     against = text.in_title("harm") and not helps and not _opposed(text)
     if against or _is_target(facts) or (text.in_title("vesicle_biology") and not helps):
@@ -69,6 +70,20 @@ def msc_treatment(facts: Facts) -> Hit | None:
             lives = facts.design in _TRIED and (facts.source.msc_title or facts.source.other_title)
             return found or (facts.title_vesicle or facts.title_medium if lives else None)
     return (first(given) or helps) if facts.source.msc or facts.medium else None
+
+
+_YIELD = re.compile(r"recover\w* (?:of|rates?|yield|from)\b")
+"""Vesicles that are recovered heal nobody ("kits for high recovery of vesicles")."""
+
+
+def _benefit(text: Text) -> Hit | None:
+    """Return the title's first word of benefit."""
+    for hit in text.get("benefit"):
+        if hit.sentence != 0:
+            break
+        if not (_YIELD.match(text.folded, hit.start) and text.in_title("vesicle_biology")):
+            return hit
+    return None
 
 
 _TARGETING = re.compile(
@@ -199,8 +214,9 @@ def _helps(facts: Facts) -> Hit | None:
             continue
         if not facts.review or _CURE.match(text.folded, hit.start, end):
             return hit
-    if facts.design in {"clinical", "protocol"} and (hit := text.in_title("clinical_use")):
-        return hit
+    used = text.in_title("clinical_use") if facts.design in {"clinical", "protocol"} else None
+    if used:
+        return used
     return _for_disease(facts)
 
 
