@@ -1052,3 +1052,42 @@ class Answer:
     def exit_code(self) -> int:
         """0 studied, 3 not searched, 4 ambiguous, 10 every other completed answer."""
         return EXIT_CODES.get(self.status, 10)
+
+
+# ------------------------------------------------------------------------------ news
+
+
+class NewsItem(NamedTuple):
+    """One thing that is new."""
+
+    kind: str
+    """``report`` (counts), ``linked`` (does not), ``retracted``, ``concern``, ``corrected``,
+    ``deleted`` …, ``trial_new``, ``trial_status``, ``trial_results``, ``letter_new``,
+    ``fulltext_new``, ``reports_more``."""
+    product: str
+    """Key; ``""`` for the field."""
+    at: str
+    """When the store learnt it, ISO 8601 UTC."""
+    id: str
+    head: str
+    """Id, year and what it is, in words."""
+    title: str
+    text: str
+    """Why it is here, in a sentence."""
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is new since a day."""
+
+    since: str
+    groups: tuple[tuple[str, tuple[NewsItem, ...]], ...]
+    """(product's name, items), products with the most important news first."""
+    field: tuple[NewsItem, ...]
+    """Retractions, concerns and trials of no product."""
+    field_left: int
+    counts: tuple[tuple[str, int], ...]
+    """(tier, new records of the field in which something was given)."""
+    searched: str
+    """Last good sync since then; ``""`` = none, so nothing new may mean nothing was asked."""

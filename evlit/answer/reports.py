@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Collection
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -35,18 +36,26 @@ class Found(NamedTuple):
     study: CuratedStudy | None = None
 
 
-def find_reports(db: sqlite3.Connection, product: Product) -> list[Found]:
-    """Return every report that the store or the product file ties to the product."""
+def find_reports(
+    db: sqlite3.Connection, product: Product, only: Collection[int] | None = None
+) -> list[Found]:
+    """Return every report that the store or the product file ties to the product.
+
+    :param only: of held records these PMIDs, and nothing that is not held
+    """
     mentions = store.mentions_of(db, product.key)
     dois = store.by_doi(db, (s.doi for s in product.studies))
     pmid_of = {i: dois.get(s.doi.lower()) or s.pmid or 0 for i, s in enumerate(product.studies)}
-    records = store.load(db, {*mentions, *(p for p in pmid_of.values() if p)})
+    wanted = {*mentions, *(p for p in pmid_of.values() if p)}
+    records = store.load(db, wanted if only is None else wanted & set(only))
     studies = {pmid: product.studies[i] for i, pmid in pmid_of.items() if pmid in records}
     found = [
         of_record(record, link_of(record, mentions.get(pmid, ()), studies.get(pmid), product),
                   studies.get(pmid), product)
         for pmid, record in records.items()
     ]  # fmt: skip
+    if only is not None:
+        return found
     found += [
         of_study(study, link_of_study(study))
         for i, study in enumerate(product.studies)
