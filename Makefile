@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PRODUCT ?= ExoFlo
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test check lint types tests docs docs-check fix serve soak bench lock clean help
+.PHONY: run test check lint types tests docs docs-check accuracy fix serve soak bench lock clean help
 
 help:  ## Show what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ docs: $(VENV)/.developer  ## Write the generated parts of README and docs anew
 
 docs-check: $(VENV)/.developer
 	$(BIN)/cog --check --diff README.md docs/cli.md docs/schema.md
+
+accuracy: $(VENV)/.developer  ## Measure the tags against the labels, write docs/accuracy.md
+	$(BIN)/python benchmarks/accuracy.py
 
 fix: $(VENV)/.developer  ## Mend what ruff can mend, write the generated docs
 	$(BIN)/ruff check --fix .
