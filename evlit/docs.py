@@ -12,7 +12,8 @@ def help_text(*words: str) -> str:
     command: click.Command = cli
     ctx = click.Context(cli, info_name="evlit", terminal_width=80, max_content_width=80)
     for word in words:
-        found = cli.get_command(ctx, word)
+        assert isinstance(command, click.Group), word
+        found = command.get_command(ctx, word)
         assert found is not None, word
         command = found
         ctx = click.Context(
@@ -28,5 +29,10 @@ def help_block(*words: str) -> str:
 
 def all_help() -> str:
     """Return the help of every command as Markdown."""
-    parts = [f"## evlit {name}\n\n{help_block(name)}" for name in COMMANDS]
+    parts = []
+    for name in COMMANDS:
+        parts.append(f"## evlit {name}\n\n{help_block(name)}")
+        command = cli.get_command(click.Context(cli), name)
+        below = command.commands if isinstance(command, click.Group) else {}
+        parts += [f"### evlit {name} {sub}\n\n{help_block(name, sub)}" for sub in below]
     return "\n".join(parts)

@@ -20,7 +20,7 @@ _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _PMCID = re.compile(r"PMC\d{5,9}")
 _URL = re.compile(r"https?://[^\s/$.?#]+[.:][^\s<>\"{}|\\^`]+")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
-_KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 SOURCE_REMEDY = "add the address of a page that says so"
@@ -156,7 +156,7 @@ class Table:
     def key(self, stem: str) -> str:
         """Return ``key``, which must be the file's name and fit an address."""
         value = self.text("key", required=True)
-        if not _KEY.fullmatch(value):
+        if not KEY.fullmatch(value):
             raise self.error("key", f"'{value}' does not fit an address", "use a-z, 0-9, - and _")
         if value != stem:
             raise self.error("key", f"'{value}' is not the name of the file", f"write '{stem}'")

@@ -18,7 +18,7 @@ from evlit.errors import EvlitError
 COMMANDS = {
     "search": ("searching", "Has this product been studied?"),
     "show": ("reading", "Show one record: citation, abstract, tags and why, mentions."),
-    "products": ("reading", "List the catalogue's products, or show one with its sources."),
+    "products": ("catalogue", "List the products, show one with its sources, or add one."),
     "status": ("reading", "Say how complete the store is: coverage, last runs, what is due."),
     "sync": ("syncing", "Ask PubMed (and others) what is new; bring the store up to date."),
     "ingest": ("writing", "Read PubMed files (XML, .xml.gz, MEDLINE, .nbib) into the store."),

@@ -1,4 +1,4 @@
-"""Commands that read: show, products, status."""
+"""Commands that read: show, status."""
 
 from __future__ import annotations
 
@@ -36,38 +36,6 @@ def show(pmid: int, db: Path, as_json: bool) -> None:
     from evlit.cli.page import record_page
 
     click.echo(safe(record_page(item)))
-
-
-@click.command()
-@click.argument("name", nargs=-1)
-@json_option
-def products(name: tuple[str, ...], as_json: bool) -> None:
-    """List the catalogue's products, or show one (key or name) with its sources."""
-    from evlit.catalogue import load_catalogue
-    from evlit.cli.page import product_list, product_page
-    from evlit.errors import UsageError
-    from evlit.names import Names
-    from evlit.render import product_json
-
-    catalogue = load_catalogue()
-    if not name:
-        chosen = list(catalogue.products)
-        text = product_list(chosen)
-    else:
-        typed = " ".join(name)
-        product = Names(catalogue.products).resolve(typed).product
-        if product is None:
-            raise UsageError(
-                f"products {typed!r}",
-                "no product of the catalogue has this name",
-                "`evlit products` lists them; `evlit search NAME` also searches the texts",
-            )
-        chosen = [product]
-        text = product_page(product)
-    if as_json:
-        click.echo(json.dumps([product_json(p) for p in chosen], ensure_ascii=False, indent=2))
-    else:
-        click.echo(safe(text))
 
 
 @click.command()
