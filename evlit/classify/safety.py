@@ -52,9 +52,12 @@ def _decide(statements: list[Statement], found: list[harms.Harm], design: str) -
     said: dict[str, str] = {}
     for statement in statements:
         said.setdefault(statement.value, statement.words)
+    elsewhere = [
+        s for s in statements if s.value == "stated_some" and s.words != said.get("unrelated")
+    ]
     seen = {h.kind: h.words for h in found if h.where != "discussed"}
     died = seen.pop("death", "")
-    if "unrelated" in said:
+    if "unrelated" in said and not elsewhere:
         return "none_related", said["unrelated"]
     if design == "clinical" and seen:
         said.setdefault("stated_some", next(iter(seen.values())))
@@ -113,6 +116,8 @@ def _says_nothing(match: re.Match[str], folded: str) -> bool:
     """Tell whether a denial is of looking, not of events ("no data on side effects")."""
     if words.NO_REPORT.search(match["q"] or ""):
         return True
+    if match[0].startswith("nor") and words.NOR_EITHER.search(folded[: match.start()]):
+        return True
     untold = words.UNTOLD.search(folded[: match.start()])
     return bool(untold and words.REPORTING.match(match[0]))
 
@@ -120,14 +125,15 @@ def _says_nothing(match: re.Match[str], folded: str) -> bool:
 def _kind_of_none(match: re.Match[str], folded: str, design: str) -> str:
     qualifier, event, tail = match["q"] or "", match["e"], match["tail"] or ""
     if (
-        words.COMPARED.search(qualifier)
+        words.NOT_WITHOUT.search(folded[max(0, match.start() - 12) : match.end()])
+        or words.COMPARED.search(qualifier)
         or words.OTHER.search(qualifier)
         or words.EXCEPT.search(folded[match.end("e") :])
     ):
         return "stated_some"
     if words.BOTH.search(qualifier + event):
         return "none_any"
-    if event.startswith("sae") or words.SERIOUS.search(qualifier + event):
+    if event.startswith(("sae", "safety")) or words.SERIOUS.search(qualifier + event):
         plain = re.search(r"\b(?:or|nor|and) (?:any )?(?:aes?|adverse events|side effects)\b", tail)
         return "none_any" if plain and event.startswith("sae") else "none_serious"
     if (

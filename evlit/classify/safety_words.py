@@ -70,7 +70,8 @@ DENIES = re.compile(
 """A word without which none of the denials holds: most sentences need no further look."""
 NO_REPORT = re.compile(
     r"\b(?:data|information|details?|mention|records?|assessments?|evaluations?|monitoring"
-    r"|systematic\w*|statements?)\b"
+    r"|systematic\w*|statements?|associations?|correlations?|relation\w*|links?|predict\w*"
+    r"|many of|most of|some of)\b"
 )
 """Between "no" and the event: nothing is known of events, not that there were none."""
 UNTOLD = re.compile(
@@ -78,6 +79,10 @@ UNTOLD = re.compile(
     r" (?:[\w-]+ ){0,2}?(?:did|do|does|have|had|has)? ?$"
 )
 REPORTING = re.compile(r"(?:not|never|n't)(?: \w+)? (?:report|note|mention)")
+NOT_WITHOUT = re.compile(r"\bnot (?:\w+ )?(?:without|free (?:of|from)|devoid of)\b")
+"""A denial of a denial: there were some."""
+NOR_EITHER = re.compile(r"\b(?:differ\w*|affect\w*|influenc\w*|impact\w*|chang\w*|effect on)\b")
+"""Before "nor": what follows was compared, not denied."""
 COMPARED = re.compile(
     r"(?<!or )(?<!and )\b(?:differen\w*|increas\w*|excess|more|higher"
     r"|greater|rise|elevat\w*|worse\w*"
@@ -162,6 +167,7 @@ SOME = tuple(
     re.compile(p.replace("EVENT", _EVENT).replace("COUNT", _COUNT).replace("PERSON", _PERSON))
     for p in (
         r"\bCOUNT (?:[\w/()%-]+ ){0,3}?EVENT",
+        r"\d (?:\(\d[\d.]*%\) )?PERSON with (?:[\w/()%-]+ ){0,8}?EVENT",
         r"EVENT[^.;]{0,60}\b(?:was|were|is|are) (?:\w+ )?(?:mild|transient|minor"
         r"|moderate|self-limit\w*|similar|comparable|limited"
         r"|tolerable|manageable|temporary|reversible|resolved|infrequent|rare|lower"
