@@ -91,6 +91,8 @@ PARTICIPANTS = [
         "surgery were analysed.",
         "143",
     ),
+    ("The remaining five patients were examined.", None),
+    ("Infection did not develop in any of the 49 patients who received vesicles.", None),
     ("The outcomes of 23 recipients were compared with those of 107 controls.", None),
     (
         "In April 2019, 121 participants (mean age 31 years [SD 10.9], 112 [93%] male, 92 [76%] "

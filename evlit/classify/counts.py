@@ -217,6 +217,11 @@ _BY_DISEASE = re.compile(
 """One study's people told by disease: "28 patients with A, 16 with B, and 99 with C"."""
 _COMPARED = re.compile(r"\bcompared (?:with|to) [^.;]*\d")
 _OPENS = re.compile(r"^(?:out )?of (?:the |these |all )?$")
+_PART_OF = re.compile(
+    r"\b(?:remaining|other|another|further|additional|last|any of the|none of the|one of the"
+    r"|all of the|each of the|some of the|most of the|half of the) $"
+)
+"""Before a number of people that are not all of the study's."""
 _PIECES_OF = re.compile(rf"(?:\d|\b{_SMALL}) (?:[\w-]+ ){{1,3}}(?:in|from|of) $")
 """What was taken from these people: "51 valves from 41 patients"."""
 
@@ -232,6 +237,7 @@ def _rank(before: str, after: str, zone: str) -> int:
         or _LISTED.search(before)
         or _SUPPOSED.search(before[-90:] + after[:60])
         or _COMPARED.search(after)
+        or _PART_OF.search(before)
     ):
         return 1
     if _ENROL.search(after) or _ENROL.search(before[-45:]):
