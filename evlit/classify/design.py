@@ -19,6 +19,8 @@ _NOTICE, _PROTOCOL, _REVIEW, _OPINION = 2.0, 2.6, 1.6, 1.0
 """What the sums must reach, at the steps before the study's own subjects."""
 _REVIEW_OF_CELLS, _REVIEW_IN_FIELD = 1.35, 1.1
 """The same for reviews of cell biology, and of vesicles and their cells."""
+_FAINT = 0.45
+"""What an animal must weigh to count as live."""
 _FEW_WORDS = 240
 """Letters of abstract below which an editorial's subjects are those it speaks of."""
 
@@ -75,8 +77,8 @@ def _as_opinion(ev: Evidence) -> Reading | None:
 
 def _by_people(ev: Evidence) -> Reading | None:
     """Decide between people, animals and cells where living people are in play."""
-    if ev.given_to_people >= 1.0 and ev.subject >= (1.4 if ev.alive < 1.0 else 2.0):
-        return Reading("clinical", ev.people - 0.3 * ev.animal)
+    if ev.given_to_people >= 1.0 and ev.subject >= _bar_for_given(ev):
+        return Reading("clinical", max(0.4, ev.people - 0.3 * ev.animal))
     if ev.lines >= 1.5 and ev.lines > 0.5 * ev.subject and ev.animal < 1.5:
         return Reading("in_vitro", ev.cells - 0.3 * ev.people)  # the person is a donor
     if ev.treated >= 2.0 and ev.persons and ev.people >= 1.2 * ev.animal:
@@ -85,6 +87,14 @@ def _by_people(ev: Evidence) -> Reading | None:
     if ev.animal >= 1.0 and not outweighed:
         return Reading("animal", ev.animal - 0.6)
     return None
+
+
+def _bar_for_given(ev: Evidence) -> float:
+    """Return what people must weigh who are given the product: little where none else is."""
+    if ev.alive >= 1.0:
+        return 2.0
+    alone = ev.alive < _FAINT and ev.animal < 1.0 and ev.bench < 0.6 and ev.lines < 1.0
+    return 0.0 if alone else 1.4
 
 
 def _by_bench(ev: Evidence) -> Reading:

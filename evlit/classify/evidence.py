@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from evlit.classify.given import given_to_people
+from evlit.classify.giving import given_to_people
 from evlit.classify.pubmed_types import heading_groups, is_automated, type_groups
 from evlit.classify.species import live
 from evlit.classify.text import Text

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from evlit.classify.given import given_to_people
+from evlit.classify.giving import given_to_people
 from evlit.classify.pubmed_types import type_groups
 from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import squash, weigh, words, zones

@@ -28,7 +28,8 @@ _CELL_NOUN = (
     r"antibod\w+|igg|monoclonal|polyclonal|albumin|collagen|trypsin|insulin|thrombin|"
     r"microsomes?|mitochondria|homogenates?|synaptosomes?|membranes?|genome|genes?|cdna|"
     r"promoter|neuroblastoma|melanoma|hybridoma|aorti[cs] rings?|xenoantigen|anti-\w+|c57bl|"
-    r"hemoglobin|immunoglobulin|collagen|milk|feces|enzymes?|proteins?|mammary|pancreatic islets"
+    r"hemoglobin|immunoglobulin|collagen|milk|feces|enzymes?|proteins?|mammary|pancreatic islets|"
+    r"\w*globulins?|atg"
 )  # fmt: skip
 _TO_CELL = re.compile(
     rf"[\s-]+(?:(?!and\b|with\b|were\b|was\b|by\b|for\b|in\b|model|models\b|study|after|induced|"

@@ -25,7 +25,7 @@ _PLAIN = {**_HYPHENS, **_SPACES, **_QUOTES, ord("İ"): "I"}
 _ODD = re.compile("[" + re.escape("".join(map(chr, _PLAIN))) + "]")
 """What :data:`_PLAIN` replaces; most texts hold none of it."""
 
-_SENTENCE_END = re.compile(r"[.!?](?:[\"')\]]*)\s+(?=[\"'(\[]?[A-Z0-9α-ω])")
+_SENTENCE_END = re.compile(r"[.!?](?:[\"')\]]*)\s+(?=[\"'(\[]?(?:[A-Z0-9α-ω]|[a-z]{1,2}[A-Z]))")
 _NO_END = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|cf|et al|fig|figs|no|nos|approx|ca|spp|sp|dr|prof|st|resp|incl|[A-Z])"
     r"|^\s*\d{1,2})$",

@@ -1,0 +1,361 @@
+"""Tells, for one product or cell named in a sentence, whether it was given, and to whom.
+
+People: an act of giving must stand beside the product ("received exosomes", "exosome
+injection"), in a sentence on this study's own people. A sentence on another, earlier or
+coming study, on what might be, on animals or on cells in a dish tells of no giving to them.
+Animals and cells: an effect counts too ("exosomes alleviate …"), unless the vesicles are
+only made, released, carried or acted upon.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from evlit.classify.species import live
+from evlit.classify.text import Hit, Text
+from evlit.classify.weigh import zones
+
+_ALIVE = 0.3
+"""What an animal's name must weigh to be a live one."""
+PRODUCT = ("vesicle", "medium", "other_preparation", "product_word")
+
+_GAP = (
+    r"(?:(?!after|before|during|following|than|versus|whereas|and measured)"
+    r"[\w/+().,%×^'α-ω&:≥≤~-]+ ){0,7}"
+)
+_GIVE_BEFORE = re.compile(
+    r"\b(?:receiv(?:ed?|es|ing)|got|underwent|undergo(?:ing)?|administ(?:ered|ering|ration of)|"
+    r"inject(?:ed|ing|ions? of|ions?)|"
+    r"infus(?:ed|ions? of|ing)|treat(?:ed|ment|ments|ing) (?:[\w-]+ ){0,3}?(?:with|by|using)|"
+    r"therapy (?:with|using)|application of|applied|applying|topical(?:ly)?|inhal\w+|nebuli[sz]\w+|"
+    r"intraven\w+|intra-?articular\w*|intra-?dermal\w*|intra-?nasal\w*|intra-?tracheal\w*|"
+    r"intra-?vitreal\w*|intra-?muscular\w*|intra-?peritoneal\w*|intra-?lesional\w*|"
+    r"intra-?thecal\w*|"
+    r"subcutaneous\w*|instill\w+|randomi[sz](?:ed|ation)(?: [\d:]+| in a [\d:]+ ratio)? (?:in)?to|"
+    r"(?:assigned|allocated)(?: [\d:]+)? to|doses? of|drops? of|dosed with|"
+    r"given(?! to)|giving|use of|using|(?:trans|im)plantation of|grafting of|"
+    r"vaccinat\w+ (?:[\w-]+ ){0,6}?with|"
+    r"supplemented with|supplementation with|administration of|(?:microneedling|laser|prp|"
+    r"radiofrequency) (?:with|plus|and|combined with)|combined with|combination with|"
+    r"(?:efficacy|safety|effectiveness|tolerability)(?: [\w-]+){0,3} of|effects? of|evaluat\w+|"
+    r"trial of|"
+    r"study of|"
+    r"containing|incubat\w+ with|exposed to|co-?cultur\w+ with|stimulated with|delivery of|"
+    r"presence (?:or absence )?of|(?:adding|added|addition of)|"
+    r"loaded with|transfer of|uptake of|transferred|"
+    r"(?:performed|augmented|managed|healed) with)\s" + _GAP + r"$"
+)
+_ACT_BEFORE = re.compile(
+    r"\b(?:receiv|got|underw|undergo|randomi|assigned|allocated|administ|inject|infus|treat|therapy|appli|applying|"
+    r"topical|inhal|nebuli|intra|efficacy|safety|effectiveness|tolerability|trial of|use of|"
+    r"vaccinat|"
+    r"subcut|instill|dose|drop|given|giving|transplantation|implantation|grafting|supplement|microneedling|laser|performed|augmented|"
+    r"managed|healed)"
+)
+_DISH_BEFORE = re.compile(r"\b(?:incubat|exposed|co-?cultur|stimulated|presence|add|uptake)")
+"""Acts by which cells are given something."""
+_LOOK_BEFORE = re.compile(r"\b(?:study of|evaluat)")
+_GIVE_AFTER = re.compile(
+    r"^[\s-]*(?:\(n ?= ?\d|(?:\([^)]{1,25}\)\s*)?(?:[\w/+-]+[\s-]){0,2}?"
+    r"(?:(?:immuno)?therap(?:y|ies)|treatments?|injections?|"
+    r"infusions?|administration|inhalation|applications?|transplantation|supplementation|"
+    r"(?:were|was|is|are) (?:then |also |subsequently |locally |topically |intravenously )?"
+    r"(?:injected|administered|given|applied|infused|inhaled|delivered|transplanted|instilled|"
+    r"nebuli[sz]ed|added|used to treat|used for|used (?:in|on) (?:\d|all|\w+ patients))|treated|"
+    r"serum\b|gel\b|solution\b|lotion\b|cream\b|spray\b|hydrogel|eye ?drops?|ointment|ampoules?|"
+    r"as (?:an? )?(?:[\w-]+ ){0,2}?(?:treatment|therap|maintenance)|"
+    r"(?:to|for) (?:treat|promote|repair)|"
+    r"(?:for|in) (?:the )?(?:treat|heal|management)|combined with|versus|plus\b|"
+    r"can (?:\w+ )?(?:safely|effectively)|for (?:\w+ ){0,4}?(?:treatment|healing|therapy)|"
+    r"group|arm\b|product))"
+)
+_EFFECT_AFTER = re.compile(
+    r"^[\s,-]*(?:\([^)]{1,30}\)\s*)?"
+    r"(?:(?!gain|may\b|might\b|could\b|contain|carr)[\w/+().,α-ωΑ-Ω-]+ ){0,14}?"
+    r"(?:ameliorat|attenuat|alleviat|improv|promot|"
+    r"protect|reduc|suppress|inhibit|enhanc|rescu|restor|accelerat|facilitat|induc|prevent|revers|"
+    r"mitigat|mediat|stimulat|activat|trigger|increas|decreas|abrogat|support|exacerbat|aggravat|"
+    r"impair|modulat|regulat|transfer|deliver|contribut|exert|relie|repair|regenerat|drive|"
+    r"potentiat|confer|elicit|polari[sz]|up-?regulat|down-?regulat|block|caus|boost|remodel|"
+    r"reprogram|taken up|internali[sz]ed|uptake)"
+)
+_MADE_AFTER = re.compile(
+    r"^[\s-]*(?:\([^)]{1,25}\)[\s-]*)?(?:[\w-]+ )?"
+    r"(?:mediated|secretion|secreting|release|releasing|"
+    r"spread|biogenesis|packag|production|formation|shedding|sorting|trafficking|biosynthesis)"
+)
+"""Vesicles that the studied cells make, release or carry things by."""
+_OBJECT_BEFORE = re.compile(
+    r"\b(?:inhibit|block|reduc|suppress|regulat|facilitat|promot|increas|enhanc|driv|decreas|impair|"
+    r"target|protect|stimulat|trigger|induc|alter|chang|lower|prevent|abolish|deplet)\w*"
+    r" (?:the )?(?:[\w-]+ ){0,3}$"
+)
+"""What something else does to vesicles."""
+_MARKER_BEFORE = re.compile(
+    r"\b(?:levels?|concentrations?|expression|content|numbers?|amounts?|profil\w+|plasma|serum|"
+    r"circulating|urin\w+|blood|csf|cerebrospinal fluid|saliva\w*|isolat\w+|extract\w+|obtained|"
+    r"purif\w+|measur\w+|quantif\w+|analy[sz]\w+|biomarkers?|changes? in|release of|"
+    r"secretion of|proteins? in|mirnas? in|neuron-derived|neuronally[ -]derived)"
+    r"\W+(?:[\w/+()-]+ ){0,4}$"
+)
+_MARKER_COMPOUND = re.compile(r"\b(?:plasma|serum|urin\w+|blood|csf|saliva\w*|neuron\w*)-$")
+_MARKER_AFTER = re.compile(
+    r"^[\s-]*(?:\([^)]{1,25}\)\s*)?"
+    r"(?:levels?|concentrations?|biomarkers?|markers?|content|counts?|numbers?|"
+    r"mi-?r\w*|micrornas?|rnas?|proteins?|proteom\w*|cargo|profiles?|release|secretion|biogenesis|"
+    r"(?:[\w-]+ ){0,3}?(?:were|was) (?:isolated|measured|quantified|analy[sz]ed|extracted|purified|"
+    r"collected|assessed|determined|higher|lower|increased|decreased|elevated|reduced)|"
+    r"in (?:the )?(?:plasma|serum|blood|urine|csf|cerebrospinal)|"
+    r"from (?:the )?(?:plasma|serum|blood|urine|patients))"
+)
+_ADJECTIVE = re.compile(r"exosomal|vesicular|exosome-(?:related|associated)|microvesicular")
+
+# ------------------------------------------------------------- whose giving a sentence tells
+
+_STUDY = (
+    r"(?:trials?|stud(?:y|ies)|reports?|work|investigations?|literature|research|publications?)"
+)
+_NOT_THIS_STUDY = re.compile(
+    rf"\b(?:{_STUDY}\b[^.;]{{0,70}}\b(?:is|are) (?:\w+ )?(?:under ?way|ongoing|on-going|planned|"
+    rf"recruiting|enrolling|awaited|expected|in progress)|"
+    rf"(?:under ?way|(?<!this )(?<!our )(?:ongoing|on-going|planned|forthcoming|upcoming) "
+    rf"(?:[\w-]+ ){{0,3}}{_STUDY})|"
+    rf"(?:previous|prior|earlier|recent|another|separate|other|preceding|further|future|additional|"
+    rf"published|larger|animal|pre-?clinical|experimental) (?:[\w-]+ ){{0,2}}{_STUDY}|"
+    rf"et al\b|elsewhere|"
+    r"(?:we|were|was|been|as) previously|previously (?:reported|shown|described|published|found)|"
+    r"hypothes\w+|in the future|future)\b"
+)
+"""Another study, or a coming one: not what these people got."""
+_KNOWN_OR_WANTED = re.compile(
+    rf"\b(?:{_STUDY} (?:has|have) |"
+    r"(?:has|have) (?:\w+ )?(?:been|shown|demonstrated|reported|suggested|emerged|become|gained)|"
+    r"(?:is|are) (?:\w+ )?(?:needed|warranted|required|lacking|necessary|unknown|unclear|"
+    r"being (?:tested|studied|tried|investigated|evaluated)))\b"
+)
+"""What is known or wanted, unless the authors speak of themselves."""
+_WISH = re.compile(
+    r"\b(?:may|might|could|can|should|would)(?: also| thus| therefore| \w+ly)? "
+    r"(?:be|become|offer|provide|represent|help|serve|improve|reduce|prove|test|fare|have|benefit)\b"
+)
+_WILL = re.compile(r"\bwill\b")
+_OWN_WORDS = re.compile(r"\b(?:we|our|this (?:study|trial|case|series|patient)|the present)\b")
+_DISH = re.compile(
+    r"\bin vitro\b|\bincubat\w+|\bco-?cultur\w+|"
+    r"\b(?:cells|lines|macrophages|fibroblasts|chondrocytes|keratinocytes|neurons|monocytes|"
+    r"lymphocytes|cardiomyocytes|hepatocytes|explants|cultures|huvecs?|organoids) "
+    r"(?:(?:were|was|are) )?(?:\w+ )?(?:treated|exposed|stimulated|cultured with|supplemented)\b"
+)
+_RECEIVER = re.compile(
+    r"\b(?:he|she|each (?:eye|knee|side|face|participant|subject)|"
+    r"both (?:eyes|knees|hands|sides))\b|"
+    r"\bthey (?:were|received|had)\b|\b(?:group|arm) \(n ?=|\bhalf of the face\b"
+)
+_ANIMALS = re.compile(
+    r"\b(?:animals?|rodents?|pre-?clinical|xenograft\w*|murine|in vivo models?)\b"
+)
+_CLAUSE = re.compile(r";|, (?:whereas|while|but)\b| whereas | while ")
+
+
+def product_hits(text: Text) -> list[Hit]:
+    """Return the products named, in order; of overlapping names the longest."""
+    known: list[Hit] | None = text.memo.get("product_hits")
+    if known is None:
+        known = text.memo["product_hits"] = apart(text, PRODUCT)
+    return known
+
+
+def apart(text: Text, kinds: tuple[str, ...]) -> list[Hit]:
+    """Return the hits of some classes in order; of overlapping ones the first and longest."""
+    found = [hit for kind in kinds for hit in text.hits.get(kind, ())]
+    found.sort(key=lambda h: (h.start, -h.end))
+    kept: list[Hit] = []
+    for hit in found:
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+    return kept
+
+
+def weight_for_people(text: Text, hit: Hit) -> float:
+    """Return 0..1: how surely this study's people got the product named here."""
+    if _ADJECTIVE.match(text.folded, hit.start) or not reaches_people(text, hit):
+        return 0.0
+    before, after = around(text, hit)
+    marker = _is_marker(before, after)
+    give = _GIVE_BEFORE.search(before)
+    if (give and _ACT_BEFORE.match(give.group())) or _GIVE_AFTER.match(after):
+        return 0.3 if marker else 1.0
+    bare = not text.record.sections and hit.sentence == 0
+    return 0.0 if marker else 0.4 if give or bare else 0.0
+
+
+def weight_for_others(text: Text, hit: Hit) -> tuple[float, bool]:
+    """Return 0..1 for animals and cells, and whether a giving is told (not an effect alone)."""
+    before, after = around(text, hit)
+    give = _GIVE_BEFORE.search(before)
+    act = give is not None and _ACT_BEFORE.match(give.group()) is not None
+    if _MADE_AFTER.match(after) and not act:
+        return 0.0, False
+    if _GIVE_AFTER.match(after):
+        return 1.0, True
+    marker = _is_marker(before, after)
+    if act or (give and _DISH_BEFORE.match(give.group())):
+        return (0.3 if marker else 1.0 if act else 0.9), True
+    effect = (0.2 if marker else 0.7) if _EFFECT_AFTER.match(after) else 0.0
+    if give:
+        told = not _LOOK_BEFORE.match(give.group())
+        return effect or 0.5 * told * (not marker), told
+    return (0.0 if _OBJECT_BEFORE.search(before) else effect), False
+
+
+def act_beside(before: str, after: str) -> bool:
+    """Return whether an act of giving stands beside a name."""
+    give = _GIVE_BEFORE.search(before)
+    return bool((give and _ACT_BEFORE.match(give.group())) or _GIVE_AFTER.match(after))
+
+
+def _is_marker(before: str, after: str) -> bool:
+    return bool(
+        _MARKER_BEFORE.search(before)
+        or _MARKER_COMPOUND.search(before)
+        or _MARKER_AFTER.match(after)
+    )
+
+
+def around(text: Text, hit: Hit) -> tuple[str, str]:
+    """Return up to 110 letters of the sentence before and after a name.
+
+    A name begins where its compound begins ("hUC-MSC-Exos") unless that names a body fluid
+    ("serum-exosomes"), and ends where the word ends ("exosom*").
+    """
+    folded, sentence = text.folded, text.sentences[hit.sentence]
+    first, end = sentence.start, sentence.end
+    start, stop = hit.start, hit.end
+    if start > first and folded[start - 1] in "-/":
+        start = _compound(folded, first, start)
+    while stop < end and folded[stop].isalnum():
+        stop += 1
+    return folded[max(first, start - 110) : start], folded[stop : min(end, stop + 110)]
+
+
+def _compound(folded: str, first: int, start: int) -> int:
+    at = folded.rfind(" ", first, start) + 1 or first
+    at = max(at, first, folded.rfind("(", first, start) + 1)
+    return start if _MARKER_COMPOUND.search(folded, at, start) else at
+
+
+# -------------------------------------------------------------------- the sentence's people
+
+
+def reaches_people(text: Text, hit: Hit) -> bool:
+    """Return whether a giving told here would be one to this study's people."""
+    known: dict[int, bool] | None = text.memo.get("reaches_people")
+    if known is None:
+        known = text.memo["reaches_people"] = {}
+    start, end = _clause(text, hit)
+    if start not in known:
+        known[start] = _reaches(text, hit.sentence, start, end)
+    return known[start]
+
+
+def _reaches(text: Text, sentence: int, start: int, end: int) -> bool:
+    folded = text.folded
+    if any(p.search(folded, start, end) for p in (_NOT_THIS_STUDY, _DISH, _ANIMALS)):
+        return False
+    own = _OWN_WORDS.search(folded, start, end)
+    if not own and _KNOWN_OR_WANTED.search(folded, start, end):
+        return False
+    if sentence and _is_wish(text, start, end, own=bool(own)):
+        return False
+    alive, people = _animals_at(text), _people_at(text)
+    if _any_within(alive, start, end):
+        return False
+    here = sentence == 0 or _any_within(people, start, end)
+    return here or _last_before(people, start) >= _last_before(alive, start)
+
+
+def _is_wish(text: Text, start: int, end: int, *, own: bool) -> bool:
+    if not own and _WISH.search(text.folded, start, end):
+        return True
+    return _WILL.search(text.folded, start, end) is not None and not _is_plan(text)
+
+
+def _animals_at(text: Text) -> list[int]:
+    known: list[int] | None = text.memo.get("animals_at")
+    if known is None:
+        known = sorted(one.hit.start for one in live(text) if one.weight >= _ALIVE)
+        text.memo["animals_at"] = known
+    return known
+
+
+def in_a_dish(text: Text, hit: Hit) -> bool:
+    """Return whether a sentence tells what was done to cells, not to people."""
+    return _DISH.search(text.folded, *text.sentences[hit.sentence][:2]) is not None
+
+
+def _is_plan(text: Text) -> bool:
+    return text.has("protocol_future") or text.in_title("protocol_title") is not None
+
+
+def _clause(text: Text, hit: Hit) -> tuple[int, int]:
+    """Return the part of the sentence between semicolons, "while" and "whereas"."""
+    start, end = text.sentences[hit.sentence].start, text.sentences[hit.sentence].end
+    for cut in _CLAUSE.finditer(text.folded, start, end):
+        if cut.end() <= hit.start:
+            start = cut.end()
+        else:
+            end = cut.start()
+            break
+    return start, end
+
+
+def _people_at(text: Text) -> list[int]:
+    known: list[int] | None = text.memo.get("people_at")
+    if known is None:
+        title_end = text.sentences[0].end
+        known = [h.start for kind in ("person", "case_report") for h in text.hits.get(kind, ())
+                 if h.start >= title_end]  # fmt: skip
+        known.sort()
+        text.memo["people_at"] = known
+    return known
+
+
+def _any_within(at: list[int], start: int, end: int) -> bool:
+    first = bisect_left(at, start)
+    return first < len(at) and at[first] < end
+
+
+def _last_before(at: list[int], start: int) -> int:
+    first = bisect_left(at, start)
+    return at[first - 1] if first else -1
+
+
+def given_to_people(text: Text) -> float:
+    """Weigh sentences on the authors' own work in which people are given a product."""
+    known = text.memo.get("given_to_people")
+    if known is None:
+        known = text.memo["given_to_people"] = _given_to_people(text)
+    return float(known)
+
+
+def _given_to_people(text: Text) -> float:
+    hits = product_hits(text)
+    if not hits:
+        return 0.0
+    zone_of = zones(text)
+    people = {h.sentence for h in text.get("person")}
+    if text.has("human_title") or text.has("human_condition_title"):
+        people.add(0)
+    return sum(
+        weight_for_people(text, hit)
+        for hit in hits
+        if zone_of[hit.sentence] in ("own", "body", "title")
+        and (hit.sentence in people or _names_receiver(text, hit.sentence))
+    )
+
+
+def _names_receiver(text: Text, sentence: int) -> bool:
+    """Return whether people stand in a sentence by other words than a noun."""
+    found = _RECEIVER.search(text.folded, *text.sentences[sentence][:2])
+    return sentence > 0 and found is not None
