@@ -263,7 +263,7 @@ SINGLE_AXES = (
     "main_result",
 )  # fmt: skip
 """Axes with at most one value a record."""
-MULTI_AXES = ("designs", "species", "indication", "route", "harm", "named_in_abstract")
+MULTI_AXES = ("designs", "species", "indication", "route", "harm", "named_in_abstract", "tissue")
 """Axes with any number of values a record."""
 AXES = SINGLE_AXES + MULTI_AXES
 
@@ -284,6 +284,10 @@ AXIS_VALUES: dict[str, tuple[str, ...]] = {
     ),
     "therapy_relevant": ("true", "false"),
     "safety": ("none_any", "none_serious", "none_related", "stated_some", "not_mentioned"),
+    "tissue": (
+        "bone_marrow", "adipose", "umbilical_cord", "placenta", "dental_pulp", "cord_blood",
+        "synovium", "other",
+    ),
 }  # fmt: skip
 """Closed value lists of the code book; axes not named here are open or numbers."""
 

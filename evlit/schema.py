@@ -320,13 +320,13 @@ CREATE TABLE facts (
   population TEXT, species TEXT NOT NULL, indications TEXT NOT NULL, routes TEXT NOT NULL,
   msc TEXT, source_kind TEXT, intervention TEXT, therapy_relevant TEXT,
   safety TEXT, harm TEXT NOT NULL, participants INTEGER, exposed INTEGER,
-  comparator TEXT, main_result TEXT, named_in_abstract TEXT NOT NULL,
+  comparator TEXT, main_result TEXT, named_in_abstract TEXT NOT NULL, tissues TEXT NOT NULL,
   products TEXT NOT NULL, also_named TEXT NOT NULL, checked_axes TEXT NOT NULL
 ) STRICT;
 CREATE INDEX facts_design ON facts(design, clinical_kind);
 CREATE INDEX facts_given ON facts(given, design);
 CREATE INDEX facts_class ON facts(
-  source_kind, intervention, given, design, clinical_kind, indications, harm);
+  source_kind, intervention, given, design, clinical_kind, indications, harm, tissues);
 """
 """Effective tags and products turned into one row a record: derived, so that lists, facets
 and maps need no twenty look-ups a row. The store keeps it with every write of tags."""
@@ -345,7 +345,7 @@ SELECT records.pmid, coalesce(title, vernacular_title) AS title, year, journal,
        design, designs, given, clinical_kind, review_kind, population,
        species, indications, routes, msc, source_kind, intervention, therapy_relevant,
        safety, harm, participants, exposed, comparator, main_result, named_in_abstract,
-       products, also_named, retracted, concern, corrected, preprint, notice,
+       tissues, products, also_named, retracted, concern, corrected, preprint, notice,
        doi, pmcid, 'https://pubmed.ncbi.nlm.nih.gov/' || records.pmid || '/' AS url,
        checked_axes, first_seen
 FROM records LEFT JOIN facts ON facts.pmid = records.pmid

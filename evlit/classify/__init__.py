@@ -32,6 +32,7 @@ from evlit.classify import (
     safety,
     species,
     subject,
+    tissue,
 )
 from evlit.classify.cues import Cue, load_cues
 from evlit.classify.known import NAMED
@@ -39,10 +40,11 @@ from evlit.classify.text import Matcher, Text
 from evlit.records import Record, Tag
 
 _ORDER: tuple[ModuleType, ...] = (
-    design, species, subject, given, people, indication, route, numbers, safety, misev, result,
+    design, species, subject, given, people, indication, route, numbers, safety, misev, tissue,
+    result,
 )  # fmt: skip
 """The axes in the order they run; a later one may read what an earlier one said:
-design, species, subject, given, people, indication, route, numbers, safety, misev, result."""
+design, species, subject, given, people, indication, route, numbers, safety, misev, tissue, result."""
 
 
 class Classifier:

@@ -60,15 +60,15 @@ FACT_COLUMNS = (
     "pmid", "design", "designs", "given", "clinical_kind", "review_kind", "population", "species",
     "indications", "routes", "msc", "source_kind", "intervention", "therapy_relevant", "safety",
     "harm", "participants", "exposed", "comparator", "main_result", "named_in_abstract",
-    "products", "also_named", "checked_axes",
+    "tissues", "products", "also_named", "checked_axes",
 )  # fmt: skip
 
 LONGEST_NUMBER = 9
 """Digits of a number of people that are believed; more would not fit SQLite either."""
 
-_AXIS_OF = {"indications": "indication", "routes": "route"}
+_AXIS_OF = {"indications": "indication", "routes": "route", "tissues": "tissue"}
 _JSON_FACTS = frozenset(
-    {"designs", "species", "indications", "routes", "harm", "named_in_abstract"}
+    {"designs", "species", "indications", "routes", "harm", "named_in_abstract", "tissues"}
 )
 
 
