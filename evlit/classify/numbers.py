@@ -73,8 +73,10 @@ def _tag(text: Text, axis: str, count: Count) -> Tag:
 
 def _participants(text: Text, numbers: list[int], kind: str) -> Count | None:
     counts: list[Count] = []
+    zone_of = zones(text)
     for number in numbers:
-        counts += counted(text, number)
+        if zone_of[number] != "background":
+            counts += counted(text, number)
     alone = kind in ("case_report", "case_series")
     counts = [c for c in counts if c.number > 1 or alone]
     best = max((c.rank for c in counts), default=0)
