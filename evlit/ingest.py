@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from evlit.catalogue import Catalogue, matching_topics
+from evlit.catalogue.matcher import words_of_topics
 from evlit.classify import Classifier, classifier_version, name_cues
 from evlit.classify.cues import Cue
 from evlit.mentions import Mentions
-from evlit.pubmed import parse_file, parse_one
+from evlit.pubmed import Sieve, parse_file, parse_one
+from evlit.pubmed.sieve import Needle
 from evlit.records import Deleted, Entry, Malformed, Mention, Parsed, Product, Record, Tag
 from evlit.store import Store
 from evlit.store.rows import effective
@@ -32,7 +34,11 @@ class Enricher:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.mentions = Mentions(catalogue.products)
-        self.classifier = Classifier(_name_cues(catalogue.products))
+        plain = list(_name_cues(catalogue.products, alone=True))
+        in_context = list(_name_cues(catalogue.products, alone=False))
+        self.classifier = Classifier(plain)
+        self._in_context = Classifier([*plain, *in_context])
+        self._names_in_context = {cue.literal.casefold() for cue in in_context}
         self.tagged_with = classifier_version()
         self.matched_with = self.mentions.version
 
@@ -44,6 +50,14 @@ class Enricher:
     def queries(self, record: Record) -> tuple[str, ...]:
         """Return the keys of the topics whose local matcher holds for the record."""
         return tuple(f"topic:{key}" for key in matching_topics(self.catalogue.topics, record))
+
+    def sieve(self) -> Sieve:
+        """Return what stops, unparsed, records that :meth:`belongs` would refuse."""
+        words = [Needle(text, go_on) for text, go_on in words_of_topics(self.catalogue.topics)]
+        names = [Needle(text, number=is_id) for text, is_id in self.mentions.literals()]
+        keys = self.mentions.curated_keys()
+        pmids = [key for key in keys if isinstance(key, int)]
+        return Sieve([*words, *names], pmids, [key for key in keys if isinstance(key, str)])
 
     def belongs(self, record: Record) -> tuple[str, ...]:
         """Return the topics and products a record belongs to; empty = it may be skipped."""
@@ -58,7 +72,10 @@ class Enricher:
 
         :param human: what persons said of the record; links are judged by the tags that hold
         """
-        tags = self.classifier.tags(record)
+        named = {mention.name.casefold() for mention in self.mentions.find(record, ())}
+        # A name that needs its context words speaks for what was given only where it has them.
+        sure = named.isdisjoint(self._names_in_context)
+        tags = (self.classifier if sure else self._in_context).tags(record)
         return tags, self.mentions.find(record, effective(tags, human))
 
     def entries(self, store: Store, items: Sequence[tuple[Parsed, Sequence[str]]]) -> list[Entry]:
@@ -71,11 +88,16 @@ class Enricher:
         return entries
 
 
-def _name_cues(products: Iterable[Product]) -> Iterator[Cue]:
-    """Yield the names that speak for themselves; a description or an ambiguous name does not."""
+def _name_cues(products: Iterable[Product], *, alone: bool) -> Iterator[Cue]:
+    """Yield the cues of names that speak alone, or of those that need their context words.
+
+    A description (``never_bare``) is never one.
+    """
     for product in products:
         for alias in product.aliases:
-            if alias.match == "word" and not alias.ambiguous:
+            if alias.match != "never_bare" and alone == (
+                alias.match == "word" and not alias.ambiguous
+            ):
                 for text in dict.fromkeys((alias.text, alias.text.replace("+", " plus"))):
                     yield from name_cues(
                         text, product.intervention, product.source_kind, case=alias.case

@@ -67,6 +67,18 @@ class Mentions:
                       p.lookalikes) for p in self.products])  # fmt: skip
         return hashlib.sha256((matcher_version() + told).encode()).hexdigest()[:12]
 
+    def literals(self) -> Iterator[tuple[str, bool]]:
+        """Yield (folded text, is it a registry id): a record without any is linked to nothing,
+        unless a curator tied it by one of :meth:`curated_keys`."""
+        for literal, targets in zip(self._index.literals, self._targets, strict=True):
+            kinds = {target.kind for target in targets} - {"lookalike"}
+            if kinds:
+                yield literal, "trial" in kinds
+
+    def curated_keys(self) -> tuple[int | str, ...]:
+        """Return the PMIDs and DOIs (lower case) that curators tied to products."""
+        return tuple(self._studies)
+
     def find(self, record: Record, tags: Sequence[Tag]) -> tuple[Mention, ...]:
         """Return every link between a record and a product, in a fixed order.
 

@@ -10,6 +10,7 @@ PubMed data at all raises :class:`~evlit.errors.InputError`.
 ==============  ===========================================================================
 ``source``      opens, sniffs, inflates, transcodes
 ``split``       cuts the stream of bytes at record ends
+``sieve``       stops records that hold no word sought, unparsed
 ``canonical``   bytes → element and canonical bytes
 ``article``     element → Record;  ``citation`` reads the lists in it
 ``markup``      mixed content → plain text
@@ -28,11 +29,13 @@ from evlit.pubmed.reading import (
     parse_raw,
     parse_xml,
 )
+from evlit.pubmed.sieve import Sieve
 from evlit.pubmed.source import Source, open_source
 from evlit.pubmed.split import RawRecord
 
 __all__ = [
     "RawRecord",
+    "Sieve",
     "Source",
     "iter_raw",
     "open_source",

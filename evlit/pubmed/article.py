@@ -85,7 +85,7 @@ def _version(text: str | None) -> int:
 
 
 def _pmid(element: etree._Element, fields: Fields) -> None:
-    fields["pmid"] = lists.pmid_of(element.text)
+    fields.setdefault("pmid", lists.pmid_of(element.text))
     fields["version"] = max(fields.get("version", 1), _version(element.get("Version")))
 
 
