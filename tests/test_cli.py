@@ -293,3 +293,37 @@ def test_a_second_run_leaves_with_75(filled: Path, pubmed_file: Path, capsys: Ca
         assert run(["sync", "--quiet"]) == 75
         assert capsys.readouterr() == ("", "")
         assert run(["search", "ExoFlo"]) == 0, "readers are not kept out"
+
+
+def piped_away(words: list[str], db: Path) -> int:
+    """Run a command whose reader has gone before it writes; return its exit code."""
+    env = {**os.environ, "EVLIT_DB": str(db)}
+    command = [sys.executable, "-m", "evlit", *words]
+    with subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.close()
+        return child.wait()
+
+
+def test_a_reader_that_goes_away_changes_no_answer(filled: Path) -> None:
+    assert piped_away(["search", "ExoFlo"], filled) == 0
+    assert piped_away(["search", "Nothing Known 77"], filled) == 3
+    assert piped_away(["export"], filled) == 0
+
+
+def test_a_path_that_cannot_be_is_usage_not_a_crash(
+    filled: Path, pubmed_file: Path, capsys: Capture
+) -> None:
+    for words in (
+        ["export", "--out", "/nosuch/x.jsonl"],
+        ["ingest", str(pubmed_file), "--db", f"{pubmed_file}/x.db"],
+    ):
+        assert run(words) == 2, words
+        assert "report it" not in capsys.readouterr().err
+
+
+def test_evaluating_nothing_is_an_error(filled: Path, tmp_path: Path, capsys: Capture) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text('{"pmid": 5, "design": "animal"}\n')
+    assert run(["evaluate", str(gold)]) == 2
+    assert "none of its 1 records is held" in capsys.readouterr().err

@@ -6,8 +6,10 @@ when it is called, so that ``evlit --help`` answers at once.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from contextvars import ContextVar
 from importlib import import_module
 
 import click
@@ -35,6 +37,9 @@ COMMANDS = {
     "cron": ("keeping", "Print what cron or systemd needs to sync every night."),
 }
 """Command → (module in this package, one line of help)."""
+
+PROMISED: ContextVar[int] = ContextVar("promised exit code", default=0)
+"""The code of an answer that is being printed: it stands when the reader goes away."""
 
 EXIT_CODES = {
     0: "studied; or the command did what was asked",
@@ -99,6 +104,7 @@ def main(argv: list[str] | None = None) -> None:
 
 def run(argv: list[str] | None = None) -> int:
     """Run the command line and return its exit code; never raises."""
+    PROMISED.set(0)
     try:
         result = cli.main(args=argv, prog_name="evlit", standalone_mode=False)
         sys.stdout.flush()
@@ -106,18 +112,30 @@ def run(argv: list[str] | None = None) -> int:
         ex.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        _say("interrupted; what was finished is kept")
-        return 130
+        return _told("interrupted; what was finished is kept", 130)
     except EvlitError as ex:
-        _say(str(ex))
-        return ex.exit_code
-    except BrokenPipeError:
-        # The reader of our output has gone (``| head``): no fault, and nothing to say.
+        return _told(str(ex), ex.exit_code)
+    except (BrokenPipeError, SystemExit):  # click turns the first into the second, with code 1
+        # The reader of our output has gone (``| head``): no fault, and nothing to say. The
+        # answer was known before it was printed: its code stands.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return PROMISED.get()
     except Exception as ex:  # the last door: no traceback reaches a person
-        return _crashed(ex)
+        return _os_error(ex) if isinstance(ex, OSError) else _crashed(ex)
     return result if isinstance(result, int) else 0
+
+
+def _told(text: str, code: int) -> int:
+    _say(text)
+    return code
+
+
+def _os_error(ex: OSError) -> int:
+    """Say which file the system refused, and why; no room is temporary, the rest is usage."""
+    full = ex.errno in {errno.ENOSPC, errno.EDQUOT}
+    where = f"{ex.filename}: " if ex.filename else ""
+    remedy = "make room and run it again" if full else "name another file or folder"
+    return _told(f"{where}{ex.strerror or ex} — {remedy}", 75 if full else 2)
 
 
 def _crashed(ex: Exception) -> int:

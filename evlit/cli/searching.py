@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from evlit.cli import PROMISED
 from evlit.cli.options import leave, open_for_reading, quiet_option, store_option
 from evlit.cli.terminal import is_terminal, safe
 
@@ -102,6 +103,7 @@ def search(
         answer = ask()
         if live:
             answer, code = _asked_now(store, catalogue, answer, ask, quiet=quiet)
+        PROMISED.set(code or answer.exit_code)
         for text in written(store, answer, chosen_form(), explain=explain):
             click.echo(text, nl=False)
     if help_patient and not chosen_form():

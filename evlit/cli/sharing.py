@@ -15,6 +15,7 @@ from evlit.cli.options import (
     store_option,
 )
 from evlit.cli.terminal import safe
+from evlit.errors import UsageError
 
 
 @click.command()
@@ -74,6 +75,10 @@ def evaluate(
 
     with open_for_reading(db) as store:
         result = evaluate_files(gold, store.tags, axes=axes)
+    if not result.records:
+        names = ", ".join(str(path) for path in gold)
+        held = f"none of its {len(result.absent)} records is held" if result.absent else "no labels"
+        raise UsageError(names, held, "ingest the records first: `evlit ingest --all FILE`")
     if as_json:
         click.echo(json.dumps(to_json(result), ensure_ascii=False, indent=2))
     else:
