@@ -45,6 +45,7 @@ FIELDS: dict[str, str] = {
     "route": "how it was given",
     "safety": "none_any, none_serious, none_related, stated_some, not_mentioned",
     "harm": "kinds of harm, each with where it was seen (tumour:animals)",
+    "tissues": "tissues of the cells that gave the product",
     "named_in_abstract": "what the abstract names of its preparation",
     "comparator": "what it was compared with, as the abstract says",
     "main_result": "the abstract's own sentence that states the main result",
@@ -60,6 +61,7 @@ _LISTS = {
     "indications": "indication",
     "route": "route",
     "harm": "harm",
+    "tissues": "tissue",
     "named_in_abstract": "named_in_abstract",
 }
 _WORDS = (
