@@ -19,7 +19,7 @@ from evlit.addresses import mask_addresses
 from evlit.messages import clauses, joined, say, series, word
 from evlit.records import STUDIED_TIERS, TIERS, Answer, People, RouteCount, StudyReport
 from evlit.render import words as card
-from evlit.web.words import LANGUAGE_NAMES, t
+from evlit.web.words import LANGUAGE_NAMES, axis_name, t
 
 MAIN_ROUTES = ("intravenous", "topical", "intraarticular", "inhaled")
 """The ways exosomes are most often sold: said to be absent where no report used them."""
@@ -168,7 +168,8 @@ def environment() -> Environment:
         finalize=lambda value: value if isinstance(value, Markup) else _finish(value),
     )
     env.globals |= {
-        "t": t, "say": say, "word": word, "bar": bar, "card": card, "joined": joined,
+        "t": t, "axis_name": axis_name, "say": say, "word": word, "bar": bar, "card": card,
+        "joined": joined,
         "series": series, "external": external, "safe_link": safe_link, "linked": linked,
         "trial_link": trial_link,
         "people_text": people_text, "tier_lines": tier_lines, "TIERS": TIERS,

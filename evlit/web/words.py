@@ -6,7 +6,15 @@ import re
 
 from evlit.messages import LANGUAGES, Sentence, fill, language, load_sentences, use_language
 
-__all__ = ["LANGUAGES", "LANGUAGE_NAMES", "choose_language", "page_words", "t", "use_language"]
+__all__ = [
+    "LANGUAGES",
+    "LANGUAGE_NAMES",
+    "axis_name",
+    "choose_language",
+    "page_words",
+    "t",
+    "use_language",
+]
 
 LANGUAGE_NAMES = {"en": "English", "ja": "日本語"}
 _PACKAGE = "evlit.web.wording"
@@ -24,6 +32,12 @@ def t(key: str, /, *, n: int | None = None, **values: object) -> str:
     :raises KeyError: no such key
     """
     return fill(page_words(language())[key], n=n, **values)
+
+
+def axis_name(axis: str) -> str:
+    """Return an axis in words; of one that the words do not know yet, its key, spaced."""
+    key = f"axis.{axis}"
+    return t(key) if key in page_words(language()) else axis.replace("_", " ")
 
 
 def choose_language(asked: str | None, accepted: str) -> str:
