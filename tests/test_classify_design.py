@@ -662,6 +662,16 @@ class TestOddInputs:
         )
         assert value(rec, "design") == "review"
 
+    def test_type_with_an_unknown_ui_counts_by_its_name(self) -> None:
+        rec = Record(
+            pmid=1,
+            title="Exosomes and skin.",
+            sections=(AbstractSection("Skin ages. Exosomes carry proteins to skin."),),
+            publication_types=(PublicationType("D999999999", "Review"),),
+            mesh=(MeshHeading("D999999998", "Mice"),),
+        )
+        assert value(rec, "design") == "review"
+
     def test_reason_quotes_the_words(self) -> None:
         tag = said(record("Exosomes in a rat model of stroke."))["design"][0]
         assert "rat model" in tag.reason

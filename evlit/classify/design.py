@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from evlit.classify.evidence import Evidence, evidence
+from evlit.classify.evidence import Evidence, evidence, patients_sampled
 from evlit.classify.species import live
 from evlit.classify.text import Text
 from evlit.classify.weigh import quote_best, squash, weigh
@@ -17,8 +17,10 @@ from evlit.records import Tag
 
 _NOTICE, _PROTOCOL, _REVIEW, _OPINION = 2.0, 2.6, 1.6, 1.0
 """What the sums must reach, at the steps before the study's own subjects."""
-_REVIEW_OF_CELLS, _REVIEW_IN_FIELD = 1.35, 1.1
-"""The same for reviews of cell biology, and of vesicles and their cells."""
+_REVIEW_OF_CELLS, _REVIEW_SILENT, _REVIEW_IN_FIELD = 1.35, 1.2, 1.1
+"""The same for reviews of cell biology, where nothing of one's own is told, and of vesicles."""
+_SOME = 0.2
+"""What words of a kind must weigh to be more than one in passing."""
 _FAINT = 0.45
 """What an animal must weigh to count as live."""
 _FEW_WORDS = 240
@@ -62,6 +64,10 @@ def _bar_for_reviews(ev: Evidence) -> float:
         return _REVIEW
     if any(ev.text.has(kind) for kind in ("vesicle", "medium", "msc")):
         return _REVIEW_IN_FIELD
+    silent = ev.own == 0.0 and ev.counted == 0.0 and ev.computing + ev.method < _SOME
+    medical = ev.subject > 0.0 or ev.cells >= _SOME
+    if silent and medical and ev.treated == 0.0:
+        return _REVIEW_SILENT
     return _REVIEW_OF_CELLS if ev.cells >= 0.5 else _REVIEW
 
 
@@ -119,15 +125,24 @@ def _all_designs(ev: Evidence, first: Tag) -> list[Tag]:
     out = [first._replace(axis="designs")]
     if first.value in ("notice", "protocol", "review", "other"):
         return out
+    both = weigh(ev.text, "both").total
     for value, total, floor in (
-        ("clinical", ev.subject + 0.8 * ev.sampled - ev.lines, 1.2),
+        ("clinical", _people_beside(ev), 1.2),
         ("animal", ev.animal, 1.0),
-        ("in_vitro", ev.bench, 1.0),
+        ("in_vitro", ev.bench + both, 1.0),
         ("other", ev.computing, 2.0),
     ):
         if value != first.value and total >= floor:
             out.append(Tag("designs", value, "rule", _reason(ev, value), squash(total - floor)))
     return out
+
+
+def _people_beside(ev: Evidence) -> float:
+    """Return what speaks for people beside other subjects: named, or their samples."""
+    sampled = patients_sampled(ev.text)
+    if not (ev.persons or sampled):
+        return 0.0
+    return max(ev.subject + 0.8 * ev.sampled - ev.lines, sampled)
 
 
 # ------------------------------------------------------------------------------- reasons

@@ -33,7 +33,8 @@ _SPANDIDOS = re.compile(r"^\W*\[?retracted\]")
 _COUNTED = re.compile(
     r"(?:\b\d[\d,]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
     r"fourteen|fifteen|sixteen|eighteen|twenty|thirty|forty|fifty|sixty|hundred)(?:-\w+)?)"
-    r"\s+(?:(?!mice|rats|animals|dogs|weeks|months|days|years|hours|mg|ml)[a-z][\w/-]*\s+){0,4}$"
+    r"\s+(?:(?!mice|rats|animals|dogs|weeks|months|days|years|hours|mg|ml)"
+    r"(?:[a-z][\w/-]*|\([^)]{1,30}\))\s+){0,4}$"
 )
 _DONATED = re.compile(
     r"\b(?:cells?|mscs?|adscs?|bmscs?|fibroblasts|isolated|cultured|derived|obtained|harvested|"
@@ -46,6 +47,26 @@ _EVENTS = ((0.1, 1.4), (0.2, 1.0), (0.34, 0.4), (0.6, 0.0), (1.0, -0.4))
 _WE = re.compile(
     r"(?:we|i),? (?:(?:also|then|first|here|further|have|will|can|aim to|will also|try to|thus|"
     r"now|next|finally|particularly|specifically|mainly|\w+ly),? )*([a-z-]+)"
+)
+_LIVING = 0.8
+"""Weight of an animal from which the study is plainly one of animals, too."""
+_WANTED = re.compile(r"\b(?:are|is) (?:needed|warranted|required)\b|\bmay\b|\bcould\b|\bfuture\b")
+_BASES = r"(?:pubmed|medline|embase|cochrane|scopus|web of science|databases?)"
+_SEARCHED = re.compile(
+    rf"\b{_BASES}\b[^.;]{{0,80}}\b(?:was|were) (?:\w+ )?searched|"
+    rf"\bsearched (?:[\w-]+ ){{0,3}}{_BASES}|"
+    rf"\bsearch(?:es)? (?:of|in|on) (?:[\w-]+ ){{0,3}}{_BASES}"
+)
+_VALIDATED = re.compile(
+    r"\b(?:we|was|were) (?:\w+ )?(?:validated|verified|measured|confirmed|tested)\b[^.;]{0,120}?"
+    r"\bpatients?\b[^.;]{0,40}\(n ?="
+)
+"""Patients of one's own beside a review: "we validated it in patients (n = 22)"."""
+_OF_PATIENTS = re.compile(
+    r"\b(?:plasma|serum|sera|blood|urin\w+|csf|saliva|lavage|fluids?|tissues?|specimens|samples?|"
+    r"exosom\w+|evs|vesicles|higher|lower|elevated|increased|decreased|upregulated|downregulated|"
+    r"expression|levels?|nlfs?)\b[^.;]{0,60}?\b(?:of|from|in) (?:the )?(?:[\w-]+ ){0,4}patients\b|"
+    r"\bclinical (?:samples|specimens|cohorts?)\b|\bpatients? samples\b"
 )
 _FEW_WORDS = 240
 """Characters of abstract below which the absence of findings says nothing."""
@@ -76,10 +97,10 @@ class Evidence:
         self.sampled = weigh(text, "sampled").total
         self.observed = weigh(text, "observed").total
         self.counted = _counted(text)
-        self.persons = _persons(text)
         self.given_to_people = given_to_people(text)
         told = weigh(text, "subject").total + self.counted
         self.alive = max((one.weight for one in live(text)), default=0.0)
+        self.persons = _persons(text, self.alive)
         animals = _animal(text, weigh(text, "animal").total, self.bench, told)
         self.treated = self._treated()
         self.subject = self._subject(animals)
@@ -124,11 +145,14 @@ class Evidence:
         total = weigh(text, "review").total - 0.55 * self.own + _without_events(self)
         total += 4.2 if "review" in types else -0.8 * self.opinion
         total += 3.0 if "systematic" in types else 0.0
+        total += 1.5 if text.has("review_method") and _SEARCHED.search(text.folded) else 0.0
         total -= 1.5 if "opinion" in types and "review" not in types else 0.0
         if text.in_title("case_own"):  # own patients outrank the literature reviewed besides
             total -= 3.5 if "systematic" in types else 7.0
         elif "case_report" in types:
             total -= 2.0
+        if total > 0 and _VALIDATED.search(text.folded):  # so do own patients counted
+            total -= 6.0
         return total - (1.5 if "randomized" in types else 0.0)
 
 
@@ -183,9 +207,41 @@ def _counted(text: Text) -> float:
     return best
 
 
-def _persons(text: Text) -> bool:
+def _persons(text: Text, alive: float) -> bool:
+    """Return whether the authors' own work names people, other than donors of cells.
+
+    Beside live animals a word must mean people alone ("patients"), outside their sentences.
+    """
     zone_of = zones(text)
-    return any(zone_of[h.sentence] in ("title", "own", "body") for h in text.get("person"))
+    own = [h for h in text.get("person") if zone_of[h.sentence] in ("title", "own", "body")
+           and h.cue.literal != "donors"]  # fmt: skip
+    if alive < _LIVING:
+        return bool(own)
+    animals = {one.hit.sentence for one in live(text) if one.weight >= _LIVING}
+    others = words("not_only_people")
+    return any(
+        h.cue.literal not in others and h.sentence not in animals
+        and not _wanted(text, h.sentence) for h in own
+    )  # fmt: skip
+
+
+def _wanted(text: Text, sentence: int) -> bool:
+    return _WANTED.search(text.folded, *text.sentences[sentence][:2]) is not None
+
+
+def patients_sampled(text: Text) -> float:
+    """Weigh patients whose fluid, tissue or levels are named in the authors' own work."""
+    zone_of = zones(text)
+    places = {h.sentence for h in text.get("person")} | {h.sentence for h in text.get("sampled")}
+    return max(
+        (
+            1.2
+            for n in places
+            if zone_of[n] in ("own", "body", "title")
+            and _OF_PATIENTS.search(text.folded, *text.sentences[n][:2])
+        ),
+        default=0.0,
+    )
 
 
 def _animal(text: Text, acts: float, bench: float, subject: float) -> float:

@@ -57,7 +57,9 @@ _DISH_BEFORE = re.compile(r"\b(?:incubat|exposed|co-?cultur|stimulated|presence|
 """Acts by which cells are given something."""
 _LOOK_BEFORE = re.compile(r"\b(?:study of|evaluat)")
 _GIVE_AFTER = re.compile(
-    r"^[\s-]*(?:\(n ?= ?\d|(?:\([^)]{1,25}\)\s*)?(?:[\w/+-]+[\s-]){0,2}?"
+    r"^[\s-]*(?:\(n ?= ?\d|"
+    r"(?:derived )?(?:of|from) (?:[\w-]+ ){1,6}?as (?:an? )?(?:[\w-]+ ){0,2}?(?:treatment|therap)|"
+    r"(?:\([^)]{1,25}\)\s*)?(?:[\w/+-]+[\s-]){0,2}?"
     r"(?:(?:immuno)?therap(?:y|ies)|treatments?|injections?|"
     r"infusions?|administration|inhalation|applications?|transplantation|supplementation|"
     r"(?:were|was|is|are) (?:then |also |subsequently |locally |topically |intravenously )?"

@@ -16,15 +16,28 @@ from evlit.classify.weigh import squash, weigh, words, zones
 from evlit.records import Tag
 
 _NOT_ALLOCATION = re.compile(
+    r"\brandomi[sz]ation (?:group|arm|status|stratum)|"
     r"\brandom(?:ly)? (?:selected|chosen|sampl|forest|effect|sampling|number|walk|intercept|error|"
     r"mutagen|primer|coil|order of|distribution|noise|digit|telephone|survey|field|pattern)"
 )
+_NOT_THEIRS = re.compile(
+    r"\b(?:pivotal|(?:secondary|post[- ]?hoc) analys[ei]s of|(?:those|that) (?:from|of|in)|"
+    r"comparisons? (?:to|with)|compared (?:to|with)|previous|prior|recent|published|other|existing|"
+    r"several|many|few|large|larger|no|lack of|absence of|matched|testing to|need for|requires?|"
+    r"more)(?: (?!we\b|were\b|was\b|this\b|our\b)[\w(),-]+){0,5}[ \d:]+$"
+)
+"""Words before a mention of random allocation that make it another study's."""
 _WISHED = re.compile(
-    r"\b(?:required|needed|warranted|necessary|future|should be|larger|to confirm)\b"
+    r"\b(?:required|needed|warranted|necessary|future|should be|larger|to confirm|lacking|scarce|"
+    r"awaited)\b"
 )
 _WITHOUT = re.compile(r"\b(?:without|no|lack of|lacked|lacking)(?: an?| any| the)? $")
 _SPLIT = re.compile(
     r"\b(?:training|validation|derivation|test(?:ing)?) (?:and|set|group|cohort|sets)\b"
+)
+_NO_ARM = re.compile(
+    r"graft[- ]versus|matched[- ](?:related|unrelated|sibling|donor)|hla-matched|with prior|"
+    r"background population|general population"
 )
 _ONE_CASE = re.compile(
     r"\b(?:a case(?! series)|case report|one case|single case|a patient|case study|one patient)\b"
@@ -34,10 +47,37 @@ _SEVERAL = re.compile(
     r"(?:[\w-]+\s+){0,3}?"
     r"(?:cases|patients|brothers|sisters|siblings|children|women|men|infants|individuals)\b"
 )
+_CASE_OF_A_PERSON = re.compile(
+    r"\b(?:patients?|man|woman|boy|girl|child|infants?|newborns?|neonates?|surgery|surgical|treated|"
+    r"disease|syndrome|presented|presents|diagnos\w+|cancer|carcinoma|tumou?r|lesions?|symptoms?|"
+    r"infections?|fractures?|[a-z]+(?:itis|osis|oma|aemia|emia|pathy))\b"
+)
+_REPORTS_CASE = re.compile(
+    r"\b(?:we|to|report|article|paper) (?:present|report|describe|introduce)s? "
+    r"(?:[\w-]+ ){0,6}case\b|"
+    r"\b\d{1,2}-year(?:s)?[- ](?:old )?(?:male|female|man|woman|boy|girl)\b"
+)
+_FEW = re.compile(
+    r"\b(?:reports?|describes?|presents?|presented|of|in|findings in|case) (?:on |the |our )?"
+    r"(?:two|three|four|five|six|[2-6]) (?:[\w-]+ ){0,3}?"
+    r"(?:cases|patients|brothers|sisters|siblings|children|women|men|infants|individuals|families)\b"
+)
 _MANY = re.compile(r"\b(?:\d{2,}|\d,\d{3}) (?:[a-z-]+ ){0,3}$")
 _PATIENTS = re.compile(
     r"\b(?:patients?|sufferers|cases?|survivors|inpatients|outpatients|"
-    r"(?:people|women|men|children|adults) with)\b"
+    r"(?:people|women|men|children|adults|adolescents|subjects|individuals|participants|veterans|"
+    r"persons|eyes|knees|infants|neonates|newborns|babies|males|females|boys|girls|volunteers|"
+    r"athletes|volunteers|mothers) (?:with|without|diagnosed|suffering|undergoing|scheduled))\b"
+)
+_ILL_BEFORE = re.compile(
+    r"\b(?:syndrome|disease|disorders?|sclerosis|diabet\w+|anxiety|obes\w+|preterm|premature|septic|"
+    r"injured|infected|[a-z]*itis|cancer|asthma\w*|hypertensive|depressed|autistic|psychotic|"
+    r"epileptic|an[ae]mic|glaucoma\w*) $"
+)
+"""A disease directly before people: "Down syndrome individuals"."""
+_WELL = re.compile(
+    r"\bhealthy(?: [\w(),.±-]+){0,5} (?:players|athletes|students|adults|men|women|subjects|males|"
+    r"females|people|individuals|participants|persons|volunteers|recruits|soldiers|children)\b"
 )
 
 
@@ -78,6 +118,7 @@ def _population(text: Text) -> Tag:
     healthy = [h for h in text.get("healthy") if _own(text, h)]
     patient = _patient_hits(text)
     volunteers = [h for h in healthy if "control" not in _near(text, h)]
+    volunteers = volunteers or ([] if patient else _well(text))
     in_title = any(h.sentence == 0 for h in volunteers)
     if volunteers and (in_title or len(patient) <= len(volunteers)) and not _title_patients(text):
         score = squash(1.0 + (1.0 if in_title else 0.0) - 0.3 * len(patient))
@@ -89,14 +130,30 @@ def _population(text: Text) -> Tag:
     )
 
 
+def _well(text: Text) -> list[Hit]:
+    """Return people called healthy with words between: "healthy adult soccer players"."""
+    if "healthy" not in text.folded:
+        return []
+    spans = [m.span() for m in _WELL.finditer(text.folded) if "control" not in m.group()]
+    return [
+        h
+        for h in text.get("person")
+        if _own(text, h) and any(a <= h.start < b for a, b in spans)
+    ]  # fmt: skip
+
+
 def _patient_hits(text: Text) -> list[Hit]:
     kinds = ("person", "case_report")
     return [
-        h
-        for kind in kinds
-        for h in text.get(kind)
-        if _own(text, h) and _PATIENTS.match(text.folded, h.start, min(h.end + 8, len(text.folded)))
-    ] or [h for h in text.get("case_own") if _own(text, h)]
+        h for kind in kinds for h in text.get(kind) if _own(text, h) and _is_patient(text, h)
+    ] or [h for kind in ("case_own", "operated") for h in text.get(kind) if _own(text, h)]
+
+
+def _is_patient(text: Text, hit: Hit) -> bool:
+    folded = text.folded
+    if _PATIENTS.match(folded, hit.start, min(hit.end + 14, len(folded))):
+        return True
+    return _ILL_BEFORE.search(folded, max(0, hit.start - 24), hit.start) is not None
 
 
 def _title_patients(text: Text) -> bool:
@@ -122,9 +179,9 @@ def _clinical_kind(text: Text, seen: dict[str, list[Tag]], *, main: bool) -> Tag
             return tag
     treated = given != "nothing" and main
     observed, trial = weigh(text, "observed"), weigh(text, "trial")
-    looks_back = text.in_title("looking_back") or _first_own(text, "looking_back")
-    if not treated or (looks_back and given == "other" and trial.total < 0.9):
-        said = text.quote(looks_back) if looks_back else observed.reason(text, 2)
+    looks = None if _own_trial(text) else _looks_on(text, given)
+    if not treated or looks:
+        said = text.quote(looks) if looks else observed.reason(text, 2)
         return Tag(
             "clinical_kind",
             "observational",
@@ -141,6 +198,22 @@ def _clinical_kind(text: Text, seen: dict[str, list[Tag]], *, main: bool) -> Tag
     return Tag("clinical_kind", "single_arm", "rule", said, squash(0.5 + trial.total))
 
 
+def _own_trial(text: Text) -> bool:
+    """Return whether words of a trial speak of this study."""
+    return any(_own(text, h) and not _anothers(text, h) for h in text.get("trial"))
+
+
+def _looks_on(text: Text, given: str) -> Hit | None:
+    """Return what makes a study one that looks on, where people got what it did not try."""
+    if given not in ("other", "cells"):
+        return None
+    back = text.in_title("looking_back") or _first_own(text, "looking_back")
+    if back and (given == "other" or back.cue.literal == "retrospective"):
+        return back
+    hits = [h for h in text.get("looking_on") if _own(text, h)]
+    return hits[0] if len({h.cue.literal for h in hits}) >= 2 else None
+
+
 def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     hits = [h for h in text.get("case_own") if _own(text, h)]
     series = [h for h in text.get("case_series") if _own(text, h)]
@@ -150,6 +223,8 @@ def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     weight += (1.3 if old else 0.0) + min(1.0, 0.3 * len(single)) - 1.2 * len(_allocations(text))
     weight += 0.6 if text.in_title("case_title") else 0.0
     weight += -0.4 if _counts_many(text) else 0.3
+    weight += 1.2 if _REPORTS_CASE.search(text.folded) and not hits else 0.0
+    weight -= 0.0 if old or "case_report" in types or _patient(text, hits) else 1.0
     weight -= 0.8 if _first_own(text, "looking_back") else 0.0
     if weight < 1.1:
         return _as_series(text, series) if series and not _allocations(text) else None
@@ -162,6 +237,12 @@ def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     return Tag("clinical_kind", value, "rule", "; ".join(said), squash(weight - 0.6))
 
 
+def _patient(text: Text, cases: list[Hit]) -> bool:
+    """Return whether a case is one of illness; "a case of Delhi" reports no person."""
+    vague = all(h.cue.literal in ("a case of", "a unique case") for h in cases)
+    return not vague or _CASE_OF_A_PERSON.search(text.folded) is not None
+
+
 def _counts_many(text: Text) -> bool:
     """Return whether the abstract counts patients by the dozen: a cohort, no case."""
     return any(
@@ -172,7 +253,14 @@ def _counts_many(text: Text) -> bool:
 
 
 def _as_series(text: Text, series: list[Hit]) -> Tag | None:
-    named = [h for h in series if h.sentence == 0 or h.cue.literal == "case series"]
+    few = not _counts_many(text) and not _first_own(text, "looking_back")
+    named = [
+        h
+        for h in series
+        if h.sentence == 0
+        or h.cue.literal == "case series"
+        or (few and _FEW.search(text.folded, *text.sentences[h.sentence][:2]))
+    ]
     if not named or _controls(text):
         return None
     return Tag("clinical_kind", "case_series", "rule", text.quote(named[0]), 0.75)
@@ -193,7 +281,7 @@ def _as_random(text: Text, types: dict[str, str], given: str) -> Tag | None:
     control = _controls(text) or text.in_title("control_group")
     alike = _first_own(text, "all_treated")
     arms = len({h.cue.literal for h in text.get("control_weak") if _own(text, h)}) >= 2
-    if alike and not _placebo(text) and not (in_title and arms):
+    if alike and not acts and not _placebo(text) and not (in_title and arms):
         return None
     total += 0.4 if control else (0.0 if acts else -0.6)
     total += 0.3 if acts else 0.0
@@ -213,7 +301,16 @@ def _allocations(text: Text) -> list[Hit]:
         if _own(text, h) and not _NOT_ALLOCATION.match(text.folded, h.start)
         and not _NOT_ALLOCATION.search(text.folded, max(0, h.start - 4), h.end + 14)
         and not _SPLIT.search(text.folded, h.end, h.end + 90)
+        and not _anothers(text, h)
     ]  # fmt: skip
+
+
+def _anothers(text: Text, hit: Hit) -> bool:
+    """Return whether random allocation is only mentioned: another trial's, wanted, or matched."""
+    if hit.cue.literal in words("allocated"):
+        return False
+    start = max(text.sentences[hit.sentence].start, hit.start - 70)
+    return bool(_NOT_THEIRS.search(text.folded, start, hit.start)) or _wished(text, hit)
 
 
 def _controls(text: Text) -> Hit | None:
@@ -221,8 +318,13 @@ def _controls(text: Text) -> Hit | None:
     strong = _first_own(text, "control_group")
     if strong or _first_own(text, "all_treated"):
         return strong
-    weak = [h for h in text.get("control_weak") if _own(text, h)]
+    weak = [h for h in text.get("control_weak") if _own(text, h) and not _no_arm(text, h)]
     return weak[0] if len(weak) >= 2 else None
+
+
+def _no_arm(text: Text, hit: Hit) -> bool:
+    """Return whether a word of comparison compares no groups: "graft-versus-host"."""
+    return _NO_ARM.search(text.folded, max(0, hit.start - 10), hit.end + 24) is not None
 
 
 def _placebo(text: Text) -> bool:

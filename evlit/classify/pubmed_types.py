@@ -1,7 +1,7 @@
 """What the record's own publication types and MeSH headings say, as named groups.
 
-Types and headings are compared by UI; by whole name only where a record has no UI (MEDLINE
-exports). The table is data: ``evlit/vocabulary/pubmed.toml``.
+Types and headings are compared by UI, and by whole name where a record has no UI (MEDLINE
+exports) or one that the table does not know. The table is data: ``evlit/vocabulary/pubmed.toml``.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def type_groups(text: Text) -> dict[str, str]:
     known = groups().types
     found: dict[str, str] = {}
     for ui, name in text.record.publication_types:
-        group = known.get(ui or name)
+        group = known.get(ui) or known.get(name)
         if group:
             found.setdefault(group, name)
     return found
@@ -59,10 +59,10 @@ def heading_groups(text: Text) -> dict[str, list[str]]:
     known = groups()
     found: dict[str, list[str]] = {}
     for heading in text.record.mesh:
-        key = heading.ui or heading.name
         for table, prefix in ((known.headings, ""), (known.species, "species:")):
-            if key in table:
-                found.setdefault(prefix + table[key], []).append(heading.name)
+            group = table.get(heading.ui) or table.get(heading.name)
+            if group:
+                found.setdefault(prefix + group, []).append(heading.name)
     return found
 
 

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from evlit.classify.pubmed_types import heading_groups, is_automated
-from evlit.classify.text import Hit, Text
+from evlit.classify.text import Hit, Sentence, Text
 from evlit.classify.weigh import squash, words, zones
 from evlit.records import Tag
 
@@ -51,12 +51,17 @@ _GIVEN = re.compile(
     r"with|after|following|bearing|inoculated|given)\b"
 )
 _ANTI = re.compile(r"\b(?:anti|fetal|foetal|bovine serum)[\s-]*$")
+_CONSTRUCT = re.compile(
+    r"\b(?:transfect\w*|express\w*|overexpress\w*|mutant|mutated|mutation) .{0,30}$"
+)
+"""Words that make a strain's name one of a gene put into cells."""
+_IN_ANIMALS = re.compile(r"[\w\s()/-]{0,12}\b(?:mice|mouse|rats?|models?|transgenic)\b")
 _NEVER = {
     "cow": re.compile(
         r"[\s-]+(?:serum|albumin|milk|collagen|pericardi|insulin|trypsin|thrombin|bone|"
         r"hydroxyapatite|colostrum|lactoferrin|pancrea|spongiform|aortic)"
     ),
-    "cat": re.compile(r"\b(?:scan|scans|assay|activity)"),
+    "cat": re.compile(r"\W{0,2}\s*(?:scan|scans|assay|activity)"),
     "fish": re.compile(
         r",? ?-?(?:oil|intake|consumption|meal|dairy|gelatin|and meat|and seafood|prod)"
     ),
@@ -138,6 +143,9 @@ def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
     sentence = text.sentences[hit.sentence]
     after = text.folded[hit.end : min(sentence.end, hit.end + 90)]
     before = text.folded[max(sentence.start, hit.start - 90) : hit.start]
+    construct = strain and _CONSTRUCT.search(before) and not _IN_ANIMALS.match(after)
+    if construct or _is_acronym(text, hit, sentence):
+        return 0.0
     if _ANTI.search(before) or (key in _NEVER and _NEVER[key].match(after)):
         return 0.0
     if key == "rabbit" and _ANTISERUM.search(text.folded, sentence.start, sentence.end):
@@ -149,6 +157,13 @@ def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
         return 0.0
     donor = bool(_FROM.search(before)) and not _GIVEN.match(after)
     return _noun_weight(text.folded[hit.start : hit.end], after, donor=donor, strain=strain)
+
+
+def _is_acronym(text: Text, hit: Hit, sentence: Sentence) -> bool:
+    """Return whether a word in capitals stands for another: "(FISH)", "catalase (CAT)"."""
+    if not text.plain[hit.start : hit.end].isupper():
+        return False
+    return not text.plain[sentence.start : sentence.end].isupper()
 
 
 def _noun_weight(word: str, after: str, *, donor: bool, strain: bool) -> float:

@@ -136,6 +136,7 @@ def _diminish(part: list[tuple[float, Hit]]) -> float:
 
 def _zones(text: Text) -> list[str]:
     own = {h.sentence for kind in ("own_work", "past", "we") for h in text.get(kind)}
+    own |= {h.sentence for h in text.get("case_report") if "old " in h.cue.literal}
     told = own | {h.sentence for h in text.get("event")}
     closing = {h.sentence for h in text.get("closing")}
     earlier = {h.sentence for h in text.get("earlier_work")}

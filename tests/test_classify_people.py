@@ -1,0 +1,257 @@
+"""Kind of study in people, population, and who counts as people at all; invented texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_classify_design import check, record, value, values
+
+
+class TestRandomisedByMentionAlone:
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "Such cells are in wide use, but data from a randomized trial are lacking.",
+            "Patients were matched in a 1:1 ratio with controls from the registry.",
+            "This is a secondary analysis of the Invented Randomized Plasma trial.",
+            "Outcomes were compared with those of the pivotal randomized controlled trials.",
+            "Results differ from a previous randomised controlled trial.",
+            "Randomised controlled trials are needed.",
+        ],
+    )
+    def test_is_no_rct(self, sentence: str) -> None:
+        rec = record(
+            "Outcome of plasma infusion after injury.",
+            f"{sentence} We retrospectively studied 88 patients who received plasma in a cohort. "
+            "Death was associated with age in multivariate analysis.",
+        )
+        check(rec, design="clinical", clinical_kind="observational")
+
+    def test_title_that_compares_with_a_trial(self) -> None:
+        rec = record(
+            "Shunt surgery in a national registry with comparisons to the randomized controlled "
+            "trial.",
+            "Registry patients who underwent shunt surgery were followed for one year. Failure was "
+            "seen in 12% of 419 patients.",
+        )
+        check(rec, design="clinical", clinical_kind="observational")
+
+
+class TestRandomisedIndeed:
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "Sixty patients were divided randomly into two groups, laser or cream.",
+            "Sixty patients were assigned at random into two groups, laser or cream.",
+            "In a randomized, cross-over design, 16 patients had laser and cream.",
+            "Sixty patients were randomized into two conditions, laser first or cream first.",
+            "Sixty patients were allocated randomly to laser or cream.",
+        ],
+    )
+    def test_is_rct(self, sentence: str) -> None:
+        rec = record("Laser and cream for scars.", f"{sentence} Scars were scored after 6 weeks.")
+        check(rec, design="clinical", clinical_kind="rct")
+
+
+class TestObservedNotTreatedByTheStudy:
+    @pytest.mark.parametrize(
+        ("title", "body"),
+        [
+            ("Prognostic value of residual disease after bone marrow transplantation.",
+             "Samples were collected from two prospective cohorts of patients (n = 132) who "
+             "underwent bone marrow transplantation. Persistent mutations were associated with "
+             "relapse and worse overall survival."),
+            ("Plasma RNA predicts survival in prostate cancer.",
+             "We recruited 62 patients with prostate cancer who received abiraterone. Plasma RNA "
+             "was a prognostic biomarker and was associated with overall survival."),
+            ("Clonal blood cells after transplantation and chronic graft-versus-host disease.",
+             "In 209 patients after hematopoietic cell transplantation, clones were found in 15. "
+             "Clones were associated with chronic graft-versus-host disease in a cohort analysis; "
+             "overall survival did not differ."),
+        ],
+    )  # fmt: skip
+    def test_is_observational(self, title: str, body: str) -> None:
+        check(record(title, body), design="clinical", clinical_kind="observational")
+
+    def test_a_case_of_a_city_is_no_case_report(self) -> None:
+        rec = record(
+            "Walking to school: a case of Springfield.",
+            "We surveyed 300 children and their parents on walking to school by questionnaire.",
+        )
+        check(rec, design="clinical", clinical_kind="observational")
+
+
+class TestAnimalsThatReadLikePeople:
+    def test_trial_in_dairy_cows(self) -> None:
+        rec = record(
+            "Non-inferiority trial of two drugs in mastitis.",
+            "Dairy cows with cases of mild mastitis were enrolled in four herds and randomly "
+            "allocated to one of the two treatment groups. Milk yield was recorded for 60 days; "
+            "clinical cure was seen in 70% of cases.",
+        )
+        check(rec, design="animal", designs={"animal"}, species={"cow"}, clinical_kind=None)
+
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "Forty adolescent rats were randomly divided into four groups.",
+            "Forty male mice were randomly allocated to two diets and fed for 8 weeks.",
+            "Forty dogs were enrolled on day 0; the drug was well tolerated.",
+        ],
+    )
+    def test_no_kind_of_study_in_people(self, sentence: str) -> None:
+        rec = record(
+            "A drug and the gut.",
+            f"{sentence} Body weight rose. Gut bacteria correlated with weight. More randomised "
+            "trials in patients are needed.",
+        )
+        check(rec, design="animal", designs={"animal"}, clinical_kind=None)
+
+    def test_donors_of_cells(self) -> None:
+        rec = record(
+            "Proteins of stromal cell vesicles.",
+            "Stromal cells were cultured from marrow of four healthy human donors who underwent "
+            "screening for donation. Vesicles were isolated by ultracentrifugation, and proteomics "
+            "found 800 proteins.",
+        )
+        check(rec, design="in_vitro", designs={"in_vitro"}, clinical_kind=None)
+
+    def test_spinal_fluid_of_mice(self) -> None:
+        rec = record(
+            "Vesicles in spinal fluid of a mouse model.",
+            "CSF of young transgenic mice was sampled. Vesicle counts were higher in CSF of "
+            "transgenic mice. Cells were cultured and treated with oligomers in vitro.",
+        )
+        check(rec, design="animal", designs={"animal", "in_vitro"}, clinical_kind=None)
+
+    def test_in_situ_hybridisation_is_no_fish(self) -> None:
+        rec = record(
+            "A circular RNA in vesicles of colon cancer cells.",
+            "Fluorescence in situ hybridization (FISH) assay was used to locate the RNA. Cells "
+            "were transfected and treated with vesicles, and proliferation rose in vitro.",
+        )
+        check(rec, design="in_vitro", species=None)
+
+    def test_a_construct_is_no_strain(self) -> None:
+        rec = record(
+            "Exosomes of cells transfected with hSOD1-G93A.",
+            "NSC-34 cells were transfected with SOD1(G93A). Microglia in culture were treated with "
+            "their exosomes, and cytokines rose.",
+        )
+        check(rec, design="in_vitro", species=None)
+
+
+class TestPeopleNotNamedAsPatients:
+    def test_operations_performed(self) -> None:
+        rec = record(
+            "Combined liver and kidney transplantation with a positive crossmatch.",
+            "Of 183 combined transplantations performed from 2002 to 2019, 30 had a positive flow "
+            "cytometric crossmatch. Charts were retrospectively reviewed. Patient survival at five "
+            "years was 80%.",
+        )
+        check(rec, design="clinical", population="patients")
+
+    @pytest.mark.parametrize(
+        ("body", "population"),
+        [
+            ("Blood was taken from 20 veterans with traumatic brain injury and 20 without.",
+             "patients"),
+            ("Blood was taken from 12 healthy adult (aged 20 years) soccer players.",
+             "healthy_volunteers"),
+            ("Blood was taken from Down syndrome individuals, 20 to 40 years old.", "patients"),
+            ("We treated 20 neonates with sepsis with two drugs.", "patients"),
+            ("Forty adults with diabetes were interviewed.", "patients"),
+            ("Eyes with glaucoma were followed for one year in 30 participants.", "patients"),
+        ],
+    )  # fmt: skip
+    def test_population(self, body: str, population: str) -> None:
+        assert value(record("Vesicles in blood of people.", body), "population") == population
+
+
+class TestReviewsThatHide:
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "In this article we first summarize what is known of the peptides.",
+            "Herein, we present recent advances in this field.",
+            "We critically evaluated the literature, with one placebo-controlled RCT in patients.",
+            "Here, recent advances are briefly discussed; clinical outcomes of patients vary.",
+        ],
+    )
+    def test_review(self, sentence: str) -> None:
+        rec = record(
+            "Peptides and vesicles in disease.",
+            f"Disease is common. Peptides act on many cells. {sentence} They may become drugs.",
+        )
+        check(rec, design="review")
+
+    def test_passive_search_is_systematic(self) -> None:
+        rec = record(
+            "Early vaccination after transplantation: what is known.",
+            "Vaccination after transplantation is debated. PubMed and EMBASE were searched from "
+            "inception to 2020 by two authors for reports on early vaccination. Ten studies were "
+            "included. Pooled response was 80%, and adverse events were rare. Heterogeneity was "
+            "high. Early vaccination seems to be safe where the graft is stable.",
+        )
+        check(rec, design="review", review_kind="systematic")
+
+    def test_position_statement_is_other(self) -> None:
+        rec = record(
+            "Lung function tests in children during a pandemic. A position statement from the "
+            "Invented Society.",
+            "Lung function testing in children and adolescents carries a risk of infection. We "
+            "give recommendations on hygiene and on which patients should be tested.",
+        )
+        check(rec, design="other")
+
+    def test_observation_with_the_literature(self) -> None:
+        rec = record(
+            "Rupture of the spleen of a newborn.",
+            "A very unusual observation of survival of a newborn after surgical treatment of a "
+            "ruptured spleen is presented. The child was well. The literature is reviewed.",
+        )
+        check(rec, design="clinical", clinical_kind="case_report")
+
+    def test_own_patients_beside_a_meta_analysis(self) -> None:
+        rec = record(
+            "Meta-analysis and validation of a vesicle RNA as a biomarker.",
+            "We conducted a meta-analysis of small RNA data. We validated the RNA in serum "
+            "exosomes of patients with sclerosis (n = 22) and controls (n = 18) by PCR; it was "
+            "higher in patients.",
+        )
+        check(rec, design="clinical", given="nothing", clinical_kind="observational")
+
+
+class TestTwoDesigns:
+    @pytest.mark.parametrize(
+        ("body", "designs"),
+        [
+            ("The gene slowed growth of colon cancer cells in vitro and in vivo. Nude mice were "
+             "injected with cancer cells.", {"animal", "in_vitro"}),
+            ("Exosomal miR-9 was markedly higher in CRC patients than in healthy donors. HCT116 "
+             "cells were transfected with miR-9 and grew faster.", {"clinical", "in_vitro"}),
+            ("Exosomes were isolated from the plasma of GC patients. THP-1 cells were incubated "
+             "with exosomes and polarised.", {"clinical", "in_vitro"}),
+            ("Mice were given a peptide. We used in vitro and in vivo models, along with clinical "
+             "samples.", {"animal", "clinical", "in_vitro"}),
+        ],
+    )  # fmt: skip
+    def test_designs(self, body: str, designs: set[str]) -> None:
+        assert values(record("A gene in vesicles of cancer.", body), "designs") == designs
+
+    def test_existing_data_alone_are_computation(self) -> None:
+        rec = record(
+            "Unedited RNA in vesicles of the cortex.",
+            "We used existing RNA-seq data sets and a software package to count unedited RNA in "
+            "vesicles of the brain. Counts were higher in disease.",
+        )
+        check(rec, design="other", designs={"other"})
+
+    def test_reanalysed_subjects_are_no_people_under_study(self) -> None:
+        rec = record(
+            "Polymorphisms of endocytosis genes suggest a drug for breast cancer.",
+            "We reanalyzed existing data of genome-wide association studies of 1000 subjects, "
+            "which were made available to us. Women with breast cancer will benefit most.",
+        )
+        assert value(rec, "design") in {"other", "in_vitro"}
+        assert value(rec, "clinical_kind") is None
