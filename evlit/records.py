@@ -195,12 +195,22 @@ TRIAL_REGISTRIES = frozenset(
 class Parsed:
     """One record with the bytes it came from; equal where both are."""
 
-    __slots__ = ("_xml", "record")
+    __slots__ = ("_sha256", "_xml", "packed", "record")
 
-    def __init__(self, record: Record, xml: bytes | Callable[[], bytes]) -> None:
+    def __init__(
+        self,
+        record: Record,
+        xml: bytes | Callable[[], bytes],
+        *,
+        sha256: str = "",
+        packed: bytes = b"",
+    ) -> None:
         """:param xml: the bytes, or what makes them: most readers never ask"""
         self.record = record
         self._xml = xml
+        self._sha256 = sha256
+        self.packed = packed
+        """The bytes as the store keeps them; empty where they are not made yet."""
 
     @property
     def xml(self) -> bytes:
@@ -208,6 +218,15 @@ class Parsed:
         if not isinstance(self._xml, bytes):
             self._xml = self._xml()
         return self._xml
+
+    @property
+    def sha256(self) -> str:
+        """Hash of ``xml`` as hex digits: by it a change is known."""
+        if not self._sha256:
+            import hashlib  # noqa: PLC0415 - keeps ``evlit --help`` light
+
+            self._sha256 = hashlib.sha256(self.xml).hexdigest()
+        return self._sha256
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Parsed):
@@ -220,8 +239,14 @@ class Parsed:
     def __repr__(self) -> str:
         return f"Parsed({self.record!r}, {self.xml!r})"
 
-    def __reduce__(self) -> tuple[type[Parsed], tuple[Record, bytes]]:
-        return Parsed, (self.record, self.xml)
+    def __reduce__(self) -> tuple[Callable[..., Parsed], tuple[object, ...]]:
+        xml = self._xml if self.packed else self.xml
+        return _parsed, (self.record, xml, self._sha256, self.packed)
+
+
+def _parsed(record: Record, xml: bytes | Callable[[], bytes], sha256: str, packed: bytes) -> Parsed:
+    """Make a record from its pickle."""
+    return Parsed(record, xml, sha256=sha256, packed=packed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -915,6 +940,9 @@ class ClassRow(NamedTuple):
     counts: TierCounts
 
 
+_NO_COUNTS = TierCounts()
+
+
 @dataclass(frozen=True, slots=True)
 class ClassEvidence:
     """What is known of products like this: other makers' records, never added."""
@@ -932,6 +960,13 @@ class ClassEvidence:
     """(kind of harm, records) with harm stated in people or animals."""
     sentence: str = ""
     indication: str | None = None
+    same_tissue: TierCounts = _NO_COUNTS
+    """Of ``counts``, records of cells from the same tissue."""
+    tissue_sentence: str = ""
+    known: tuple[StudyReport, ...] = ()
+    """Studies of this kind that the catalogue knows and the store does not hold: of no product
+    that can be named, and in no count."""
+    known_sentence: str = ""
 
 
 class QueryCoverage(NamedTuple):
@@ -956,6 +991,8 @@ class Exclusion(NamedTuple):
     reason: str
     text: str
     records: int
+    pmids: tuple[int, ...] = ()
+    """The newest of them; empty where only their number is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1002,7 +1039,6 @@ class HarmStatement(NamedTuple):
     bound: float | None = None
 
 
-_NO_COUNTS = TierCounts()
 _NO_PEOPLE = People()
 _NO_COVERAGE = Coverage(covered=False, text="")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from evlit.messages import say
@@ -22,6 +22,8 @@ from evlit.records import (
 
 FRESH_DAYS = 7
 """A status that rests on having looked needs a full run within so many days."""
+PMIDS_NAMED = 50
+"""PMIDs named for each reason of exclusion at most."""
 CLOCK_SKEW = timedelta(days=1)
 SOURCE = "pubmed"
 
@@ -138,27 +140,40 @@ def with_counts(
     """Return the coverage with hit → named → tested and the reason for each exclusion."""
     reached = {r.pmid for r in reports if r.held and r.pmid}
     hits = {pmid for (pmid,) in db.execute(_HITS, (query,))}
-    reasons = Counter(r.reason for r in reports if r.held and not r.counted)
-    reasons["same_report"] += sum(len(r.same_report) for r in reports if r.held)
+    excluded: dict[str, list[int]] = defaultdict(list)
+    for report in reports:
+        if report.held and not report.counted and report.pmid:
+            excluded[report.reason].append(report.pmid)
     forms = {int(i[5:]) for r in reports for i in r.same_report if i.startswith("PMID ")}
-    reasons["no_name"] += len(hits - reached - forms)
+    excluded["same_report"] += forms
+    excluded["no_name"] += hits - reached - forms
     return coverage_with(
         coverage,
         hits=len(hits | reached | forms),
-        named=len((reached | forms) - {r.pmid for r in reports if r.reason == "no_name"}),
+        named=len((reached | forms) - set(excluded["no_name"])),
         tested=sum(r.counted and r.held for r in reports),
-        reasons=reasons,
+        reasons=Counter({reason: len(pmids) for reason, pmids in excluded.items()}),
+        pmids=excluded,
     )
 
 
 def coverage_with(
-    coverage: Coverage, *, hits: int, named: int, tested: int, reasons: Counter[str]
+    coverage: Coverage,
+    *,
+    hits: int,
+    named: int,
+    tested: int,
+    reasons: Counter[str],
+    pmids: Mapping[str, Sequence[int]] | None = None,
 ) -> Coverage:
     """Return the coverage with these numbers, exclusions most frequent first."""
-    excluded: Iterable[tuple[str, int]] = reasons.most_common()
+    newest = {r: tuple(sorted(p, reverse=True)[:PMIDS_NAMED]) for r, p in (pmids or {}).items()}
     return Coverage(
         coverage.covered, coverage.text, coverage.queries, coverage.records_held,
         hits, named, tested,
-        tuple(Exclusion(r, say(f"exclusion.{r}"), n) for r, n in excluded if n),
+        tuple(
+            Exclusion(r, say(f"exclusion.{r}"), n, newest.get(r, ()))
+            for r, n in reasons.most_common() if n
+        ),
         coverage.last_run, coverage.sources,
     )  # fmt: skip

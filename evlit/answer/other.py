@@ -73,7 +73,11 @@ def generic(context: Context, resolved: Resolution) -> Answer:
         verdict=sentences(verdict, say("verdict.generic_class")),
         names_tried=(resolved.typed,),
         class_evidence=classes.class_view(
-            context.db, *kind, described.tissue, context.scope.indication
+            context.db,
+            *kind,
+            described.tissue,
+            context.scope.indication,
+            context.catalogue.external,
         ),
         choices=tuple(choice(p) for p in _of_kind(context, described, kind)),
         suggestions=_suggestions(context, resolved.typed, ALMOST),
@@ -109,7 +113,9 @@ def maker_products(context: Context, products: Sequence[Product]) -> Answer:
 
 def class_view(context: Context) -> Answer:
     """Show what is known of MSC vesicles for a condition, whatever the product."""
-    evidence = classes.class_view(context.db, *DEFAULT_CLASS, "", context.scope.indication)
+    evidence = classes.class_view(
+        context.db, *DEFAULT_CLASS, "", context.scope.indication, context.catalogue.external
+    )
     coverage = _topics(context)
     label = context.question.indication_name
     counts = evidence.counts

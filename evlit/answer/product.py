@@ -93,7 +93,11 @@ def answer(context: Context, resolved: Resolution, product: Product) -> Answer:
         harms=boxes.harm_statements(reports),
         event_reports=outside.event_reports(context.db, product),
         class_evidence=product_class(
-            context.db, product, _same_maker(context, product), context.scope.indication
+            context.db,
+            product,
+            _same_maker(context, product),
+            context.scope.indication,
+            context.catalogue.external,
         ),
         coverage=coverage,
         warnings=_warnings(context, shown_status, coverage, reports),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich import box
 from rich.console import Group
 from rich.panel import Panel
@@ -11,11 +13,12 @@ from rich.text import Text
 from evlit.messages import joined, say, series, word
 from evlit.records import STUDIED_TIERS, ClassEvidence, ClassRow, TierCounts
 from evlit.render.page import Page
-from evlit.render.words import class_harms, harm_words
+from evlit.render.words import class_harms, design, harm_words, size
 
 KINDS = 5
 """Reactions of adverse-event reports printed at most."""
 CLASS_ROWS = 8
+KNOWN_ROWS = 5
 NARROW = 60
 """Below so many columns the class evidence is printed as lines, not as a table."""
 
@@ -90,11 +93,15 @@ def class_box(page: Page, evidence: ClassEvidence) -> None:
     if evidence.counts.studied:
         narrow = page.console.width < NARROW
         parts += [Text(), _class_lines(page, evidence) if narrow else _class_table(page, evidence)]
+    if evidence.tissue_sentence:
+        parts.insert(1, Text(evidence.tissue_sentence))
     left = len(evidence.rows) - CLASS_ROWS
     if left > 0 and not page.explain:
         parts.append(Text(say("card.more", n=left), style="dim"))
     if evidence.harms and not page.answer.counts.studied:
         parts += [Text(), Text(say("class.harms", harms=class_harms(evidence)))]
+    if evidence.known:
+        parts += [Text(), Text(evidence.known_sentence), *_known_lines(page, evidence)]
     page.console.print()
     panel = Panel(
         Group(*parts),
@@ -104,6 +111,20 @@ def class_box(page: Page, evidence: ClassEvidence) -> None:
         border_style="dim",
     )
     page.console.print(panel, width=page.prose)
+
+
+def _known_lines(page: Page, evidence: ClassEvidence) -> Iterator[Text]:
+    """Yield one line a study that the catalogue knows: what it is, then its title."""
+    shown = len(evidence.known) if page.explain else KNOWN_ROWS
+    for report in evidence.known[:shown]:
+        head = [str(report.year or ""), design(report), size(report), *report.indication_names]
+        if report.why == say("class.known_unread"):
+            head.append(say("class.unread"))
+        line = Text(page.shown(" · ".join(h for h in head if h)), style="bold")
+        line.append(Text(f"\n  {page.shown(report.title)} ({page.shown(report.id)})", "not bold"))
+        yield line
+    if len(evidence.known) > shown:
+        yield Text(say("card.more", n=len(evidence.known) - shown), style="dim")
 
 
 def _class_table(page: Page, evidence: ClassEvidence) -> Table:
@@ -161,7 +182,9 @@ def coverage(page: Page) -> None:
 def queries(page: Page) -> None:
     """Print exclusions, the queries and PubMed's own translation."""
     for item in page.answer.coverage.exclusions:
-        page.line(f"{item.records:,} × {item.text}", indent=4, style="dim")
+        ids = ", ".join(map(str, item.pmids)) + (" …" if len(item.pmids) < item.records else "")
+        named = f" (PMID {ids})" if item.pmids else ""
+        page.line(f"{item.records:,} × {item.text}{named}", indent=4, style="dim", hang=4)
     for query in page.answer.coverage.queries:
         at = query.full_at or say("coverage.never")
         page.line(f"{query.source} {query.query} ({at}): {query.asked}", 4, "dim", hang=2)

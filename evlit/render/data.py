@@ -122,6 +122,10 @@ def _class(evidence: ClassEvidence) -> dict[str, Any]:
         ],
         "harms": [{"harm": harm, "records": n} for harm, n in evidence.harms],
         "sentence": evidence.sentence,
+        "same_tissue": _studied(evidence.same_tissue),
+        "tissue_sentence": evidence.tissue_sentence,
+        "known": [_report(r) for r in evidence.known],
+        "known_sentence": evidence.known_sentence,
     }
 
 
@@ -138,7 +142,7 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
         "hits": coverage.hits,
         "named": coverage.named,
         "tested": coverage.tested,
-        "exclusions": _rows(coverage.exclusions),
+        "exclusions": [{**e._asdict(), "pmids": list(e.pmids)} for e in coverage.exclusions],
         "last_run": coverage.last_run,
         "sources": [{"source": name, "asked_at": at} for name, at in coverage.sources],
         "outside": _rows(coverage.outside),
