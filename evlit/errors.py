@@ -33,6 +33,9 @@ class EvlitError(Exception):
         self.remedy = remedy
         super().__init__(f"{where}: {what}" + (f" — {remedy}" if remedy else ""))
 
+    def __reduce__(self) -> tuple[type[EvlitError], tuple[str, str, str]]:
+        return type(self), (self.where, self.what, self.remedy)  # it may come from a worker
+
 
 class UsageError(EvlitError):
     """The question or an option cannot be understood."""

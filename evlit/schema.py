@@ -255,7 +255,12 @@ CREATE TABLE outside_events (
 """What sources beyond PubMed gave. Absent texts are ``''``; lists are JSON arrays. ``seen`` is
 the last time the source was found to say so, ``gone_at`` when it no longer did."""
 
-MIGRATIONS: tuple[str, ...] = (M001, M002)
+M003 = """
+ALTER TABLE files ADD COLUMN counts TEXT NOT NULL DEFAULT '{}';
+"""
+"""What the records of a file became when it was first read, as ``runs.counts``."""
+
+MIGRATIONS: tuple[str, ...] = (M001, M002, M003)
 """Append only: entry ``n`` brings a store from version ``n`` to ``n + 1``."""
 
 INDEXES = """

@@ -19,7 +19,7 @@ from tests.fakes.citations import article_set
 
 CATALOGUE = load_catalogue()
 ENRICHER = Enricher(CATALOGUE)
-SIEVE = ENRICHER.sieve()
+SIEVE = ENRICHER.sieve
 
 
 def raw_record(title: str, *, pmid: int = 7, more: str = "", after: str = "") -> RawRecord:
@@ -49,7 +49,8 @@ def belongs(raw: RawRecord) -> bool:
         "ｅｘｏｓｏｍｅｓ of mesenchymal stem cells", "Exo\u00adFlo in people", "exo's'omes of MSC",
         "Exosome's cargo from MSC", "extracellular&amp; vesicles of MSC", "ExoFlo<sup>TM</sup>",
         "<i>Exo</i>Flo<sup>TM</sup> given", "Exo<sup>®</sup>Flo", "Exo(TM)Flo in people",
-        "conditioned <i>medium</i> of MSC", "culture\u2009supernatant of MSC", "間葉系幹細胞 エクソソーム MSC",
+        "conditioned <i>medium</i> of MSC", "culture\u2009supernatant of MSC",
+        "間葉系幹細胞 エクソソーム MSC",
         "MSC <!-- x --> exo<!-- y -->somes", "small<sub> </sub>EVs of MSC", "AB<sub>126</sub>",
         "AB-126 was given", "conditioned\n\n   medium of MSC", "Wharton’s jelly MSC secretome",
     ],
@@ -91,9 +92,11 @@ PIECE = st.sampled_from(
 )
 GAP = st.sampled_from(
     [" ", "", "-", "'", "’", "`", "™", "<sup>TM</sup>", "<sup>2</sup>", "<i>", "</i>", "<b/>", "é",
-     "\u0301", "\u00ad", "\u2009", "&amp;", "&lt;", "&#45;", "&apos;", "(tm)", "(R)", "<!-- -->", "2",
-     "s", "'s", "ß", "´", "_", ".", "+", "<mml:mfrac><mml:mi>a</mml:mi><mml:mi>b</mml:mi></mml:mfrac>",
-     "<DispFormula>x</DispFormula>", "ﬁ", "Å", "®", "外", "Ä\u0308", "\u05b0", "½", "²", "<sub>3</sub>"]
+     "\u0301", "\u00ad", "\u2009", "&amp;", "&lt;", "&#45;", "&apos;", "(tm)", "(R)", "<!-- -->",
+     "2", "s", "'s", "ß", "´", "_", ".", "+",
+     "<mml:mfrac><mml:mi>a</mml:mi><mml:mi>b</mml:mi></mml:mfrac>",
+     "<DispFormula>x</DispFormula>", "ﬁ", "Å", "®", "外", "Ä\u0308", "\u05b0", "½", "²",
+     "<sub>3</sub>"]
 )  # fmt: skip
 
 

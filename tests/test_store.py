@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import sqlite3
@@ -37,7 +38,6 @@ from evlit.records import (
     Tag,
 )
 from evlit.store import Store, connection, empty_store, open_store
-from evlit.store.batch import sha256
 
 START = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
 
@@ -593,4 +593,5 @@ def test_damaged_pages_are_told(tmp_path: Path) -> None:
 
 def test_hash_is_of_the_bytes_as_they_came(store: Store) -> None:
     store.save_batch([Entry(Parsed(record(), b"<a/>"))])
-    assert store.db.execute("SELECT sha256 FROM records").fetchone()[0] == sha256(b"<a/>")
+    (sha,) = store.db.execute("SELECT sha256 FROM records").fetchone()
+    assert sha == hashlib.sha256(b"<a/>").hexdigest()

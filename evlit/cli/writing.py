@@ -17,12 +17,22 @@ from evlit.cli.terminal import safe
 @store_option
 @click.option("--all", "keep_all", is_flag=True, help="Keep every record, not only those on a "
               "topic or naming a product.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True,
+              help="Processes that read; one more writes.")  # fmt: skip
+@click.option("--cluster", default="", metavar="tcp://HOST:PORT",
+              help="Read on the workers of this Dask scheduler instead.")  # fmt: skip
 @quiet_option
-def ingest(files: tuple[Path, ...], db: Path, keep_all: bool, quiet: bool) -> None:
+def ingest(
+    files: tuple[Path, ...], db: Path, keep_all: bool, workers: int, cluster: str, quiet: bool
+) -> None:
     """Read PubMed files (XML, .xml.gz, MEDLINE .nbib or .txt) into the store.
 
     Records on a topic or naming a product are kept; --all keeps everything. A malformed
     record loses nothing that came before it and is named on standard error.
+
+    Files are taken by name, the order in which NLM numbers them. A checksum beside a file
+    (NAME.md5) is checked. A file read before with the same rules and catalogue is passed
+    over, so an ingest that was cut off goes on where it was.
     """
     from evlit.catalogue import load_catalogue
     from evlit.ingest import ingest_files
@@ -32,10 +42,14 @@ def ingest(files: tuple[Path, ...], db: Path, keep_all: bool, quiet: bool) -> No
     with hold_store(db), open_store(db) as store, Counter("Reading", quiet) as counter:
         report = ingest_files(
             store,
-            files,
+            sorted(files, key=lambda path: (path.name, path)),
             load_catalogue(),
             keep_all=keep_all,
-            progress=lambda path, seen: counter.show(seen, path.name),
+            workers=workers,
+            cluster=cluster,
+            progress=lambda at: counter.show(
+                at.seen, f"{at.files} of {at.of} files, {at.path.name},"
+            ),
         )
     for bad in report.malformed:
         click.echo(safe(f"malformed: {bad.where}: {bad.what}"), err=True)
@@ -45,6 +59,7 @@ def ingest(files: tuple[Path, ...], db: Path, keep_all: bool, quiet: bool) -> No
             f"new {report.new}, revised {report.revised}, unchanged {report.unchanged}, "
             f"older than held {report.older}; deletions {report.deletions} "
             f"({report.deleted} held), malformed {len(report.malformed)}"
+            + (f"; {report.known} of {report.files} files read before" if report.known else "")
         )
 
 

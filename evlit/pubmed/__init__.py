@@ -28,6 +28,7 @@ from evlit.pubmed.reading import (
     parse_one,
     parse_raw,
     parse_xml,
+    scan_file,
 )
 from evlit.pubmed.sieve import Sieve
 from evlit.pubmed.source import Source, open_source
@@ -45,4 +46,5 @@ __all__ = [
     "parse_one",
     "parse_raw",
     "parse_xml",
+    "scan_file",
 ]

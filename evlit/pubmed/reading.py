@@ -13,6 +13,7 @@ from evlit.errors import InputError
 from evlit.pubmed import medline
 from evlit.pubmed.article import UnreadableError, to_deleted, to_record
 from evlit.pubmed.canonical import canonical_xml, parse_element, parse_record
+from evlit.pubmed.sieve import Sieve
 from evlit.pubmed.source import REMEDY, Source, open_source
 from evlit.pubmed.split import RawRecord, pmid_in, split_records
 from evlit.records import Deleted, Malformed, Parsed, Record
@@ -24,6 +25,31 @@ def parse_file(path: Path) -> Iterator[Parsed | Deleted | Malformed]:
     :raises InputError: at once, where the file cannot be opened or holds no PubMed data
     """
     return _parse_source(open_source(path))
+
+
+def scan_file(
+    path: Path, sieve: Sieve | None = None
+) -> Iterator[Parsed | Deleted | Malformed | None]:
+    """Return what a file holds as :func:`parse_file`, None for each record that is stopped.
+
+    A record that the sieve stops is not parsed, so a fault in it is not told.
+
+    :raises InputError: at once, where the file cannot be opened or holds no PubMed data
+    """
+    source = open_source(path)
+    if sieve is None or source.kind == "medline":
+        return _parse_source(source)
+    return _scan(split_records(source.chunks, source.where), sieve)
+
+
+def _scan(
+    raws: Iterator[RawRecord | Malformed], sieve: Sieve
+) -> Iterator[Parsed | Deleted | Malformed | None]:
+    for raw in raws:
+        if isinstance(raw, Malformed):
+            yield raw
+        else:
+            yield parse_raw(raw) if sieve.passes(raw.data) else None
 
 
 def parse_bytes(

@@ -7,7 +7,6 @@ the later arrival wins, since the source may change a record without moving its 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -65,7 +64,7 @@ def plan(
     seen = set(known)
     for entry in entries:
         record = entry.parsed.record
-        sha = sha256(entry.parsed.xml)
+        sha = entry.parsed.sha256
         before = state.get(record.pmid)
         kind = _kind(record, sha, before)
         result.counts[kind] = result.counts.get(kind, 0) + 1
@@ -89,11 +88,6 @@ def plan(
         elif kind == "unchanged" and _made_by(before) != (tagged_with, matched_with):
             result.retag[record.pmid] = entry
     return result
-
-
-def sha256(xml: bytes) -> str:
-    """Return the hash by which a change is known, as hex digits."""
-    return hashlib.sha256(xml).hexdigest()
 
 
 def _kind(record: Record, sha: str, before: Held | None) -> str:

@@ -235,6 +235,11 @@ class Bookkeeping:
                 [(run_id, *row) for row in rows],
             )
 
+    def files_known(self, options: str) -> dict[str, dict[str, int]]:
+        """Return the hashes of files wholly read with these options, with their counts."""
+        rows = self.db.execute("SELECT sha256, counts FROM files WHERE options = ?", (options,))
+        return {sha: json.loads(counts) for sha, counts in rows}
+
     def file_known(self, sha256: str, options: str) -> bool:
         """Say whether a file of this content was wholly read with these options before."""
         row = self.db.execute(
@@ -243,15 +248,25 @@ class Bookkeeping:
         return row is not None
 
     def save_file(
-        self, sha256: str, name: str, *, size: int, records: int, options: str, run: int | None
+        self,
+        sha256: str,
+        name: str,
+        *,
+        size: int,
+        records: int,
+        options: str,
+        run: int | None,
+        counts: Mapping[str, int] | None = None,
     ) -> None:
         """Note that a file was wholly read; again replaces the note. ``size`` in bytes."""
         with self.transaction():
             self.db.execute(
-                "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO UPDATE "
+                "INSERT INTO files (sha256, name, bytes, records, options, run, at, counts) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO UPDATE "
                 "SET name = excluded.name, records = excluded.records, "
-                "options = excluded.options, run = excluded.run, at = excluded.at",
-                (sha256, name, size, records, options, run, self.now()),
+                "options = excluded.options, run = excluded.run, at = excluded.at, "
+                "counts = excluded.counts",
+                (sha256, name, size, records, options, run, self.now(), json.dumps(counts or {})),
             )
 
     def events(self, since: str = "", kinds: Collection[str] = ()) -> list[Event]:

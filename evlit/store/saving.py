@@ -6,18 +6,15 @@ source withdraws stays with a flag.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
 
-from evlit.records import Entry, Mention, Saved, Tag
+from evlit.records import Entry, Mention, Parsed, Saved, Tag
 from evlit.store import rows
 from evlit.store.batch import Held, Plan, plan
 from evlit.store.bookkeeping import id_list
 from evlit.store.missing import UPSERT_RECORD_QUERY, Missing
+from evlit.store.packing import packed_bytes, raw_format
 from evlit.store.reading import Reading, pages
-
-COMPRESSION = 3
-"""zlib level of the raw XML: on real records a third faster than 6 and 6 % larger."""
 
 Tagged = tuple[int, Sequence[Tag], Sequence[Mention]]
 """(pmid, tags, mentions) of a held record."""
@@ -104,20 +101,12 @@ class Saving(Missing, Reading):
         self.db.executemany(
             "INSERT INTO revisions (pmid, version, sha256, revised, run, seen, format, xml) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (
-                (
-                    entry.parsed.record.pmid,
-                    entry.parsed.record.version,
-                    sha,
-                    entry.parsed.record.revised,
-                    run,
-                    at,
-                    raw_format(entry.parsed.xml),
-                    zlib.compress(entry.parsed.xml, COMPRESSION),
-                )
-                for entry, sha in todo.revisions
-            ),
+            (self._revision(entry.parsed, sha, run, at) for entry, sha in todo.revisions),
         )
+
+    def _revision(self, parsed: Parsed, sha: str, run: int | None, at: str) -> tuple[object, ...]:
+        record, xml = parsed.record, packed_bytes(parsed)
+        return record.pmid, record.version, sha, record.revised, run, at, raw_format(xml), xml
 
     def _save_records(self, todo: Plan, held: dict[int, Held], at: str) -> None:
         records = [(entry.parsed.record, sha) for entry, sha in todo.current.values()]
@@ -178,11 +167,6 @@ class Saving(Missing, Reading):
                 for pmid, tags, mentions in batch
             ],
         )
-
-
-def raw_format(raw: bytes) -> str:
-    """Tell XML from MEDLINE lines by their first character."""
-    return "xml" if raw.lstrip()[:1] == b"<" else "medline"
 
 
 _IN = "IN (SELECT value FROM json_each(?))"

@@ -1,0 +1,101 @@
+"""Record → tags, mentions and queries: what the store saves beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+from evlit.catalogue import Catalogue, matching_topics
+from evlit.catalogue.matcher import words_of_topics
+from evlit.classify import Classifier, classifier_version, name_cues
+from evlit.classify.cues import Cue
+from evlit.mentions import Mentions
+from evlit.pubmed import Sieve
+from evlit.pubmed.sieve import Needle
+from evlit.records import Entry, Mention, Parsed, Product, Record, Tag
+from evlit.store import Store
+from evlit.store.rows import effective
+
+
+class Enricher:
+    """Turns a record into what the store saves: tags, mentions and the queries it fits.
+
+    One instance serves all records of a run; it holds the automaton of all names.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.mentions = Mentions(catalogue.products)
+        plain = list(_name_cues(catalogue.products, alone=True))
+        in_context = list(_name_cues(catalogue.products, alone=False))
+        self.classifier = Classifier(plain)
+        self._in_context = Classifier([*plain, *in_context])
+        self._names_in_context = {cue.literal.casefold() for cue in in_context}
+        self.tagged_with = classifier_version()
+        self.matched_with = self.mentions.version
+
+    @property
+    def versions(self) -> tuple[str, str]:
+        """Versions of the classifier and of the matcher that made tags and mentions."""
+        return self.tagged_with, self.matched_with
+
+    def queries(self, record: Record) -> tuple[str, ...]:
+        """Return the keys of the topics whose local matcher holds for the record."""
+        return tuple(f"topic:{key}" for key in matching_topics(self.catalogue.topics, record))
+
+    @cached_property
+    def sieve(self) -> Sieve:
+        """What stops, unparsed, records that :meth:`belongs` would refuse."""
+        words = [Needle(text, go_on) for text, go_on in words_of_topics(self.catalogue.topics)]
+        names = [Needle(text, number=is_id) for text, is_id in self.mentions.literals()]
+        keys = self.mentions.curated_keys()
+        pmids = [key for key in keys if isinstance(key, int)]
+        return Sieve([*words, *names], pmids, [key for key in keys if isinstance(key, str)])
+
+    def belongs(self, record: Record) -> tuple[str, ...]:
+        """Return the topics and products a record belongs to; empty = it may be skipped."""
+        found = self.mentions.find(record, ())
+        products = dict.fromkeys(f"product:{m.product}" for m in found)
+        return (*self.queries(record), *products)
+
+    def tags_and_mentions(
+        self, record: Record, human: Sequence[Tag] = ()
+    ) -> tuple[tuple[Tag, ...], tuple[Mention, ...]]:
+        """Return all machine tags of a record and its links to products.
+
+        :param human: what persons said of the record; links are judged by the tags that hold
+        """
+        named = {mention.name.casefold() for mention in self.mentions.find(record, ())}
+        # A name that needs its context words speaks for what was given only where it has them.
+        sure = named.isdisjoint(self._names_in_context)
+        tags = (self.classifier if sure else self._in_context).tags(record)
+        return tags, self.mentions.find(record, effective(tags, human))
+
+    def entries(self, store: Store, items: Sequence[tuple[Parsed, Sequence[str]]]) -> list[Entry]:
+        """Return records (each with the queries that hit it) with tags and mentions."""
+        human = store.human_tags_of([parsed.record.pmid for parsed, _ in items])
+        return [self.entry(parsed, queries, human) for parsed, queries in items]
+
+    def entry(
+        self, parsed: Parsed, queries: Sequence[str], human: Mapping[int, Sequence[Tag]]
+    ) -> Entry:
+        """Return a record with tags and mentions; ``human``: what persons said, by PMID."""
+        record = parsed.record
+        found = self.tags_and_mentions(record, human.get(record.pmid, ()))
+        return Entry(parsed, *found, tuple(queries))
+
+
+def _name_cues(products: Iterable[Product], *, alone: bool) -> Iterator[Cue]:
+    """Yield the cues of names that speak alone, or of those that need their context words.
+
+    A description (``never_bare``) is never one.
+    """
+    for product in products:
+        for alias in product.aliases:
+            if alias.match != "never_bare" and alone == (
+                alias.match == "word" and not alias.ambiguous
+            ):
+                for text in dict.fromkeys((alias.text, alias.text.replace("+", " plus"))):
+                    yield from name_cues(
+                        text, product.intervention, product.source_kind, case=alias.case
+                    )
