@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from evlit.errors import UsageError
 from evlit.names import spellings
 from evlit.records import (
     Answer,
+    ClassEvidence,
     Correction,
     CuratedStudy,
     Entry,
@@ -330,6 +332,66 @@ def test_a_non_msc_product_has_its_own_class(store: Store) -> None:
     evidence = ask(store, "AB126").class_evidence
     assert evidence is not None
     assert (evidence.source_kind, evidence.counts) == ("non_msc", TierCounts(animal=1))
+
+
+def test_class_evidence_tells_the_same_tissue(tmp_path: Path) -> None:
+    marrow = entry(2101, "Marrow vesicles in people", tags("clinical", clinical_kind="rct",
+                   tissue="bone_marrow", indication="osteoarthritis"))  # fmt: skip
+    fat = entry(2102, "Fat vesicles in rats", tags("animal", species="rat", tissue="adipose"))
+    with make_store(tmp_path / "t.db", [marrow, fat]) as store:
+        evidence = ask(store, "ExoFlo").class_evidence
+        assert evidence is not None
+        assert evidence.counts.studied == 2
+        assert evidence.same_tissue.human_randomised == evidence.same_tissue.studied == 1
+        assert evidence.tissue_sentence == (
+            "Of these, 1 (1 in people) used cells from bone marrow, like this product."
+        )
+        other = ask(store, "haMPC-Exos", indication="ischemic_stroke").class_evidence
+        assert other is not None
+        assert other.tissue_sentence == ""
+        view = ask(store, "umbilical cord MSC exosomes").class_evidence
+        assert view is not None
+        assert view.tissue_sentence == "None of them says that its cells came from umbilical cord."
+
+
+def test_studies_of_the_class_known_from_the_catalogue_stand_apart(store: Store) -> None:
+    evidence = ask(store, "ExoFlo").class_evidence
+    assert evidence is not None
+    assert [(r.id, r.tier, r.n, r.counted, r.held) for r in evidence.known] == [
+        ("PMID 9999", "human_other", 1, False, False)
+    ]
+    assert evidence.known_sentence == (
+        "Known from the catalogue besides, not held and not counted: 1 study of this kind, of "
+        "no product that can be named (people, other 1; 0 of them not yet checked against the "
+        "paper)."
+    )
+    assert evidence.counts == without_known(store).counts
+    narrowed = ask(store, "ExoFlo", indication="covid19").class_evidence
+    assert narrowed is not None
+    assert narrowed.known == ()
+
+
+def without_known(store: Store) -> ClassEvidence:
+    """The class evidence of the same question without what only the catalogue knows."""
+    bare = replace(CATALOGUE, external=())
+    evidence = look_up(store, bare, "ExoFlo", now=NOW).class_evidence
+    assert evidence is not None
+    assert evidence.known_sentence == ""
+    return evidence
+
+
+def test_a_study_of_the_class_that_is_held_is_not_listed_twice(tmp_path: Path) -> None:
+    held = entry(9999, "Vesicles in the ear of one person", tags("clinical"))
+    with make_store(tmp_path / "t.db", [held]) as store:
+        evidence = ask(store, "ExoFlo").class_evidence
+        assert evidence is not None
+        assert (evidence.known, evidence.counts.human_other) == ((), 1)
+
+
+def test_exclusions_name_their_records(store: Store) -> None:
+    named = {e.reason: e.pmids for e in ask(store, "ExoFlo").coverage.exclusions}
+    assert named["no_name"] == (1006,)
+    assert named["retracted"] == (1005,)
 
 
 def test_the_class_view_needs_no_product(store: Store) -> None:

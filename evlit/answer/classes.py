@@ -12,7 +12,7 @@ from evlit.answer import indications
 from evlit.answer.held import by_doi, load
 from evlit.answer.links import Link, study_tier
 from evlit.answer.reports import of_study
-from evlit.messages import say, word
+from evlit.messages import clauses, say, word
 from evlit.records import (
     TIERS,
     ClassEvidence,
@@ -187,13 +187,20 @@ def _why(study: CuratedStudy) -> str:
     return say("class.known_read" if study.checked else "class.known_unread")
 
 
-def _rank(report: StudyReport) -> tuple[int, int, str]:
+def _rank(report: StudyReport) -> tuple[bool, int, int, str]:
+    """Those that a curator read go first."""
     tier = TIERS.index(report.tier) if report.tier else len(TIERS)
-    return tier, -(report.year or 0), report.title
+    return report.why == say("class.known_unread"), tier, -(report.year or 0), report.title
 
 
 def _known_sentence(known: Sequence[StudyReport]) -> str:
-    return say("class.known", n=len(known)) if known else ""
+    if not known:
+        return ""
+    tiers = Counter(r.tier for r in known if r.tier)
+    tiers_text = clauses(say("class.known_tier", tier=word("tier", t).lower(), n=tiers[t])
+                        for t in TIERS if tiers[t])  # fmt: skip
+    unread = sum(r.why == say("class.known_unread") for r in known)
+    return say("class.known", n=len(known), tiers=tiers_text, unread=f"{unread:,}")
 
 
 def class_name(source_kind: str, intervention: str) -> str:

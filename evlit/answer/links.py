@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from evlit.addresses import mask_addresses
 from evlit.answer.held import Held
-from evlit.messages import say
+from evlit.messages import say, word
 from evlit.records import CuratedStudy, Mention, Product
 
 STUDY_DESIGNS = ("clinical", "animal", "in_vitro")
@@ -112,14 +112,16 @@ def _curated_why(study: CuratedStudy) -> str:
 
 
 def _not_counting(held: Held, mentions: list[Mention], study: CuratedStudy | None) -> Link:
-    naming = next((m for m in mentions if m.kind in _NAMING), None)
+    # Where it is named and carries a trial's id, the words that name it say more.
+    naming = min(
+        (m for m in mentions if m.kind in _NAMING),
+        key=lambda m: (not m.counts, m.kind == "registry"),
+        default=None,
+    )
     if naming is not None:
         reason = "named" if naming.kind == "named" else "not_given"
-        why = naming.reason if not naming.counts else ""
-        if naming.counts and "given" in held.checked_axes:
-            why = say("why.given_by_person")
-        text = say(f"why.{reason}", words=naming.words)
-        return Link("review_or_mention", False, naming.kind, reason, why or text, naming.words)
+        why = _naming_why(held, naming)
+        return Link("review_or_mention", False, naming.kind, reason, why, naming.words)
     if study is not None:
         return study_not_counting(study)
     for kind in ("fulltext", "maker", "curated"):
@@ -129,6 +131,19 @@ def _not_counting(held: Held, mentions: list[Mention], study: CuratedStudy | Non
             why = say(f"why.{reason}", words=mention.words, why=mention.reason)
             return Link("", False, kind, reason, why, mention.words)
     return Link("", False, "", "no_name", say("why.no_name"))
+
+
+def _naming_why(held: Held, naming: Mention) -> str:
+    """Say why a record that names the product, or carries its trial's id, does not count."""
+    if naming.counts and "given" in held.checked_axes:
+        return say("why.given_by_person")
+    if naming.kind == "registry":
+        return say("why.trial_id_only", name=naming.name)
+    if held.design and held.design not in STUDY_DESIGNS:
+        return say("why.named_in", design=word("design", held.design), words=naming.words)
+    if naming.counts or not naming.reason:
+        return say("why.not_given", words=naming.words)
+    return say("why.named_because", words=naming.words, why=naming.reason)
 
 
 def study_not_counting(study: CuratedStudy) -> Link:

@@ -18,7 +18,7 @@ from evlit.render.words import class_harms, design, harm_words, size
 KINDS = 5
 """Reactions of adverse-event reports printed at most."""
 CLASS_ROWS = 8
-KNOWN_ROWS = 5
+KNOWN_ROWS = 3
 NARROW = 60
 """Below so many columns the class evidence is printed as lines, not as a table."""
 
@@ -120,9 +120,13 @@ def _known_lines(page: Page, evidence: ClassEvidence) -> Iterator[Text]:
         head = [str(report.year or ""), design(report), size(report), *report.indication_names]
         if report.why == say("class.known_unread"):
             head.append(say("class.unread"))
-        line = Text(page.shown(" · ".join(h for h in head if h)), style="bold")
-        line.append(Text(f"\n  {page.shown(report.title)} ({page.shown(report.id)})", "not bold"))
-        yield line
+        if report.id != report.title:
+            head.append(report.id)
+        yield Text(page.shown(" · ".join(h for h in head if h)), style="bold")
+        title = Text("  " + page.shown(report.title))
+        if not page.explain:
+            title.truncate(page.prose - 4, overflow="ellipsis")
+        yield title
     if len(evidence.known) > shown:
         yield Text(say("card.more", n=len(evidence.known) - shown), style="dim")
 
