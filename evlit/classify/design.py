@@ -127,7 +127,7 @@ def _all_designs(ev: Evidence, first: Tag) -> list[Tag]:
         return out
     both = weigh(ev.text, "both").total
     for value, total, floor in (
-        ("clinical", _people_beside(ev), 1.2),
+        ("clinical", 0.0 if first.value == "clinical" else _people_beside(ev), 1.2),
         ("animal", ev.animal, 1.0),
         ("in_vitro", ev.bench + both, 1.0),
         ("other", ev.computing, 2.0),

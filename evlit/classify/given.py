@@ -28,7 +28,7 @@ _RECEIVED = 0.9
 """Weight of a verb of getting beside people."""
 _TOLD = 0.4
 """Weight of acts of giving from which effects count in full."""
-_PLENTY = 3.0
+_PLENTY = 2.0
 """Sum from which more hits change nothing."""
 _CELLS = ("msc", "other_stem", "cells_word", "cell_treatment")
 _SURELY_CELLS = ("cells_word", "cell_treatment")

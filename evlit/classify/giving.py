@@ -195,12 +195,13 @@ def weight_for_people(text: Text, hit: Hit) -> float:
 def weight_for_others(text: Text, hit: Hit) -> tuple[float, bool]:
     """Return 0..1 for animals and cells, and whether a giving is told (not an effect alone)."""
     before, after = around(text, hit)
+    made = _MADE_AFTER.match(after)
+    if not made and _GIVE_AFTER.match(after):
+        return 1.0, True
     give = _GIVE_BEFORE.search(before)
     act = give is not None and _ACT_BEFORE.match(give.group()) is not None
-    if _MADE_AFTER.match(after) and not act:
+    if made and not act:
         return 0.0, False
-    if _GIVE_AFTER.match(after):
-        return 1.0, True
     marker = _is_marker(before, after)
     if act or (give and _DISH_BEFORE.match(give.group())):
         return (0.3 if marker else 1.0 if act else 0.9), True

@@ -81,6 +81,9 @@ _WELL = re.compile(
 )
 
 
+_OWN_ZONES = frozenset({"title", "own", "body"})
+
+
 def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     """Return the kind of review, or population and kind of a study in people."""
     designs = {t.value for t in seen.get("designs", ())}
@@ -223,7 +226,7 @@ def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     weight += (1.3 if old else 0.0) + min(1.0, 0.3 * len(single)) - 1.2 * len(_allocations(text))
     weight += 0.6 if text.in_title("case_title") else 0.0
     weight += -0.4 if _counts_many(text) else 0.3
-    weight += 1.2 if _REPORTS_CASE.search(text.folded) and not hits else 0.0
+    weight += 0.0 if hits or not _reports_case(text.folded) else 1.2
     weight -= 0.0 if old or "case_report" in types or _patient(text, hits) else 1.0
     weight -= 0.8 if _first_own(text, "looking_back") else 0.0
     if weight < 1.1:
@@ -237,9 +240,15 @@ def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     return Tag("clinical_kind", value, "rule", "; ".join(said), squash(weight - 0.6))
 
 
+def _reports_case(folded: str) -> bool:
+    if " case" not in folded and "-year" not in folded:
+        return False
+    return _REPORTS_CASE.search(folded) is not None
+
+
 def _patient(text: Text, cases: list[Hit]) -> bool:
     """Return whether a case is one of illness; "a case of Delhi" reports no person."""
-    vague = all(h.cue.literal in ("a case of", "a unique case") for h in cases)
+    vague = cases and all(h.cue.literal in ("a case of", "a unique case") for h in cases)
     return not vague or _CASE_OF_A_PERSON.search(text.folded) is not None
 
 
@@ -333,7 +342,11 @@ def _placebo(text: Text) -> bool:
 
 
 def _first_own(text: Text, kind: str) -> Hit | None:
-    return next((h for h in text.get(kind) if _own(text, h) and not _wished(text, h)), None)
+    zone_of = zones(text)
+    for hit in text.hits.get(kind, ()):
+        if zone_of[hit.sentence] in _OWN_ZONES and not _wished(text, hit):
+            return hit
+    return None
 
 
 def _wished(text: Text, hit: Hit) -> bool:
@@ -344,4 +357,4 @@ def _wished(text: Text, hit: Hit) -> bool:
 
 
 def _own(text: Text, hit: Hit) -> bool:
-    return zones(text)[hit.sentence] in ("title", "own", "body")
+    return zones(text)[hit.sentence] in _OWN_ZONES

@@ -34,9 +34,11 @@ class Weight(NamedTuple):
     """What one class of cues counts for one side."""
 
     side: str
-    weight: float
-    zones: dict[str, float]
+    by_zone: dict[str, float]
+    """Zone → weight there; zones where it weighs nothing are left out."""
     cap: float
+    sign: float
+    """-1.0 for words that speak against the side."""
 
 
 class Weighed:
@@ -51,6 +53,10 @@ class Weighed:
     def reason(self, text: Text, most: int = 3) -> str:
         """Quote the hits that weighed most, apart from each other."""
         return quote_best(text, self.hits, most)
+
+
+_NOTHING = Weighed()
+"""What a side without hits weighs; never changed."""
 
 
 def quote_best(text: Text, hits: list[tuple[float, Hit]], most: int = 3) -> str:
@@ -79,7 +85,7 @@ def weigh(text: Text, side: str) -> Weighed:
     known = text.memo.get("weighed")
     if known is None:
         known = text.memo["weighed"] = _weigh_all(text)
-    return known.get(side) or Weighed()
+    return known.get(side) or _NOTHING
 
 
 def _weigh_all(text: Text) -> dict[str, Weighed]:
@@ -87,14 +93,18 @@ def _weigh_all(text: Text) -> dict[str, Weighed]:
     zone_of = zones(text)
     table = weights()
     for kind, hits in text.hits.items():
-        for side, weight, by_zone, cap in table.get(kind, ()):
-            part = [(w, h) for h in hits if (w := weight * by_zone.get(zone_of[h.sentence], 0.0))]
+        sides = table.get(kind)
+        if not sides:
+            continue
+        placed = [(zone_of[hit.sentence], hit) for hit in hits]
+        for side, by_zone, cap, sign in sides:
+            part = [(by_zone[zone], hit) for zone, hit in placed if zone in by_zone]
             if part:
-                total = min(cap, abs(part[0][0]) if len(part) == 1 else _diminish(part))
+                total = abs(part[0][0]) if len(part) == 1 else _diminish(part)
                 one = sums.get(side)
                 if one is None:
                     one = sums[side] = Weighed()
-                one.total += total if weight > 0 else -total
+                one.total += sign * min(cap, total)
                 one.hits += part
     return sums
 
@@ -113,7 +123,9 @@ def weights() -> dict[str, list[Weight]]:
     found: dict[str, list[Weight]] = {}
     for side, table in data.items():
         for kind, (weight, zone, cap) in table.items():
-            found.setdefault(kind, []).append(Weight(side, weight, by_name[zone], cap))
+            by_zone = {z: weight * share for z, share in by_name[zone].items() if weight * share}
+            sign = 1.0 if weight > 0 else -1.0
+            found.setdefault(kind, []).append(Weight(side, by_zone, cap, sign))
     return found
 
 
@@ -164,6 +176,7 @@ def _zones(text: Text) -> list[str]:
     return out
 
 
+@lru_cache(maxsize=1024)
 def _by_label(category: str) -> str | None:
     if not category or category == "UNASSIGNED":
         return None
