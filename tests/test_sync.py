@@ -524,3 +524,81 @@ def test_the_plan_of_a_first_and_a_second_night(tmp_path: Path) -> None:
         plan = make_plan(queries, store, now, None)
         assert [ask.label for ask in plan.asks] == ["topic:broad", "topic:clinical", "group:1"]
         assert plan.asks[2].term == f"({ZOFIN.term}) OR ({EXOFLO.term})"
+
+
+# ----------------------------------------------------- what must never be lost, or stay wrong
+
+
+def _wide(nights: Nights) -> Citation:
+    """A paper of the topic that a product's widened search hits too, naming no product."""
+    paper = Citation(
+        60_000_001, "Exo and flo of vesicles in covid", "Of mesenchymal stem cells.",
+        created=date(2026, 6, 1),
+    )  # fmt: skip
+    nights.fake.engine.unknown |= {"exo flo covid"}
+    nights.fake.put(paper)
+    return paper
+
+
+def test_a_paper_passed_over_while_its_topic_failed_is_had_when_the_topic_is_asked(
+    nights: Nights,
+) -> None:
+    paper = _wide(nights)
+    nights.fake.fault("backend", on=lambda s: s.params.get("term") == BROAD.term, times=None)
+    assert nights.run().status == "partial"
+    with nights.store() as store:
+        assert paper.pmid not in store.held()
+    nights.fake.heal()
+    assert nights.run().status == "ok"
+    with nights.store() as store:
+        assert paper.pmid in store.held()
+
+
+def test_the_product_asked_first_costs_no_topic_its_papers(nights: Nights) -> None:
+    paper = _wide(nights)
+    assert nights.run(first="exoflo").status == "ok"
+    with nights.store() as store:
+        assert paper.pmid in store.query_pmids("topic:broad")
+        assert paper.pmid in store.held()
+
+
+def test_a_record_wrongly_taken_as_gone_comes_back_when_a_search_lists_it(nights: Nights) -> None:
+    nights.run()
+    lost = nights.fake.citations[40_000_001]
+    nights.fake.take(lost.pmid)
+    nights.fake.clock.tomorrow(FULL_DAYS)
+    for _ in range(3):
+        nights.run()
+        next_day(nights)
+    deleted = "SELECT deleted FROM records WHERE pmid = 40000001"
+    assert nights.rows(deleted) == [(1,)]
+    nights.fake.clock.tomorrow(20)
+    nights.fake.put(lost)
+    assert nights.run().status == "ok"
+    assert nights.rows(deleted) == [(0,)]
+    assert nights.rows("SELECT count(*) FROM tombstones") == [(0,)]
+
+
+def test_one_wrong_deletion_is_taken_back_the_next_night(nights: Nights) -> None:
+    nights.run()
+    next_day(nights)
+    nights.fake.put(NEW)
+    gone = '<DeleteCitation><PMID Version="1">40000001</PMID></DeleteCitation>'
+    nights.fake.fault(faults.insert(gone), on="efetch")
+    nights.run()
+    deleted = "SELECT deleted FROM records WHERE pmid = 40000001"
+    assert nights.rows(deleted) == [(1,)]
+    next_day(nights)
+    nights.run()
+    assert nights.rows(deleted) == [(0,)]
+
+
+def test_records_in_doubt_cost_a_quiet_night_one_request(nights: Nights) -> None:
+    curated = tuple(CuratedStudy(f"s{i}", pmid=70_000_000 + i) for i in range(31))
+    nights.questions = replace(nights.questions, external=curated)
+    nights.run()
+    next_day(nights)
+    nights.run()
+    kinds = [seen.endpoint for seen in nights.fake.seen]
+    assert kinds.count("esummary") == 1
+    assert len(kinds) <= 2 * (2 + 1) + 3

@@ -158,6 +158,21 @@ class Missing(Bookkeeping):
         )
         return {row[0] for row in rows}
 
+    def taken_back(self, pmids: Iterable[int]) -> set[int]:
+        """Return which of these PMIDs have a record that is flagged deleted."""
+        rows = self.db.execute(
+            "SELECT pmid FROM records WHERE deleted = 1 "
+            "AND pmid IN (SELECT value FROM json_each(?))",
+            (id_list(pmids),),
+        )
+        return {row[0] for row in rows}
+
+    def doubted(self, days: int, limit: int) -> list[Tombstone]:
+        """Return tombstones still in doubt, and those settled within ``days``, newest first."""
+        since = stamp(self._now() - timedelta(days=days))
+        stones = [s for s in self.tombstones() if not s.settled or s.last_missing_at >= since]
+        return sorted(stones, key=lambda s: s.last_missing_at, reverse=True)[:limit]
+
     def unindexed(self, limit: int, asked_before: str | None = None) -> list[int]:
         """Return records that still wait for MeSH, longest not asked for first.
 
@@ -178,9 +193,10 @@ class Missing(Bookkeeping):
         before = stamp(self._now() - timedelta(days=days))[:10]
         rows = self.db.execute(
             "SELECT record_state.pmid FROM record_state JOIN records USING (pmid) "
-            "WHERE last_fetched < ? AND deleted = 0 "
+            "WHERE (last_fetched < ? OR last_fetched > ?) AND deleted = 0 "
             "ORDER BY last_fetched, record_state.pmid LIMIT ?",
-            (before, limit),
+            # A time to come was written while the clock was wrong: it says nothing.
+            (before, stamp(self._now() + timedelta(days=1)), limit),
         )
         return [row[0] for row in rows]
 

@@ -37,6 +37,8 @@ UNINDEXED_FULL = 2000
 """Records without MeSH asked for again on a night with full searches; on others only as many
 as fill the last batch, which costs no request."""
 UNINDEXED_DAYS = 7
+DOUBT_DAYS = 3
+"""A record taken as gone so lately is asked about again: one reply may have been wrong."""
 QUEUE_TRIES = 5
 """A queued record that failed so often is asked for on nights with full searches only."""
 
@@ -138,7 +140,7 @@ class _Night:
         today = eastern_day(now)
         asker = Asker(self.entrez, plan, today, tuple(doi_terms(self.catalogue)))
         taker.dois = curated_dois(self.catalogue)
-        taker.passed_key = "passed over:" + query_hash(" ".join(q.hash for q in queries))
+        taker.passed_key = "passed over:" + query_hash(" ".join(sorted(q.hash for q in queries)))
         answers = self._asked(asker, taker, plan, ahead=first is not None)
         asked_curated = any(ask.label == CURATED for ask in plan.asks)
         curated = curated_pmids(self.catalogue) if asked_curated else set()
@@ -175,10 +177,13 @@ class _Night:
         wanted = dict.fromkeys(due_by_search(self.store, answers, taker.passed_key))
         wanted |= dict.fromkeys(sorted(curated - self.store.held(curated)))
         wanted |= dict.fromkeys(due_besides(self.store, answers))
-        for pmid in (*taker.taken, *queued):
+        for pmid in (*taker.taken, *(taker.passed & taker.unsure), *queued):
             wanted.pop(pmid, None)
-        wanted |= dict.fromkeys(self._unindexed(len(wanted), full=full))
+        if full or not queued:  # else the queue is what a common night has room for
+            wanted |= dict.fromkeys(self._unindexed(len(wanted), full=full))
         self._fetch(taker, list(wanted))
+        doubted = self.store.doubted(DOUBT_DAYS, BATCH)
+        self._fetch(taker, taker.found_again([s for s in doubted if s.pmid not in taker.taken]))
         # Queued ones in batches of their own: one that spoils its batch spoils no other.
         self._fetch(taker, queued)
 

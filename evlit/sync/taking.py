@@ -17,9 +17,11 @@ from evlit.pubmed import parse_bytes
 from evlit.records import Deleted, Entry, Malformed, Parsed, Saved
 from evlit.sources.entrez import Entrez, Page
 from evlit.store import Store
+from evlit.store.missing import Tombstone
 
 AGAIN = 50
 """PMIDs a batch when omitted ones are asked for again."""
+GONE = "esummary: cannot get document summary"
 CRASH_LIMIT = 20
 """So many records that cannot be tagged mean that the tagger is broken, not a record."""
 STUCK_TRIES = 3
@@ -75,6 +77,9 @@ class Taker:
     """Under this key, what was passed over is remembered, so that it is not asked for nightly."""
     tally: Tally = field(default_factory=Tally)
     taken: set[int] = field(default_factory=set)
+    passed: set[int] = field(default_factory=set)
+    """Fetched tonight for a widened search and passed over; an exact search that hits them
+    later in the night brings them again."""
     fits: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """Queries that a taken record belongs to, by search, matcher or mention."""
     failures: dict[int, str] = field(default_factory=dict)
@@ -131,10 +136,11 @@ class Taker:
                 tagged_with=self.tagged_with,
                 matched_with=self.matched_with,
             )
-            self._note_passed(came, entries, asked)
+            passed = self._note_passed(came, entries, asked)
             self.store.save_requests(self.run, self.door.take_log())
         self.tally.add(saved)
-        self.taken |= (there & asked) | set(gone)
+        self.passed |= passed
+        self.taken |= ((there & asked) - passed) | set(gone)
         for pmid, what in bad.items():
             self._fail((pmid,), "malformed", what)
         return sorted(asked - there - set(gone) - bad.keys())
@@ -187,18 +193,32 @@ class Taker:
 
     def _note_passed(
         self, came: Sequence[Parsed], entries: Sequence[Entry], asked: set[int]
-    ) -> None:
+    ) -> set[int]:
         kept = {entry.parsed.record.pmid for entry in entries}
         passed = sorted({item.record.pmid for item in came} & asked - kept - self.failures.keys())
         self.tally.passed_over += len(passed)
         if passed and self.passed_key:
             self.store.add_query_hits(self.passed_key, passed)
+        return set(passed)
+
+    def found_again(self, stones: Sequence[Tombstone]) -> list[int]:
+        """Ask esummary about what is in doubt or was lately taken as gone: what is there."""
+        if not stones:
+            return []
+        known, gone = self.entrez.known([stone.pmid for stone in stones])
+        doubted = sorted(gone & {stone.pmid for stone in stones if not stone.settled})
+        with self.store.transaction():
+            self.store.note_missing(doubted, GONE)
+            self.store.save_requests(self.run, self.door.take_log())
+        self.tally.missing += len(doubted)
+        self.taken |= gone
+        return sorted(known)
 
     def _settle(self, omitted: Sequence[int]) -> None:
         """Ask esummary about what efetch left out twice."""
         _, gone = self.entrez.known(omitted)
         with self.store.transaction():
-            self.store.note_missing(sorted(gone), "esummary: cannot get document summary")
+            self.store.note_missing(sorted(gone), GONE)
             self.store.save_requests(self.run, self.door.take_log())
         self.tally.missing += len(gone)
         self.taken |= gone

@@ -44,22 +44,27 @@ def unsure_of(answers: Sequence[Answered]) -> set[int]:
 def due_by_search(store: Store, answers: Iterable[Answered], passed_key: str) -> list[int]:
     """Return what is new (hit and not held) and what changed, oldest PMID first.
 
-    What was passed over before is not asked for again unless it changed.
+    What was passed over before is not asked for again unless it changed, or an exact search
+    hits it: only a widened one leaves the local matcher the word. A record taken as deleted
+    that a search lists is there after all.
     """
-    found, changed = set[int](), set[int]()
+    exact, widened, changed = set[int](), set[int](), set[int]()
     for answered in answers:
-        found |= answered.found
+        (widened if answered.widened else exact).update(answered.found)
         changed |= answered.changed
-    new = found - store.held(found) - store.query_pmids(passed_key)
+    found = exact | (widened - store.query_pmids(passed_key))
+    new = found - (store.held(found) - store.taken_back(found))
     return sorted(new | changed)
 
 
 def due_besides(store: Store, answers: Iterable[Answered]) -> list[int]:
-    """Return what no search brings: vanished from one, in doubt, or not fetched for a month."""
-    again = {stone.pmid for stone in store.tombstones(settled=False)}
+    """Return what no search brings: vanished from one, or not fetched for a month."""
+    doubted = {stone.pmid for stone in store.tombstones(settled=False)}
+    again = set[int]()
     for pmids in vanished(store, answers).values():
         again |= pmids
-    return [*sorted(again), *store.older_than(REFETCH_DAYS)]
+    # What is in doubt is asked about by esummary, which fetches nothing that is gone.
+    return [p for p in (*sorted(again), *store.older_than(REFETCH_DAYS)) if p not in doubted]
 
 
 def vanished(store: Store, answers: Iterable[Answered]) -> dict[str, set[int]]:
