@@ -129,7 +129,7 @@ class Names:
             if alias.match == "never_bare":
                 continue
             makers = {t for m in product.makers for n in (m.name, *m.names) for t in name_tokens(n)}
-            named = name_tokens(alias.text)
+            named = "".join(name_tokens(alias.text))
             rest = [t for t in _without(tokens, named) or () if t != "by"]
             if not rest or not all(t in generic or t in makers for t in rest):
                 continue
@@ -221,12 +221,16 @@ def _one_or_ask(shown: str, products: list[Product], read_as: str) -> Resolution
     return Resolution("ambiguous", shown, read_as=read_as, choices=tuple(products))
 
 
-def _without(tokens: list[str], named: list[str]) -> list[str] | None:
-    """Return tokens less one run equal to ``named``; None where it does not occur."""
-    size = len(named)
-    for at in range(len(tokens) - size + 1) if size else ():
-        if tokens[at : at + size] == named:
-            return tokens[:at] + tokens[at + size :]
+def _without(tokens: list[str], named: str) -> list[str] | None:
+    """Return tokens less one run that spells ``named``, however it is spaced; None = none does."""
+    for start in range(len(tokens)):
+        spelled = ""
+        for end in range(start, len(tokens)):
+            spelled += tokens[end]
+            if spelled == named:
+                return tokens[:start] + tokens[end + 1 :]
+            if not named.startswith(spelled):
+                break
     return None
 
 
