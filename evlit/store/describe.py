@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sqlite_utils import Database
+
 from evlit.store.connection import connect_empty
 
 
@@ -26,16 +28,16 @@ def schema_page(metadata: Mapping[str, Any]) -> str:
 
 def shape(db: sqlite3.Connection) -> dict[str, dict[str, str]]:
     """Return table or view → column → type, the index's own shadow tables left out."""
-    found = db.execute(
-        "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
-        "AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'records_fts_%' ORDER BY name"
-    ).fetchall()
-    return {name: _columns(db, name) for (name,) in found}
-
-
-def _columns(db: sqlite3.Connection, name: str) -> dict[str, str]:
-    # Columns made by an expression have no type of their own.
-    return {row[1]: row[2] for row in db.execute(f"PRAGMA table_info({name})")}
+    house = Database(db)
+    columns = {name: house.table(name).columns for name in house.table_names()}
+    columns |= {name: house.view(name).columns for name in house.view_names()}
+    hidden = ("sqlite_", "records_fts_")
+    return {
+        # Columns made by an expression have no type of their own.
+        name: {column.name: column.type for column in columns[name]}
+        for name in sorted(columns)
+        if not name.startswith(hidden)
+    }
 
 
 def _table(db: sqlite3.Connection, name: str, words: Mapping[str, Any]) -> Iterator[str]:
@@ -44,7 +46,7 @@ def _table(db: sqlite3.Connection, name: str, words: Mapping[str, Any]) -> Itera
     yield f"{_kind(*kind)}. {words['description'].strip()}\n"
     yield "| column | type | meaning |"
     yield "|---|---|---|"
-    for column, type_ in _columns(db, name).items():
+    for column, type_ in shape(db)[name].items():
         meaning = str(words["columns"][column]).replace("|", "\\|")
         yield f"| `{column}` | {type_ or '—'} | {meaning} |"
     yield ""
