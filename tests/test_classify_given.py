@@ -249,6 +249,16 @@ class TestVesiclesThatWereNotHandedOver:
     def test_described_only(self, title: str, body: str) -> None:
         assert value(record(title, body), "given") == "nothing"
 
+    def test_labels_read_give_nothing(self) -> None:
+        rec = record(
+            "What exosome products say on their labels.",
+            "Products on the market differ. We reviewed labels of ten exosome products. No product "
+            "was tested.",
+            keywords=("Vesiflow",),
+        )
+        tags = Classifier(name_cues("Vesiflow", "ev", "msc")).tags(rec)
+        assert [t.value for t in tags if t.axis == "given"] in ([], ["nothing"])
+
     def test_added_to_cells_counts(self) -> None:
         check(
             record(

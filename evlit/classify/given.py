@@ -77,7 +77,9 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     other = _other(text, people=people)
     intervention = _value(seen, "intervention")
     bare = not text.record.sections and weigh(text, "treated").total >= 0.5
-    value, said, note = _choose(intervention, product, cells, other, people=people, bare=bare)
+    value, said, note = _choose(
+        intervention, product, cells, other, people=people, bare=bare, alive=design == "animal"
+    )
     quoted = text.quote(said.best) if said.best else ""
     reason = (
         "; ".join(filter(None, (quoted, note))) or "nothing given is named: observed or sampled"
@@ -93,7 +95,14 @@ def _value(seen: dict[str, list[Tag]], axis: str) -> str:
 
 
 def _choose(
-    intervention: str, product: Sum, cells: Sum, other: Sum, *, people: bool, bare: bool
+    intervention: str,
+    product: Sum,
+    cells: Sum,
+    other: Sum,
+    *,
+    people: bool,
+    bare: bool,
+    alive: bool,
 ) -> tuple[str, Sum, str]:
     """Return the value, what speaks for it, and a note where two things were given."""
     if product.total >= 0.8 and not (intervention == "cells" and cells.total > product.total):
@@ -102,7 +111,8 @@ def _choose(
     if people and bare and intervention != "cells" and product.best and product.total > 0:
         return "product", product, "the title is all there is"
     treats = ("ev", "engineered_ev", "conditioned_medium", "other_product", "cells_plus_product")
-    if not people and intervention in treats and product.best:
+    tried = product.total > 0 or alive  # on cells, a name alone tells of no trial
+    if not people and intervention in treats and product.best and tried:
         return "product", product, f"about {intervention}"
     if cells.total >= (0.5 if intervention == "cells" else 1.0):
         return "cells", cells, ""
