@@ -37,6 +37,8 @@ class Mentions:
             if target not in self._targets[literals[literal]]:
                 self._targets[literals[literal]].append(target)
         self._index = NameIndex(list(literals))
+        self._read: tuple[Record | None, list[Field], list[Hit]] = (None, [], [])
+        """The record looked at last: it is asked about before it is tagged, and after."""
         self._studies: dict[int | str, list[tuple[int, CuratedStudy]]] = {}
         for number, product in enumerate(self.products):
             for study in product.studies:
@@ -85,8 +87,10 @@ class Mentions:
         :param tags: the record's tags; ``design`` and ``given`` decide what counts
         """
         curated = self._curated(record)
-        fields = fields_of(record)
-        hits = self._hits(fields)
+        if record is not self._read[0]:
+            fields = fields_of(record)
+            self._read = record, fields, self._hits(fields)
+        _, fields, hits = self._read
         if not hits and not curated:
             return ()
         reading = Reading(self.products, record, tags, fields, hits)

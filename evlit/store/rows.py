@@ -29,6 +29,7 @@ NOTICE_LINKS = frozenset({"RetractionOf", "ExpressionOfConcernFor"})
 PREPRINT_TYPE = "D000076942"
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode_text = json.encoder.encode_basestring
 
 PLAIN = (
     "pmid", "version", "kind", "title", "title_markup", "vernacular_title", "abstract_copyright",
@@ -107,7 +108,7 @@ def record_row(record: Record) -> tuple[Any, ...]:
         *[getattr(record, name) for name in PLAIN],
         _sections(record.sections),
         _json_list(record.other_abstracts),
-        _json_list(record.languages),
+        _json_texts(record.languages),
         _json_list(record.grants),
         *map(int, flags(record)),
         record.abstract,
@@ -123,7 +124,7 @@ def list_rows(record: Record) -> dict[str, list[tuple[Any, ...]]]:
     pmid = record.pmid
     return {
         "authors": [
-            (pmid, n, *item[:6], _json_list(item.affiliations), int(item.valid))
+            (pmid, n, *item[:6], _json_texts(item.affiliations), int(item.valid))
             for n, item in enumerate(record.authors)
         ],
         "mesh_headings": [
@@ -153,6 +154,11 @@ def _sections(sections: tuple[AbstractSection, ...]) -> str | None:
 
 def _json_list(items: Sequence[Any]) -> str:
     return _encode(items) if items else "[]"
+
+
+def _json_texts(texts: Iterable[str]) -> str:
+    """As :func:`_json_list` for texts, of which a record has dozens, at a fifth of the price."""
+    return f"[{','.join(map(_encode_text, texts))}]"
 
 
 def _joined(texts: Iterable[str]) -> str:
@@ -247,13 +253,13 @@ def facts_row(
         (tested if mention.counts else named).add(mention.product)
     row = [pmid, *(_fact(column, values) for column in FACT_COLUMNS[1:-3])]
     checked = sorted({tag.axis for tag in human})
-    return (*row, *(_json_list(sorted(x)) for x in (tested, named - tested)), _json_list(checked))
+    return (*row, *(_json_texts(sorted(x)) for x in (tested, named - tested)), _json_texts(checked))
 
 
 def _fact(column: str, values: Mapping[str, Sequence[str]]) -> Any:
     found = values.get(_AXIS_OF.get(column, column), ())
     if column in _JSON_FACTS:
-        return _json_list(sorted(set(found)))
+        return _json_texts(sorted(set(found)))
     if not found:
         return None
     if column in ("participants", "exposed"):
