@@ -15,9 +15,14 @@ _KINDS = frozenset(
 
 
 def named_hits(text: Text) -> list[Hit]:
-    """Return where known products are named, in order of position."""
+    """Return where title or abstract name known products, in order of position.
+
+    A keyword names what a paper is about, not what it gave.
+    """
     kinds = text.hits.keys() & _KINDS
-    return sorted((h for kind in kinds for h in text.hits[kind]), key=lambda h: h.start)
+    hits = [h for kind in kinds for h in text.hits[kind]]
+    told = [h for h in hits if text.sentences[h.sentence].part != "keywords"]
+    return sorted(told, key=lambda h: h.start)
 
 
 def nature(hit: Hit) -> tuple[str, str]:
