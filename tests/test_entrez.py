@@ -228,11 +228,47 @@ def test_records_that_vanish_between_slices_are_counted_again(tmp_path: Path) ->
         assert len(client(fake, tmp_path).search("vesicles[tiab]").ids) >= 14_998
 
 
-def test_a_count_that_is_never_handed_out_fails_the_query(tmp_path: Path) -> None:
+def test_a_count_that_is_never_handed_out_is_doubted_and_what_came_kept(tmp_path: Path) -> None:
     with FakeEutils(crowd(30)) as fake:
         fake.fault(faults.swap("<Count>30<", "<Count>31<"), times=None)
-        with pytest.raises(QueryError, match="counted 31"):
-            client(fake, tmp_path).search("vesicles[tiab]")
+        hits = client(fake, tmp_path).search("vesicles[tiab]")
+        assert len(hits.ids) == 30
+        assert "counted 31" in hits.doubt
+
+
+def test_slices_answered_wider_than_asked_end_the_cutting(tmp_path: Path) -> None:
+    with FakeEutils(crowd(300)) as fake:
+        wide = "".join(f"<Id>{pmid}</Id>" for pmid in range(1, 100))
+        fake.fault(
+            faults.say(
+                f"<eSearchResult><Count>300</Count><IdList>{wide}</IdList><ErrorList>"
+                "<FieldNotFound>UID</FieldNotFound></ErrorList></eSearchResult>"
+            ),
+            times=None,
+        )
+        hits = client(fake, tmp_path).search("vesicles[tiab]")
+        assert hits.doubt
+        assert len(fake.seen) < 5
+
+
+def test_a_count_without_ids_ends_the_cutting(tmp_path: Path) -> None:
+    with FakeEutils(crowd(3)) as fake:
+        fake.fault(
+            faults.say("<eSearchResult><Count>300</Count><IdList/></eSearchResult>"), times=None
+        )
+        assert client(fake, tmp_path).search("vesicles[tiab]").doubt
+        assert len(fake.seen) < 70
+
+
+@pytest.mark.parametrize("fault", ["maintenance", "empty", "prolog"])
+def test_a_record_that_spoils_every_answer_is_singled_out(tmp_path: Path, fault: str) -> None:
+    with FakeEutils(crowd(30)) as fake:
+        pmids = sorted(fake.citations)
+        bad = pmids[17]
+        fake.fault(fault, on=lambda s: s.endpoint == "efetch" and bad in s.ids, times=None)
+        pages = list(client(fake, tmp_path).fetch(pmids))
+        assert [page.asked for page in pages if page.poison] == [(bad,)]
+        assert sum(len(page.asked) for page in pages) == 30
 
 
 def test_date_windows_are_checked_in_the_translation(tmp_path: Path) -> None:

@@ -602,3 +602,19 @@ def test_records_in_doubt_cost_a_quiet_night_one_request(nights: Nights) -> None
     kinds = [seen.endpoint for seen in nights.fake.seen]
     assert kinds.count("esummary") == 1
     assert len(kinds) <= 2 * (2 + 1) + 3
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["empty", "maintenance", faults.say("<html>no</html>", 403), faults.say("too long", 414)],
+)
+def test_one_bad_query_holds_back_no_other(nights: Nights, fault: str | faults.Action) -> None:
+    nights.run()
+    next_day(nights)
+    nights.fake.put(NEW)
+    nights.fake.fault(
+        fault, on=lambda s: s.params.get("term", "").startswith(f"({CLINICAL.term})"), times=None
+    )
+    summary = nights.run()
+    assert [q.key for q in summary.failed] == ["topic:clinical"]
+    assert nights.rows("SELECT count(*) FROM records WHERE pmid = ?", NEW.pmid) == [(1,)]

@@ -81,6 +81,12 @@ class BatchRefusedError(GaveUpError):
     """This batch fails again and again: halve it."""
 
 
+class RefusedError(SourceError):
+    """The source refuses this request (HTTP 401 … 414); others it may answer."""
+
+    kind = "refusal"
+
+
 class UnreachableError(SourceError):
     """The host was never reached in this run."""
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from evlit import __version__
 from evlit.errors import EvlitError
-from evlit.http.door import BatchRefusedError, Door, GaveUpError
+from evlit.http.door import BatchRefusedError, Door, GaveUpError, RefusedError
 from evlit.http.pace import SPACING, SPACING_WITH_KEY, Limiter
 from evlit.http.wire import Clock, Wire
 from evlit.settings import TOOL, Settings
@@ -39,8 +39,11 @@ ATTEMPTS_AT_SLICES = 2
 REFUSED_LIMIT = 20
 """So many refused batches in a row, however small, mean that the service is ill: halving 200
 down to one bad record takes 8."""
-PARTICULAR = ("broken", "timeout", "server", "error")
-"""Faults that one record or one query can cause again and again, all else being well."""
+GENERAL = ("rate", "connect", "refused", "dns", "proxy", "tls")
+"""Faults that no record and no query can cause: the service, or the way to it, is at fault."""
+SLICES = 60
+"""Searches that a cut result may cost beside eight for each capful: what does not come by then
+does not come tonight."""
 
 
 class QueryError(EvlitError):
@@ -59,6 +62,25 @@ class Hits:
     unknown: tuple[str, ...] = ()
     """Phrases that PubMed does not know: it dropped them or broke them up."""
     no_field: tuple[str, ...] = ()
+    doubt: str = ""
+    """Why not all that was counted came; what came is good."""
+
+
+class _SliceError(Exception):
+    """A search cannot be cut further."""
+
+
+@dataclass(slots=True)
+class _Cut:
+    """One search that is being cut into UID ranges."""
+
+    term: str
+    expect: str
+    known: frozenset[str]
+    """What PubMed does not know in the whole term; a slice may not lack more."""
+    left: int
+    """Searches that it may still cost."""
+    ids: set[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +122,23 @@ class Entrez:
         """Ask when the index last moved: the cheapest first contact."""
         return parse_info(self._ask("einfo", {"version": "2.0", "retmode": "xml"}))
 
-    def search(self, term: str, *, expect: str = "") -> Hits:
-        """Return every id that a term hits, however many.
+    def search(self, term: str, *, expect: str = "", most_widened: int | None = None) -> Hits:
+        """Return every id that a term hits, however many; ``doubt`` where not all came.
 
         :param expect: a label that the translation must show, so that a date range that was
             read as words is noticed
-        :raises QueryError: the translation lacks it, or counts and ids do not agree
+        :param most_widened: of a search that PubMed widened beyond so many, only the first
+            ids are asked for
+        :raises QueryError: the translation lacks the label
         """
         first = self._page(term, expect)
-        ids = set(first.ids)
-        if first.count > len(ids):
-            ids = self._sliced(term, first, expect)
-        return Hits(frozenset(ids), first.count, first.translation, first.no_phrase, first.no_field)
+        ids, doubt = set(first.ids), ""
+        beyond = most_widened is not None and first.no_phrase and first.count > most_widened
+        if first.count > len(ids) and not beyond:
+            ids, doubt = self._sliced(term, first, expect)
+        return Hits(
+            frozenset(ids), first.count, first.translation, first.no_phrase, first.no_field, doubt
+        )
 
     def fetch(self, pmids: Sequence[int], size: int | None = None) -> Iterator[Page]:
         """Yield one page for each batch of ``size`` (200), smaller where a batch is refused.
@@ -139,9 +166,13 @@ class Entrez:
         """Ask for one record by its number, to tell an ill service from a hard question."""
         try:
             self._page("1[uid]", "")
-        except GaveUpError:
+        except (GaveUpError, RefusedError):
             return False
         return True
+
+    def is_particular(self, fault: GaveUpError | RefusedError) -> bool:
+        """Say whether this question or record is at fault: the service answers others."""
+        return fault.kind not in GENERAL and self.is_well()
 
     def known(self, pmids: Sequence[int]) -> tuple[set[int], set[int]]:
         """Ask esummary, the only call that names what is gone.
@@ -171,33 +202,53 @@ class Entrez:
             )
         return found
 
-    def _sliced(self, term: str, first: Found, expect: str) -> set[int]:
-        """Cut a search into UID ranges; a result that grows meanwhile is no fault."""
-        for _ in range(ATTEMPTS_AT_SLICES):
-            ids = self._range(term, expect, 1, UID_MAX, first)
-            if len(ids) >= first.count:
-                return ids
-            first = self._page(term, expect)
-            if len(ids) >= first.count:
-                return ids
-        raise QueryError(
-            "PubMed",
-            f"counted {first.count} records but handed out {len(ids)}",
-            "nothing is lost: the next run asks again",
-        )
+    def _sliced(self, term: str, first: Found, expect: str) -> tuple[set[int], str]:
+        """Cut a search into UID ranges; a result that grows meanwhile is no fault.
 
-    def _range(self, term: str, expect: str, low: int, high: int, seen: Found) -> set[int]:
-        """Return the ids between two UIDs, inclusive, given a first answer for that range."""
+        :returns: the ids that came, and why they are not all
+        """
+        allowed = SLICES + 8 * (first.count // len(first.ids) if first.ids else 0)
+        known = frozenset((*first.no_phrase, *first.no_field))
+        cut = _Cut(term, expect, known, allowed, set(first.ids))
+        try:
+            for _ in range(ATTEMPTS_AT_SLICES):
+                self._range(cut, 1, UID_MAX, first)
+                if len(cut.ids) >= first.count:
+                    return cut.ids, ""
+                again = self._page(term, expect)
+                if len(cut.ids) >= again.count:
+                    return cut.ids, ""
+                if again.count == first.count:
+                    break
+                first = again
+        except _SliceError as error:
+            return cut.ids, f"{error} ({len(cut.ids)} of {first.count} records came)"
+        return cut.ids, f"PubMed counted {first.count} records but handed out {len(cut.ids)}"
+
+    def _range(self, cut: _Cut, low: int, high: int, seen: Found) -> None:
+        """Collect the ids between two UIDs, inclusive, given a first answer for that range.
+
+        :raises _SliceError: the answers go beyond the range, or it costs too much
+        """
+        cut.ids.update(seen.ids)
         if seen.count <= len(set(seen.ids)) or low >= high:
-            return set(seen.ids)
+            return
         # The middle of what came splits a crowd far better than the middle of the range.
         inside = sorted(pmid for pmid in seen.ids if low <= pmid < high)
         middle = inside[len(inside) // 2] if inside else (low + high) // 2
-        ids: set[int] = set()
         for start, end in ((low, middle), (middle + 1, high)):
-            part = self._page(f"({term}) AND {start}:{end}[UID]", expect)
-            ids |= self._range(term, expect, start, end, part)
-        return ids
+            self._range(cut, start, end, self._slice(cut, start, end))
+
+    def _slice(self, cut: _Cut, start: int, end: int) -> Found:
+        if cut.left <= 0:
+            raise _SliceError("PubMed counts more than it hands out, however it is asked")
+        cut.left -= 1
+        part = self._page(f"({cut.term}) AND {start}:{end}[UID]", cut.expect)
+        if {*part.no_field, *part.no_phrase} - cut.known:
+            raise _SliceError("PubMed did not read a range of numbers as one")
+        if not all(start <= pmid <= end for pmid in part.ids):
+            raise _SliceError("PubMed answered more than the range of numbers asked for")
+        return part
 
     # ------------------------------------------------------------------------- fetch
 
@@ -207,14 +258,22 @@ class Entrez:
     def _raise_if_ill(self, refusal: GaveUpError, refused: int) -> None:
         """Let a batch be halved only where a record may be at fault.
 
-        :raises GaveUpError: the refusal, where the service is
+        :raises EvlitError: the refusal, where the service is
         """
         if refused > REFUSED_LIMIT:
             raise GaveUpError("PubMed", f"refused {refused} batches in a row: {refusal.what}")
         if isinstance(refusal, BatchRefusedError):
             return
-        if refusal.kind not in PARTICULAR or (refused == 1 and not self.is_well()):
+        if refusal.kind in GENERAL or (refused == 1 and not (self.is_well() and self._fetches())):
             raise refusal
+
+    def _fetches(self) -> bool:
+        """Ask efetch for another record, to tell an ill service from a bad record."""
+        try:
+            self._fetched((1,))
+        except GaveUpError:
+            return False
+        return True
 
     def _ask(self, endpoint: str, params: dict[str, str]) -> bytes:
         url = f"{self._base}{endpoint}.fcgi"

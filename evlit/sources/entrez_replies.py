@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evlit.errors import BlockedError, KeyRefusedError, SourceError
-from evlit.http.door import OK, Outcome, Verdict
+from evlit.http.door import OK, Outcome, RefusedError, Verdict
 from evlit.http.wire import Reply
 
 if TYPE_CHECKING:
@@ -209,7 +209,8 @@ def _judge_other(reply: Reply, root: str, endpoint: str, broken: bool) -> Verdic
         414: "the request was too long",
     }
     if reply.status in refusals:
-        return _fatal("refused", f"{refusals[reply.status]} (HTTP {reply.status})")
+        what = f"{refusals[reply.status]} (HTTP {reply.status})"
+        return _fatal("refused", what, RefusedError)
     if reply.status != 200:
         return _retry("server", f"it answers with HTTP {reply.status}")
     if not reply.body.strip():
@@ -222,8 +223,8 @@ def _judge_other(reply: Reply, root: str, endpoint: str, broken: bool) -> Verdic
     return _retry("cut", "an answer cut short or not in XML")
 
 
-def _fatal(kind: str, what: str) -> Verdict:
-    return Verdict(Outcome.FATAL, kind, what, SourceError, "check EVLIT_EUTILS_URL and the proxy")
+def _fatal(kind: str, what: str, error: type[SourceError] = SourceError) -> Verdict:
+    return Verdict(Outcome.FATAL, kind, what, error, "check EVLIT_EUTILS_URL and the proxy")
 
 
 def _retry(kind: str, what: str) -> Verdict:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from evlit.http.door import GaveUpError
-from evlit.sources.entrez import CREATED, MODIFIED, PARTICULAR, Entrez, Hits, QueryError
+from evlit.http.door import GaveUpError, RefusedError
+from evlit.sources.entrez import CREATED, MODIFIED, Entrez, Hits, QueryError
 from evlit.store.bookkeeping import Watermark
 from evlit.sync.plan import CURATED, Ask, Plan, fold_name, window_ask
 from evlit.sync.windows import created_window, modified_window
@@ -80,9 +80,9 @@ class Asker:
             answered = self._asked(ask)
         except QueryError as error:
             return Answered(ask, error=error.what)
-        except GaveUpError as error:
+        except (GaveUpError, RefusedError) as error:
             # Is it this question, or PubMed? A search that cannot fail tells.
-            if error.kind not in PARTICULAR or not self.entrez.is_well():
+            if not self.entrez.is_particular(error):
                 raise
             return Answered(ask, error=error.what)
         return answered
@@ -96,7 +96,7 @@ class Asker:
             mark = self.plan.marks[ask.members[0].key]
             return Answered(
                 ask, hits.ids, frozenset(), hits.counted, hits.translation, widened,
-                (ask.term,), warning=sudden_drop(mark, hits.counted),
+                (ask.term,), warning=hits.doubt or sudden_drop(mark, hits.counted),
             )  # fmt: skip
         assert ask.since is not None  # a window begins somewhere
         created = f"({ask.term}) AND {created_window(ask.since, self.today)}"
@@ -106,7 +106,7 @@ class Asker:
         widened = tuple(dict.fromkeys((*widening(ask, new), *widening(ask, changed))))
         return Answered(
             ask, new.ids, changed.ids, len(new.ids | changed.ids), new.translation, widened,
-            (created, modified),
+            (created, modified), warning=new.doubt or changed.doubt,
         )  # fmt: skip
 
     def _curated(self, ask: Ask) -> Answered:
@@ -120,6 +120,7 @@ class Asker:
                 counted=answered.counted + hits.counted,
                 translation=hits.translation,
                 widened=answered.widened + widened,
+                warning=answered.warning or hits.doubt,
             )
         return answered
 

@@ -14,10 +14,10 @@ from evlit.records import Run, query_hash
 from evlit.settings import Settings
 from evlit.sources.entrez import BATCH, Entrez, open_door
 from evlit.store import Store
+from evlit.store.lock import hold_store
 from evlit.sync import closing
 from evlit.sync.asking import Answered, Asker
 from evlit.sync.closing import SyncSummary
-from evlit.store.lock import hold_store
 from evlit.sync.plan import (
     CURATED,
     Asked,
