@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,4 +72,6 @@ def cache_folder(env: Mapping[str, str]) -> Path:
         return Path(base) / "evlit"
     if home := env.get("HOME"):
         return Path(home) / ".cache" / "evlit"
+    import tempfile  # noqa: PLC0415 - brings a dozen modules, for a case that hardly comes
+
     return Path(tempfile.gettempdir()) / "evlit-cache"

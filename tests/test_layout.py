@@ -24,7 +24,7 @@ MAY: dict[str, set[str]] = {
     "errors": set(),
     "sources": {"http", "settings"},
     "http": {"settings"},
-    "catalogue": {"matcher"},
+    "catalogue": {"matcher", "settings"},
     "render": {"messages"},
     "charts": {"messages"},
     "mentions": set(),

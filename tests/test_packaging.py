@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -16,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel from the checkout, with a store lying in ``db/`` as it would for a user."""
     out = tmp_path_factory.mktemp("dist")
-    decoy = ROOT / "db" / "decoy.db"
+    decoy = ROOT / "db" / f"decoy-{os.getpid()}.db"  # each test process has its own
     decoy.write_bytes(b"not for shipping")
     try:
         subprocess.run(

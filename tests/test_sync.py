@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -14,10 +15,13 @@ from hypothesis import strategies as st
 
 from evlit.errors import LockedError, SourceError, UsageError
 from evlit.records import Alias, CuratedStudy, Entry, Parsed, Product, Topic
+from evlit.sources.entrez import Hits, QueryError
 from evlit.store import open_store
 from evlit.store.bookkeeping import Watermark
+from evlit.sync.asking import widening
 from evlit.sync.plan import (
     GROUP_CHARS,
+    Ask,
     fold_name,
     is_full_due,
     make_plan,
@@ -618,3 +622,16 @@ def test_one_bad_query_holds_back_no_other(nights: Nights, fault: str | faults.A
     summary = nights.run()
     assert [q.key for q in summary.failed] == ["topic:clinical"]
     assert nights.rows("SELECT count(*) FROM records WHERE pmid = ?", NEW.pmid) == [(1,)]
+
+
+def test_a_topic_survives_a_product_name_that_pubmed_does_not_know() -> None:
+    products = (Product("amnio2x", "Amnio2X", aliases=(Alias("Amnio2X"), Alias("Amnio 2X"))),)
+    topic = Topic("clinical", "Given to people", '(EV) AND (MSC OR "Amnio 2X"[tiab])', ())
+    catalogue = SimpleNamespace(topics=(topic,), products=products, external=())
+    (query,) = [q for q in queries_of(catalogue, None) if q.key == "topic:clinical"]
+    ask = Ask(query.key, (query,), query.term, full=True)
+    known = Hits(frozenset({1, 2}), 2, "", unknown=('"Amnio 2X"[tiab]',))
+    assert widening(ask, known) == ('"Amnio 2X"[tiab]',)
+    foreign = Hits(frozenset({1, 2}), 2, "", unknown=('"mesenchymal stemm"[tiab]',))
+    with pytest.raises(QueryError):
+        widening(ask, foreign)

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evlit.catalogue.compiled import load_compiled, save_compiled
 from evlit.catalogue.fields import Table
 from evlit.catalogue.matcher import matches_topic, matching_topics
 from evlit.catalogue.products import fold_name, is_bare, read_product
@@ -30,6 +31,7 @@ from evlit.catalogue.terms import fold
 from evlit.catalogue.topics import Blocks, read_blocks, read_topic
 from evlit.errors import CatalogueError
 from evlit.records import CuratedStudy, Product, Topic, Trial
+from evlit.settings import cache_folder
 
 OVERLAY_VARIABLE = "EVLIT_QUERIES"
 FOLDERS = ("topics", "products", "class")
@@ -110,6 +112,7 @@ def load_catalogue(folder: Path | None = None, overlay: Path | None = None) -> C
     :param overlay: laid over it; by default ``EVLIT_QUERIES``, where ``folder`` is not given
     :raises CatalogueError: names file, field and remedy of the first mistake
     """
+    cache = cache_folder(os.environ) if folder is None else None
     if overlay is None and folder is None and os.environ.get(OVERLAY_VARIABLE):
         overlay = Path(os.environ[OVERLAY_VARIABLE]).expanduser()
     files = _find_files(folder or shipped_folder())
@@ -122,8 +125,19 @@ def load_catalogue(folder: Path | None = None, overlay: Path | None = None) -> C
     version = hashlib.sha256()
     for name, content in contents.items():
         version.update(f"{name}\0{len(content)}\0".encode() + content)
+    return _compiled(contents, version.hexdigest(), cache)
+
+
+def _compiled(contents: dict[str, bytes], version: str, cache: Path | None) -> Catalogue:
+    """Return the catalogue of these contents, as it was read last time where it is kept."""
+    found = load_compiled(cache, version) if cache else None
+    if isinstance(found, Catalogue):
+        return found
     tables = {name: _parse(name, content) for name, content in contents.items()}
-    return _build(tables, version.hexdigest()[:16])
+    catalogue = _build(tables, version[:16])
+    if cache:
+        save_compiled(cache, version, catalogue)
+    return catalogue
 
 
 def _find_files(folder: Path) -> dict[str, Path]:

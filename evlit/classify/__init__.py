@@ -44,7 +44,8 @@ _ORDER: tuple[ModuleType, ...] = (
     result,
 )  # fmt: skip
 """The axes in the order they run; a later one may read what an earlier one said:
-design, species, subject, given, people, indication, route, numbers, safety, misev, tissue, result."""
+design, species, subject, given, people, indication, route, numbers, safety, misev, tissue,
+result."""
 
 
 class Classifier:

@@ -16,6 +16,7 @@ from evlit.errors import EvlitError, LockedError, TemporaryError
 
 if TYPE_CHECKING:
     from evlit.catalogue import Catalogue
+    from evlit.records import Entry, Parsed
     from evlit.settings import Settings
     from evlit.store import Store
     from evlit.sync import SyncSummary
@@ -87,12 +88,18 @@ def _pubmed(
     from evlit.sync import sync as run_sync
 
     enricher = Enricher(catalogue)
+
+    def enrich(parsed: Parsed, queries: tuple[str, ...]) -> Entry:
+        # What only a widened search brought belongs where the local matcher says so.
+        keys = queries or enricher.queries(parsed.record)
+        return enricher.entries(store, [(parsed, keys)])[0]
+
     with Stages(quiet) as stages:
         done = run_sync(
             store,
             catalogue,
             settings,
-            enrich=lambda parsed, queries: enricher.entries(store, [(parsed, queries)])[0],
+            enrich=enrich,
             first=first,
             progress=stages.show,
             tagged_with=enricher.tagged_with,

@@ -19,7 +19,8 @@ def hold_store(path: Path | None) -> AbstractContextManager[object]:
         return nullcontext()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return FileLock(f"{path}.lock").acquire(timeout=0)
+        # One store has one lock, by whatever link it is reached.
+        return FileLock(f"{path.resolve()}.lock").acquire(timeout=0)
     except Timeout:
         raise LockedError(
             str(path), "another run is at work on this store", "wait until it ends"

@@ -20,6 +20,8 @@ from evlit.sync.windows import created_window, modified_window
 
 WIDENED_CAP = 2000
 """More hits than this of a search that PubMed widened are not the product's."""
+WIDENED_TOPIC_CAP = 20_000
+"""The same for a topic, in which a product's unknown name is one of a hundred words."""
 DROP_FLOOR = 20
 """Counts below this may halve by chance; larger ones do not."""
 
@@ -142,7 +144,8 @@ def widening(ask: Ask, hits: Hits) -> tuple[str, ...]:
             where, f"PubMed does not know {_list(foreign)} and widened the search",
             "correct the term",
         )  # fmt: skip
-    if hits.unknown and len(hits.ids) > WIDENED_CAP:
+    topic = ask.label.startswith("topic:")
+    if hits.unknown and len(hits.ids) > (WIDENED_TOPIC_CAP if topic else WIDENED_CAP):
         raise QueryError(
             where,
             f"PubMed does not know {_list(hits.unknown)} and widened the search "

@@ -82,11 +82,20 @@ def fold_name(text: str) -> str:
 
 def queries_of(catalogue: Asked, first: str | None) -> list[Query]:
     """Return all queries: the product asked about first, then topics, products, curated."""
-    topics = [Query(f"topic:{t.key}", t.term, t.text_hash, where=t.path) for t in catalogue.topics]
+    known = frozenset[str]().union(*(_names(p) for p in catalogue.products))
+    topics = [
+        Query(f"topic:{t.key}", t.term, t.text_hash, _quoted(t.term) & known, t.path)
+        for t in catalogue.topics
+    ]
     products = [product_query(p) for p in catalogue.products if p.term]
     ahead = [q for q in products if q.key == f"product:{first}"]
     rest = [q for q in products if q not in ahead]
     return [*ahead, *topics, *rest, *_curated(catalogue)]
+
+
+def _quoted(term: str) -> frozenset[str]:
+    """The quoted phrases of a term, folded: a topic may name products among its words."""
+    return frozenset(fold_name(phrase) for phrase in re.findall(r'"([^"]+)"', term))
 
 
 def product_query(product: Product) -> Query:
@@ -119,8 +128,8 @@ def is_full_due(mark: Watermark | None, now: datetime) -> bool:
     """True where a query has no good full answer of the last days."""
     if mark is None or not mark.full_at or not mark.watermark:
         return True
-    last = eastern_day(datetime.fromisoformat(mark.full_at))
-    return (eastern_day(now) - last).days >= FULL_DAYS
+    days = (eastern_day(now) - eastern_day(datetime.fromisoformat(mark.full_at))).days
+    return not -1 <= days < FULL_DAYS  # a date in the future comes of a clock once wrong
 
 
 def window_ask(label: str, members: tuple[Query, ...], marks: dict[str, Watermark | None]) -> Ask:
