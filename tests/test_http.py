@@ -532,3 +532,15 @@ def test_an_unused_door_closes_quietly(tmp_path: Path) -> None:
     clock = Clock()
     Door("pubmed", "PubMed", Limiter("h", tmp_path), Wire(), clock).close()
     assert Reply(200, {}, b"").status == 200
+
+
+def test_a_body_that_echoes_the_key_is_masked_before_it_is_read(tmp_path: Path) -> None:
+    """PubMed's own translation is kept in the store: an echo must not travel with it."""
+    with FakeEutils([Citation(1)]) as fake:
+        body = (
+            "<eSearchResult><Count>0</Count><RetMax>0</RetMax><RetStart>0</RetStart><IdList/>"
+            f"<TranslationSet/><QueryTranslation>{KEY}[All Fields]</QueryTranslation>"
+            "</eSearchResult>"
+        )
+        fake.fault(faults.say(body, 200, "text/xml"), times=1)
+        assert KEY not in client(fake, tmp_path, KEY).search("x").translation
