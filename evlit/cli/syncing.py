@@ -106,6 +106,7 @@ def _pubmed(
             matched_with=enricher.matched_with,
         )
     again = retag(store, catalogue)
+    store.checkpoint()  # readers then need not step through a long write-ahead log
     told.summary(done)
     for line in _troubles(done):
         click.echo(safe(line), err=True)

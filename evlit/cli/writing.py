@@ -51,6 +51,7 @@ def ingest(
                 at.seen, f"{at.files} of {at.of} files, {at.path.name},"
             ),
         )
+        store.checkpoint()  # readers then need not step through a long write-ahead log
     for bad in report.malformed:
         click.echo(safe(f"malformed: {bad.where}: {bad.what}"), err=True)
     if not quiet:
