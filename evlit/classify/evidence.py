@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from evlit.classify.giving import given_to_people
+from evlit.classify.number_words import has_words, number_starts
 from evlit.classify.pubmed_types import heading_groups, is_automated, type_groups
 from evlit.classify.species import live
 from evlit.classify.text import Text
@@ -30,6 +31,7 @@ _OF_A_PAPER = re.compile(
 )
 _MARKS_PAPER = re.compile(r"^\W*(?:retracted|withdrawn)(?: article)?\s*:")
 _SPANDIDOS = re.compile(r"^\W*\[?retracted\]")
+_COUNTED_IN = {"title": 1.2, "own": 1.2, "body": 1.0}
 _COUNTED = re.compile(
     r"(?:\b\d[\d,]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
     r"fourteen|fifteen|sixteen|eighteen|twenty|thirty|forty|fifty|sixty|hundred)(?:-\w+)?)"
@@ -151,7 +153,9 @@ class Evidence:
             total -= 3.5 if "systematic" in types else 7.0
         elif "case_report" in types:
             total -= 2.0
-        if total > 0 and _VALIDATED.search(text.folded):  # so do own patients counted
+        if (
+            total > 0 and "(n" in text.folded and _VALIDATED.search(text.folded)
+        ):  # so do own patients counted
             total -= 6.0
         return total - (1.5 if "randomized" in types else 0.0)
 
@@ -197,14 +201,21 @@ def _counted(text: Text) -> float:
     best = 0.0
     zone_of = zones(text)
     for hit in text.get("person"):
+        weight = _COUNTED_IN.get(zone_of[hit.sentence], 0.3)
+        if weight <= best:
+            continue
         before = text.folded[max(0, hit.start - 60) : hit.start]
         after = text.folded[hit.end : hit.end + 45]
-        if _DONATED.search(before):
+        if "from" in before and _DONATED.search(before):
             continue
-        if _COUNTED.search(before) or "(n =" in after or "(n=" in after:
-            zone = zone_of[hit.sentence]
-            best = max(best, {"title": 1.2, "own": 1.2, "body": 1.0}.get(zone, 0.3))
+        if "(n =" in after or "(n=" in after or _is_counted(text, hit.sentence, before):
+            best = weight
     return best
+
+
+def _is_counted(text: Text, sentence: int, before: str) -> bool:
+    starts = number_starts(before, words=has_words(text, sentence))
+    return any(_COUNTED.match(before, at) for at in starts)
 
 
 def _persons(text: Text, alive: float) -> bool:

@@ -11,15 +11,15 @@ import re
 from evlit.classify.counts import (
     ARM_N,
     CONTROL,
-    PEOPLE,
     PRODUCT,
     TREATED,
     Count,
     counted,
     folded_sentence,
-    number_of,
+    people_counted,
 )
 from evlit.classify.known import named_hits
+from evlit.classify.number_words import has_words, number_of
 from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import zones
 from evlit.records import Tag
@@ -112,7 +112,7 @@ def _product_arm(text: Text, number: int) -> int:
         return sum(given)
     if not CONTROL.search(folded):
         return 0
-    for match in PEOPLE.finditer(folded):
+    for match in people_counted(folded, words=has_words(text, number)):
         after = re.split(r"\b(?:and|while|whereas|or)\b|,|;", folded[match.end() :])[0]
         if TREATED.search(after) and PRODUCT.search(after) and not CONTROL.search(after):
             return number_of(match["n"])
