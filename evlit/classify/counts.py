@@ -97,6 +97,10 @@ PRODUCT = re.compile(
 CONTROL = re.compile(r"\b(?:placebo|control\w*|saline|vehicle|sham|standard|conventional)\b")
 
 
+HIGHEST = 4
+"""Rank of a count that is stated as the study's total."""
+
+
 class Count(NamedTuple):
     """A number of people, with how strongly it says "in this study"."""
 
@@ -133,10 +137,10 @@ def counted(text: Text, number: int) -> list[Count]:
     found = _stated(folded, number, zone, words=words)
     equal = _equal_groups(folded)
     if equal:
-        found.append(Count(4, equal, number))
+        found.append(Count(HIGHEST, equal, number))
     whole = _WHO_N.search(folded) if "(n" in folded else None
     if whole and zone != "background":
-        found.append(Count(4, int(whole["n"]), number))
+        found.append(Count(HIGHEST, int(whole["n"]), number))
     if not any(c.rank >= 3 for c in found):
         arms = [int(m["n"]) for m in ARM_N.finditer(folded)]
         if len(arms) > 1 and _names_product(text, number, folded) and CONTROL.search(folded):
@@ -192,7 +196,7 @@ def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
         if _ASSIGNED.match(folded, match.end()):
             assigned.append(count)
     if len(assigned) > 1:
-        found.append(Count(4, sum(assigned), number))
+        found.append(Count(HIGHEST, sum(assigned), number))
     treated = [c for c in found if c.rank == 2]
     if len(treated) > 1 and not any(c.rank > 2 for c in found) and CONTROL.search(folded):
         found.append(Count(3, sum(c.number for c in treated), number))
@@ -227,7 +231,7 @@ def _rank(before: str, after: str, zone: str) -> int:
     if zone == "background":
         return 0
     if _TOTAL.search(before):
-        return 4
+        return HIGHEST
     if (
         before.endswith("(")
         or _LISTED.search(before)

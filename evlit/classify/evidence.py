@@ -12,7 +12,7 @@ from evlit.classify.number_words import has_words, number_starts
 from evlit.classify.pubmed_types import heading_groups, is_automated, type_groups
 from evlit.classify.species import live
 from evlit.classify.text import Text
-from evlit.classify.weigh import weigh, words, zones
+from evlit.classify.weigh import weigh, weigh_all, words, zones
 
 _NOTICE_OF = frozenset({"RetractionOf", "ErratumFor", "ExpressionOfConcernFor"})
 _NOTICE_OPENS = re.compile(
@@ -90,25 +90,26 @@ class Evidence:
         self.headings = heading_groups(text)
         self.notice = _notice(text, self.types)
         self.results = _results(text)
-        self.own = weigh(text, "own").total
-        self.bench = weigh(text, "bench").total
-        self.lines = weigh(text, "lines").total
-        self.computing = weigh(text, "computing").total
-        self.method = weigh(text, "method").total
-        self.opinion = weigh(text, "opinion").total
-        self.sampled = weigh(text, "sampled").total
-        self.observed = weigh(text, "observed").total
+        sums = {side: weighed.total for side, weighed in weigh_all(text).items()}
+        self.own = sums.get("own", 0.0)
+        self.bench = sums.get("bench", 0.0)
+        self.lines = sums.get("lines", 0.0)
+        self.computing = sums.get("computing", 0.0)
+        self.method = sums.get("method", 0.0)
+        self.opinion = sums.get("opinion", 0.0)
+        self.sampled = sums.get("sampled", 0.0)
+        self.observed = sums.get("observed", 0.0)
         self.counted = _counted(text)
         self.given_to_people = given_to_people(text)
-        told = weigh(text, "subject").total + self.counted
+        told = sums.get("subject", 0.0) + self.counted
         self.alive = max((one.weight for one in live(text)), default=0.0)
         self.persons = _persons(text, self.alive)
-        animals = _animal(text, weigh(text, "animal").total, self.bench, told)
+        animals = _animal(text, sums.get("animal", 0.0), self.bench, told)
         self.treated = self._treated()
         self.subject = self._subject(animals)
         self.people = self.subject + 0.8 * (self.observed + self.sampled)
         self.animal = self._animals(animals)
-        self.cells = weigh(text, "cells").total + (0.8 if "cells" in self.headings else 0.0)
+        self.cells = sums.get("cells", 0.0) + (0.8 if "cells" in self.headings else 0.0)
         self.protocol = self._protocol()
         self.review = self._review()
 

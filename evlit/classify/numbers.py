@@ -11,6 +11,7 @@ import re
 from evlit.classify.counts import (
     ARM_N,
     CONTROL,
+    HIGHEST,
     PRODUCT,
     TREATED,
     Count,
@@ -77,6 +78,8 @@ def _participants(text: Text, numbers: list[int], kind: str) -> Count | None:
     for number in numbers:
         if zone_of[number] != "background":
             counts += counted(text, number)
+            if any(c.rank == HIGHEST and c.number > 1 for c in counts):
+                break  # the first of the highest rank is taken
     alone = kind in ("case_report", "case_series")
     counts = [c for c in counts if c.number > 1 or alone]
     best = max((c.rank for c in counts), default=0)

@@ -82,10 +82,15 @@ def zones(text: Text) -> list[str]:
 
 def weigh(text: Text, side: str) -> Weighed:
     """Return what the classes of one side weigh in a record."""
-    known = text.memo.get("weighed")
+    return weigh_all(text).get(side, _NOTHING)
+
+
+def weigh_all(text: Text) -> dict[str, Weighed]:
+    """Return what the classes weigh, by side; sides without hits are left out."""
+    known: dict[str, Weighed] | None = text.memo.get("weighed")
     if known is None:
         known = text.memo["weighed"] = _weigh_all(text)
-    return known.get(side) or _NOTHING
+    return known
 
 
 def _weigh_all(text: Text) -> dict[str, Weighed]:
@@ -96,15 +101,16 @@ def _weigh_all(text: Text) -> dict[str, Weighed]:
         sides = table.get(kind)
         if not sides:
             continue
-        placed = [(zone_of[hit.sentence], hit) for hit in hits]
         for side, by_zone, cap, sign in sides:
-            part = [(by_zone[zone], hit) for zone, hit in placed if zone in by_zone]
+            part = [
+                (by_zone[zone], hit) for hit in hits if (zone := zone_of[hit.sentence]) in by_zone
+            ]
             if part:
                 total = abs(part[0][0]) if len(part) == 1 else _diminish(part)
                 one = sums.get(side)
                 if one is None:
                     one = sums[side] = Weighed()
-                one.total += sign * min(cap, total)
+                one.total += sign * (total if total < cap else cap)
                 one.hits += part
     return sums
 
