@@ -25,7 +25,6 @@ from evlit.classify import (
     given,
     indication,
     misev,
-    number_words,
     numbers,
     people,
     result,
@@ -56,9 +55,7 @@ class Classifier:
     """
 
     def __init__(self, cues: Iterable[Cue] = ()) -> None:
-        self._matcher = Matcher(
-            [*load_cues(), *indication.cues(), *route.cues(), *number_words.cues(), *cues]
-        )
+        self._matcher = Matcher([*load_cues(), *indication.cues(), *route.cues(), *cues])
 
     def tags(self, record: Record) -> tuple[Tag, ...]:
         """Return every tag of a record, all axes, in the order they were decided."""
