@@ -61,6 +61,8 @@ _NOTHING = Weighed()
 
 def quote_best(text: Text, hits: list[tuple[float, Hit]], most: int = 3) -> str:
     """Quote the heaviest hits of a list, apart from each other."""
+    if not hits:
+        return ""
     said: list[str] = []
     taken: list[Hit] = []
     for weight, hit in sorted(hits, key=lambda p: (-p[0], p[1].start)):
@@ -101,16 +103,15 @@ def _weigh_all(text: Text) -> dict[str, Weighed]:
         sides = table.get(kind)
         if not sides:
             continue
+        placed = [(zone_of[hit.sentence], hit) for hit in hits]
         for side, by_zone, cap, sign in sides:
-            part = [
-                (by_zone[zone], hit) for hit in hits if (zone := zone_of[hit.sentence]) in by_zone
-            ]
+            part = [(by_zone[zone], hit) for zone, hit in placed if zone in by_zone]
             if part:
                 total = abs(part[0][0]) if len(part) == 1 else _diminish(part)
                 one = sums.get(side)
                 if one is None:
                     one = sums[side] = Weighed()
-                one.total += sign * (total if total < cap else cap)
+                one.total += sign * min(cap, total)
                 one.hits += part
     return sums
 
