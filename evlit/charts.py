@@ -88,6 +88,15 @@ def shade(n: int) -> int:
     return sum(n >= low for low in BINS) - 1
 
 
+def bin_names() -> list[str]:
+    """Return the numbers of each shade in words: 1, 2–4, … 100+."""
+    tops = [high - 1 for high in BINS[1:]]
+    closed = [
+        f"{low}–{top}" if top > low else str(low) for low, top in zip(BINS, tops, strict=False)
+    ]
+    return [*closed, f"{BINS[-1]}+"]
+
+
 def text_of(text: str) -> str:
     """Return text as XML character data, without characters that XML cannot hold."""
     return escape(_BAD.sub("\N{REPLACEMENT CHARACTER}", text))
@@ -163,8 +172,14 @@ def _left_out(left: int, empty: int) -> list[str]:
     return parts
 
 
-def _opening(width: int, height: int, title: str, notes: Sequence[str]) -> list[str]:
+def _opening(
+    width: int, height: int, title: str, notes: Sequence[str], *, heading: bool = True
+) -> list[str]:
     said = " ".join(notes)
+    shown = [
+        _label(_LEFT, 54, title, size=30, weight="700"),
+        _label(_LEFT, 84, notes[0] if notes else "", size=16, fill=MUTED),
+    ]
     return [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" font-family={attribute(FONT)} role="img" '
@@ -175,8 +190,7 @@ def _opening(width: int, height: int, title: str, notes: Sequence[str]) -> list[
         'patternTransform="rotate(45)"><rect width="8" height="8" fill="#fafafa"/>'
         '<rect width="3" height="8" fill="#e9e9e6"/></pattern></defs>',
         f'<rect width="{width}" height="{height}" fill="{PAPER}"/>',
-        _label(_LEFT, 54, title, size=30, weight="700"),
-        _label(_LEFT, 84, notes[0] if notes else "", size=16, fill=MUTED),
+        *(shown if heading else ()),
     ]
 
 
@@ -235,9 +249,7 @@ def _legend(y: float) -> Iterator[str]:
     yield _label(_LEFT, y + 16, say("chart.legend"), size=14, fill=MUTED)
     x = _LEFT + _LABEL
     boxes = [("url(#gap)", say("chart.none"))]
-    for i, low in enumerate(BINS):
-        top = f"–{BINS[i + 1] - 1}" if i + 1 < len(BINS) and BINS[i + 1] - 1 > low else ""
-        boxes.append((SHADES[i], f"{low}{top}" if i + 1 < len(BINS) else f"{low}+"))
+    boxes += zip(SHADES, bin_names(), strict=True)
     for fill, text in boxes:
         yield (
             f'<rect x="{x}" y="{y}" width="34" height="22" fill="{fill}" stroke="{RULE}"/>'
@@ -302,42 +314,68 @@ def to_png(svg: str, zoom: float = 2) -> bytes:
 
 # ------------------------------------------------------------------------ timeline
 
-_BAND, _PLOT, _AXIS = 92, 960, 230
+_BAND = 92
 
 
-def timeline_svg(chart: Timeline, title: str, notes: Sequence[str]) -> str:
+class _Frame(NamedTuple):
+    """Where a timeline's parts stand, in pixels."""
+
+    left: int
+    axis: int
+    """Room for the names beside the bands; 0 = they stand above."""
+    plot: int
+    top: int
+    years: int
+    """Years written out at most."""
+
+    @property
+    def start(self) -> int:
+        """Where the bars begin."""
+        return self.left + self.axis
+
+
+_SLIDE, _PHONE = _Frame(_LEFT, 230, 960, 120, 16), _Frame(10, 0, 340, 4, 6)
+
+
+def timeline_svg(chart: Timeline, title: str, notes: Sequence[str], *, narrow: bool = False) -> str:
     """Return records by year as one SVG document, a band of bars a tier.
 
     Each band has its own scale, whose top is written beside it: a few trials in people
     would vanish beside hundreds of animal studies.
+
+    :param narrow: for a phone: names above the bands; title and notes stand on the page
     """
-    width = _LEFT * 2 + _AXIS + _PLOT
-    top = 120
-    height = top + _BAND * len(chart.rows) + 90 + 20 * max(len(notes) - 1, 0)
-    parts = list(_opening(width, height, title, notes))
+    frame = _PHONE if narrow else _SLIDE
+    width = frame.left * 2 + frame.axis + frame.plot
+    lines = [] if narrow else [say("chart.own_scale")]
+    if chart.undated and not narrow:
+        lines.append(say("chart.undated", n=chart.undated))
+    lines += [] if narrow else notes[1:]
+    end = frame.top + _BAND * len(chart.rows)
+    height = end + (24 if narrow else 50 + 20 * (len(lines) + 1))
+    parts = list(_opening(width, height, title, notes, heading=not narrow))
     for i, row in enumerate(chart.rows):
-        parts += _band(chart, row, top + _BAND * i)
-    y = top + _BAND * len(chart.rows)
-    parts += _years(chart, y)
-    foot = [say("chart.own_scale")]
-    if chart.undated:
-        foot.append(say("chart.undated", n=chart.undated))
-    parts += _foot(y + 48, [*foot, *notes[1:]])
+        parts += _band(chart, row, frame.top + _BAND * i, frame)
+    parts += [*_years(chart, end, frame), *_foot(end + 48, lines)]
     return "\n".join((*parts, "</svg>\n"))
 
 
-def _band(chart: Timeline, row: GapRow, y: float) -> Iterator[str]:
+def _band(chart: Timeline, row: GapRow, y: float, frame: _Frame) -> Iterator[str]:
     peak = max(row.counts, default=0)
-    base, room = y + _BAND - 12, _BAND - 34
-    x0 = _LEFT + _AXIS
+    base, room = y + _BAND - 12, _BAND - (34 if frame.axis else 52)
+    x0 = frame.start
     total = say("chart.records", n=sum(row.counts))
-    yield _label(_LEFT, base - room / 2, row.name, weight="600")
-    yield _label(_LEFT, base - room / 2 + 20, total, size=13, fill=MUTED)
-    yield f'<path d="M{x0} {base}h{_PLOT}" stroke="{RULE}"/>'
+    if frame.axis:
+        yield _label(frame.left, base - room / 2, row.name, weight="600")
+        yield _label(frame.left, base - room / 2 + 20, total, size=13, fill=MUTED)
+    else:
+        yield _label(frame.left, y + 14, row.name, size=14, weight="600")
+        yield _label(x0 + frame.plot, y + 14, total, size=13, fill=MUTED, anchor="end")
+    yield f'<path d="M{x0} {base}h{frame.plot}" stroke="{RULE}"/>'
     if not peak:
         yield _label(x0 + 8, base - 8, say("chart.none"), size=13, fill=MUTED)
         return
-    step = _PLOT / max(len(chart.years), 1)
+    step = frame.plot / max(len(chart.years), 1)
     for i, (year, n) in enumerate(zip(chart.years, row.counts, strict=True)):
         if not n:
             continue
@@ -353,10 +391,10 @@ def _band(chart: Timeline, row: GapRow, y: float) -> Iterator[str]:
             yield _label(middle, base - size - 5, f"{n:,}", size=13, fill=MUTED, anchor="middle")
 
 
-def _years(chart: Timeline, y: float) -> Iterator[str]:
-    step = _PLOT / max(len(chart.years), 1)
-    every = max(1, -(-len(chart.years) // 16))
+def _years(chart: Timeline, y: float, frame: _Frame) -> Iterator[str]:
+    step = frame.plot / max(len(chart.years), 1)
+    every = max(1, -(-len(chart.years) // frame.years))
     for i, year in enumerate(chart.years):
         if (chart.years[-1] - year) % every == 0:
-            x = _LEFT + _AXIS + step * (i + 0.5)
+            x = frame.start + step * (i + 0.5)
             yield _label(x, y + 12, str(year), size=13, fill=MUTED, anchor="middle")

@@ -265,7 +265,7 @@ MIGRATIONS: tuple[str, ...] = (M001, M002, M003)
 
 INDEXES = """
 CREATE INDEX records_doi ON records(doi) WHERE doi IS NOT NULL;
-CREATE INDEX records_year ON records(year);
+CREATE INDEX records_year ON records(year, deleted);
 CREATE INDEX records_first_seen ON records(first_seen);
 CREATE INDEX records_last_changed ON records(last_changed);
 CREATE INDEX records_status ON records(status);

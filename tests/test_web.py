@@ -26,15 +26,18 @@ from datasette.app import SETTINGS, Datasette
 from evlit import messages
 from evlit.answer import indications, look_up
 from evlit.answer.evidence_map import MAP_TIERS, MapFilter, body_systems, count_map, list_records
-from evlit.cli.web import server_settings
 from evlit.records import AXES, TIERS, AbstractSection, Author, Entry
 from evlit.render.data import to_json
 from evlit.render.terminal import to_terminal
 from evlit.store import open_store
 from evlit.web import ROUTES, site_of
+from evlit.web.answers import answer_for
 from evlit.web.reading import Reader
 from evlit.web.safety import WITHHELD
+from evlit.web.show import mark_words, percents
+from evlit.web.switches import SETTINGS as PUBLIC
 from evlit.web.switches import read_switches
+from evlit.web.welcome import accuracy, overview
 from evlit.web.words import choose_language, page_words
 from tests import answer_fixture as fx
 
@@ -223,7 +226,8 @@ def test_page_json_and_terminal_give_the_same_counts(client: Client, path: Path,
         given["query"].pop("asked_at")
     assert body == wanted
     page = client.get(f"/evlit/search?q={name}").text
-    assert f"<p>{answer.verdict}</p>" in unescape(page)
+    said = re.sub(r'<span class="nb">([^<]*)</span>', r"\1", page)
+    assert f"<p>{answer.verdict}</p>" in unescape(said)
     if answer.product is None:
         return
     rows = dict(re.findall(r'<tr role="row" class="(\w+)[^"]*">.*?class="n">([\d,]+)', page, re.S))
@@ -334,11 +338,12 @@ def test_no_sql_and_no_download_though_nothing_is_set(client: Client) -> None:
         assert client.get(f"/-/{page}.json").status_code == 403
 
 
+@pytest.mark.parametrize("settings", [{}, dict(PUBLIC)], ids=["file", "command"])
 def test_sql_can_be_switched_on_without_the_withheld(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any]
 ) -> None:
     monkeypatch.setenv("EVLIT_WEB_SQL", "yes")
-    made = Client(path)
+    made = Client(path, settings=settings)
     try:
         sql = "select+abstract,title+from+records+where+pmid=5001"
         rows = made.get(f"/evlit.json?sql={sql}&_shape=array").json()
@@ -553,9 +558,11 @@ def test_tables_of_datasette_show_words_and_links(client: Client) -> None:
     assert "facet" in page
 
 
-def test_settings_of_the_folder_are_those_of_the_command() -> None:
+def test_settings_are_the_same_from_a_folder_a_file_and_the_command(client: Client) -> None:
     shipped = json.loads((ROOT / "db" / "settings.json").read_text(encoding="utf-8"))
-    assert server_settings() == shipped | {"base_url": "/"}
+    assert shipped == PUBLIC
+    plain = {name: client.server.setting(name) for name in PUBLIC if name != "num_sql_threads"}
+    assert plain == {name: value for name, value in PUBLIC.items() if name in plain}
     assert set(shipped) <= {setting.name for setting in SETTINGS}  # an unknown one ends the server
 
 
@@ -658,3 +665,131 @@ def test_static_files_come_from_the_plugin(client: Client) -> None:
         reply = client.get(address)
         assert reply.status_code == 200
         assert "max-age" in reply.headers["cache-control"]
+
+
+# ------------------------------------------------------------- figures of the page "about"
+
+
+def test_figures_of_the_page_are_those_of_the_document() -> None:
+    """Both are written by one `make accuracy`; run it where this fails."""
+    measured = accuracy()
+    text = (ROOT / "docs" / "accuracy.md").read_text(encoding="utf-8")
+    assert f"on {measured['date']}, classifier `{measured['classifier']}`" in text
+    sections = dict(re.findall(r"^## (\S+): by axis\n(.*?)(?=^## )", text, re.M | re.S))
+    assert {f["name"] for f in measured["files"]} == set(sections)
+    for file in measured["files"]:
+        rows = {r[0]: r for line in sections[file["name"]].splitlines() if line.startswith("| ")
+                for r in [[cell.strip() for cell in line.strip("| ").split("|")]]}  # fmt: skip
+        for axis in file["axes"]:
+            row = rows[axis["axis"]]
+            assert row[1] == str(axis["records"])
+            assert row[2].startswith(f"{axis['today']:.3f} ")
+            if axis["first"] is not None:
+                assert any(cell.startswith(f"{axis['first']:.3f} ") for cell in row[3:])
+
+
+def test_about_quotes_blind_figures_before_those_of_today(client: Client) -> None:
+    page = unescape(client.get("/evlit/about").text)
+    for row in overview(accuracy()):
+        name = page_words("en")[f"axis.{row.axis}"]
+        assert f'{name}</th><td class="num">{percents(row.first)}</td>' in page
+    for file in accuracy()["files"]:
+        assert file["silent_on"].replace("`", "") in page
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        (None, "–"),
+        ((None, None), "–"),
+        ((0.62, 0.62), "62%"),
+        ((0.816, 0.902), "82–90%"),
+        ((0.9987, 1.0), "99–100%"),
+        ((0.0, 0.001), "0–1%"),
+    ],
+)
+def test_a_share_is_never_rounded_up_to_all(shares: Any, said: str) -> None:
+    assert percents(shares) == said
+
+
+# ------------------------------------------------------------ what readers of pages met
+
+
+def test_the_catalogue_says_what_was_found_as_the_answers_do(client: Client, path: Path) -> None:
+    page = unescape(client.get("/evlit/products").text)
+    with open_store(path, readonly=True) as store:
+        for product in fx.PRODUCTS:
+            answer = answer_for(fx.CATALOGUE, store, product)
+            row = page.split(f'href="/evlit/product/{product.key}"')[1].split("</tr>")[0]
+            assert messages.say(f"status.{answer.status}") in row
+            people = answer.counts.human_randomised + answer.counts.human_other
+            assert (f"{people} in people" in row) == (people > 0)
+
+
+def test_a_product_stands_once_on_a_record_and_counts_when_one_link_does(client: Client) -> None:
+    page = client.get("/evlit/record/1001").text
+    assert page.count('href="/evlit/product/exoflo"') == 1
+    assert "counts as tested" in page.split('href="/evlit/product/exoflo"')[1][:80]
+
+
+def test_a_reader_without_an_answer_is_told_what_to_do(client: Client) -> None:
+    for name in ("Quietex", "XOsomes", "Retrovex", "Novexa"):
+        page = client.get(f"/evlit/search?q={name}").text
+        assert page_words("en")["near.what_now"] in page, name
+    assert page_words("en")["near.what_now"] not in client.get("/evlit/search?q=ExoFlo").text
+
+
+def test_no_title_is_marked_from_end_to_end() -> None:
+    title = "Vesicles in rats: a randomised trial"
+    assert mark_words(title, ["Vesicles in rats", "a randomised trial"]) == title
+    assert "<mark>in rats</mark>" in mark_words(title, ["in rats"])
+
+
+def test_class_evidence_for_a_condition_is_not_called_all_conditions(client: Client) -> None:
+    one = client.get("/evlit/search?for=stroke").text
+    every = client.get("/evlit/search?q=exosomes").text
+    assert messages.say("class.all") in every
+    assert messages.say("class.all") not in one
+
+
+def test_readers_of_one_table_page_do_not_read_the_whole_store(client: Client, path: Path) -> None:
+    """No facet is suggested for 37 columns; what is counted is read off an index."""
+    page = client.get("/evlit/evidence.json?_size=1").json()
+    assert page["suggested_facets"] == []
+    assert len(page["facet_results"]) == 5
+    with sqlite3.connect(path) as db:
+        for sql in ("SELECT count(*) FROM evidence",
+                    "SELECT design, count(*) FROM evidence GROUP BY design"):  # fmt: skip
+            plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+            assert "SCAN records USING COVERING INDEX records_year" in plan
+    db.close()
+
+
+def test_the_databases_front_page_says_what_to_read_first(client: Client) -> None:
+    page = unescape(client.get("/evlit").text)
+    first = re.search(r'class="evlit-start" href="([^"]+)"', page)
+    assert first
+    columns = client.get(first[1].replace("/evidence?", "/evidence.json?")).json()["columns"]
+    assert 10 < len(columns) < 16
+    for query in queries().values():
+        assert query["title"] in page
+        assert query["description"] in page
+    assert ">requests</a>" not in page
+    assert ">requests</a>" in client.get("/evlit?_show_hidden=1").text
+
+
+def test_a_canned_query_is_a_question_not_sql(client: Client) -> None:
+    page = client.get("/evlit/conditions-by-design").text
+    assert "<title>Conditions by kind of study</title>" in page
+    assert "Custom SQL" not in page
+    assert "Ischaemic stroke" in page
+    assert 'title="ischemic_stroke"' in page
+
+
+def test_a_timeline_for_a_phone_is_narrow(client: Client) -> None:
+    wide, narrow = (
+        ElementTree.fromstring(client.get(f"/evlit/timeline.svg{q}").text)
+        for q in ("", "?narrow=1")
+    )
+    assert int(narrow.attrib["width"]) <= 360 < int(wide.attrib["width"])
+    assert "narrow=1" in client.get("/evlit/timeline").text

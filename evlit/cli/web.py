@@ -31,6 +31,8 @@ def serve(db: Path, host: str, port: int, private: bool, sql: bool, base_url: st
     try:
         import uvicorn
         from datasette.app import Datasette
+
+        from evlit.web.switches import SETTINGS
     except ImportError as error:
         raise UsageError("serve", "needs Datasette", "pip install 'evlit[web]'") from error
     for name, on in (("PRIVATE", private), ("SQL", sql)):
@@ -39,20 +41,10 @@ def serve(db: Path, host: str, port: int, private: bool, sql: bool, base_url: st
     files = [str(db)] if db.exists() else []
     if not files:
         click.echo(f"There is no store at {db} yet: pages show the catalogue only.", err=True)
-    server = Datasette(files, memory=not files, settings=server_settings(base_url))
+    server = Datasette(files, memory=not files, settings={**SETTINGS, "base_url": base_url})
     click.echo(f"evlit on http://{host}:{port}{base_url} (Ctrl-C ends it)", err=True)
     uvicorn.run(server.app(), host=host, port=port, log_level="warning")
     leave(0)
-
-
-def server_settings(base_url: str = "/") -> dict[str, object]:
-    """Return Datasette's settings for a public server, those of ``db/settings.json``."""
-    return {
-        "default_allow_sql": False, "allow_download": False, "suggest_facets": False,
-        "default_page_size": 25, "max_returned_rows": 1000, "sql_time_limit_ms": 3000,
-        "facet_time_limit_ms": 1500, "max_csv_mb": 50, "num_sql_threads": 4,
-        "truncate_cells_html": 600, "base_url": base_url,
-    }  # fmt: skip
 
 
 @click.command(name="map")

@@ -10,7 +10,6 @@ import hashlib
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
-from copy import deepcopy
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -22,12 +21,12 @@ from datasette import Response, hookimpl
 from evlit.errors import EvlitError, UsageError
 from evlit.store import Store
 from evlit.web import answers, explore, safety, welcome
-from evlit.web.cells import cell, label_filters
-from evlit.web.metadata import metadata_for
+from evlit.web.cells import MAIN_COLUMNS, as_question, cell, label_filters
+from evlit.web.metadata import fresh, metadata_for
 from evlit.web.reading import Reader, is_store
 from evlit.web.safety import Guard, may, robots, withhold
 from evlit.web.site import Pages, Site, Visit
-from evlit.web.switches import Switches, read_switches
+from evlit.web.switches import Switches, apply_settings, read_switches
 from evlit.web.words import LANGUAGES, choose_language, t, use_language
 
 View = Callable[[Pages, Store], Response]
@@ -57,6 +56,7 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Awaitable[R
 
 @hookimpl
 def startup(datasette: Any) -> None:
+    apply_settings(datasette._settings, switches_of(datasette))
     site_of(datasette)
 
 
@@ -80,8 +80,9 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
 
 @hookimpl(optionalhook=True)
 def get_metadata(datasette: Any, key: str | None, database: str | None) -> dict[str, Any]:
-    # Datasette 0.65 only: so that ``datasette evlit.db`` alone shows the same words.
-    return deepcopy(metadata_for(_store_of(datasette)[0]))
+    # Datasette 0.65 only: so that ``datasette evlit.db`` alone shows the same words. It asks
+    # some hundred times a page and writes into what it gets.
+    return fresh(metadata_for(_store_of(datasette)[0]))
 
 
 @hookimpl
@@ -93,7 +94,8 @@ def render_cell(value: Any, column: str, database: str | None, datasette: Any) -
 
 @hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
-    env.filters["evlit_labels"] = label_filters
+    env.filters |= {"evlit_labels": label_filters, "evlit_question": as_question}
+    env.globals["evlit_main_columns"] = MAIN_COLUMNS
 
 
 @hookimpl
@@ -189,7 +191,7 @@ def _visit(request: Any, base: str) -> Visit:
 
 _PARAMETERS = frozenset(
     {"q", "for", "maker", "since", "tier", "page", "source", "preparation", "product", "from",
-     "to", "indication"}
+     "to", "indication", "narrow"}
 )  # fmt: skip
 """Parameters that pages read; others are dropped and never repeated in links."""
 

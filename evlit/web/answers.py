@@ -8,6 +8,7 @@ from datasette import Response
 
 from evlit.addresses import mask_addresses
 from evlit.answer import look_up
+from evlit.catalogue import Catalogue
 from evlit.errors import UsageError
 from evlit.export import Reference, to_ris
 from evlit.holdings import answer_references
@@ -30,14 +31,31 @@ FOLDED = 6
 def ask(pages: Pages, store: Store, *, product: Product | None = None) -> Answer:
     """Return the answer to the visit's question; :raises UsageError: it cannot be understood."""
     args = pages.visit.args
-    return look_up(
-        store,
-        pages.site.reader.catalogue,
-        product.name if product else args.get("q", ""),
-        indication=args.get("for") or None,
-        maker=(product.makers[0].name if product and product.makers else args.get("maker")) or None,
-        since=args.get("since") or None,
+    indication, since = args.get("for") or None, args.get("since") or None
+    catalogue = pages.site.reader.catalogue
+    if product is not None:
+        return answer_for(catalogue, store, product, indication=indication, since=since)
+    name, maker = args.get("q", ""), args.get("maker") or None
+    return look_up(store, catalogue, name, indication=indication, maker=maker, since=since)
+
+
+def answer_for(
+    catalogue: Catalogue,
+    store: Store,
+    product: Product,
+    *,
+    indication: str | None = None,
+    since: str | None = None,
+) -> Answer:
+    """Return the answer for a product of the catalogue."""
+    maker = product.makers[0].name if product.makers else None
+    answer = look_up(
+        store, catalogue, product.name, indication=indication, maker=maker, since=since
     )
+    if answer.product is not None and answer.product.key == product.key:
+        return answer
+    # Another product goes by this one's name: the key is never shared.
+    return look_up(store, catalogue, product.key, indication=indication, since=since)
 
 
 def search(pages: Pages, store: Store) -> Response:
@@ -55,22 +73,7 @@ def product_page(pages: Pages, store: Store) -> Response:
     except KeyError:
         return pages.problem(404, t("problem.no_product", key=clean(key)[:80]),
                              t("problem.see_products"))  # fmt: skip
-    return _shown(pages, store, lambda: answer_for(pages, store, product))
-
-
-def answer_for(pages: Pages, store: Store, product: Product) -> Answer:
-    """Return the answer for a product of the catalogue."""
-    answer = ask(pages, store, product=product)
-    if answer.product is not None and answer.product.key == product.key:
-        return answer
-    # Another product goes by this one's name: the key is never shared.
-    return look_up(
-        store,
-        pages.site.reader.catalogue,
-        product.key,
-        indication=pages.visit.args.get("for") or None,
-        since=pages.visit.args.get("since") or None,
-    )
+    return _shown(pages, store, lambda: ask(pages, store, product=product))
 
 
 def _shown(pages: Pages, store: Store, make: Callable[[], Answer]) -> Response:

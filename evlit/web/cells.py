@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from evlit.answer import indications
 from evlit.web.show import clean, safe_link
 
 LONG = 160
@@ -28,9 +30,11 @@ def cell(value: Any, column: str, base: str) -> Markup | None:
 
 def _words(value: str, column: str, base: str) -> Markup | None:
     if value.startswith("[") and (items := _strings(value)):
-        return _products(items, base) if column in ("products", "also_named") else _shown(
-            ", ".join(items)
-        )  # fmt: skip
+        if column in ("products", "also_named"):
+            return _products(items, base)
+        return _conditions(items) if column == "indications" else _shown(", ".join(items))
+    if column == "indication":
+        return _conditions([value])
     if column == "product":
         return _products([value], base)
     if column == "url" and safe_link(value):
@@ -52,11 +56,41 @@ def _products(keys: list[str], base: str) -> Markup:
     return Markup(", ").join(links)
 
 
+def _conditions(keys: list[str]) -> Markup:
+    """Return conditions in words; the key, by which one filters, stands in the title."""
+    names = indications.names()
+    word = Markup('<span title="{}">{}</span>')
+    return Markup(", ").join(word.format(k, indications.name(k) if k in names else k) for k in keys)
+
+
 def _shown(text: str) -> Markup:
     shown = clean(text)
     if len(shown) > LONG:
         return Markup('<span class="evlit-long" tabindex="0">{}</span>').format(shown)
     return Markup("{}").format(shown)
+
+
+MAIN_COLUMNS = urlencode(
+    [("_col", name) for name in (
+        "pmid", "title", "year", "design", "given", "clinical_kind", "intervention",
+        "source_kind", "indications", "participants", "safety", "products", "retracted",
+    )]
+)  # fmt: skip
+"""What most readers of ``evidence`` look for, as parameters of its address."""
+
+_QUESTION = (
+    ("Custom SQL query returning ", ""), ("Custom SQL query", "Nothing yet"),
+    ("<h3>Query parameters</h3>", ""), ('value="Run SQL"', 'value="Show"'),
+    ('">show</a>', '">show the SQL</a>'), ('">hide</a>', '">hide the SQL</a>'),
+)  # fmt: skip
+
+
+def as_question(content: str) -> Markup:
+    """Return the page of a canned query in the words of a question, not of SQL."""
+    text = str(content)
+    for old, new in _QUESTION:
+        text = text.replace(old, new, 1)
+    return Markup(text)  # noqa: S704 - Datasette escaped it
 
 
 _LABELS = (

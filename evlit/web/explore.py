@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -19,12 +21,14 @@ from evlit.answer.evidence_map import (
     picture_notes,
     tier_name,
 )
-from evlit.charts import gap_map_svg, shade, timeline_svg, to_png
+from evlit.catalogue import Catalogue
+from evlit.charts import bin_names, gap_map_svg, shade, timeline_svg, to_png
 from evlit.holdings import export_items
 from evlit.messages import language, say, series, word
-from evlit.records import AXES, AXIS_VALUES, Author, Record
+from evlit.records import AXES, AXIS_VALUES, Author, Mention, Record, TierCounts
 from evlit.status import look_at
 from evlit.store import Store
+from evlit.web.answers import answer_for
 from evlit.web.show import clean, cue_words, mark_words
 from evlit.web.site import Pages
 from evlit.web.words import t
@@ -99,6 +103,7 @@ def gap_map(pages: Pages, store: Store) -> Response:
         chart=chart,
         groups=groups,
         shade=shade,
+        bins=bin_names(),
         unnamed=UNNAMED,
         notes=notes,
         **_filter_form(pages, chosen),
@@ -124,10 +129,13 @@ def timeline(pages: Pages, store: Store) -> Response:
     chart = pages.site.reader.remember(
         store, ("years", chosen, language()), lambda: count_years(store.db, chosen)
     )
+    notes = _notes(pages, store, chosen)
     if form := pages.visit.parts.get("format"):
-        svg = timeline_svg(chart, say("chart.timeline_title"), _notes(pages, store, chosen))
+        narrow = form == "svg" and "narrow" in pages.visit.args
+        svg = timeline_svg(chart, say("chart.timeline_title"), notes, narrow=narrow)
         return _picture(pages, svg, form, "evlit-timeline")
     return pages.page("timeline.html", title=say("chart.timeline_title"), chart=chart,
+                      notes=notes,
                       **_filter_form(pages, chosen))  # fmt: skip
 
 
@@ -188,11 +196,19 @@ def record_page(pages: Pages, store: Store) -> Response:
         abstract=mark_words(clean(abstract), cues) if abstract else None,
         tags=sorted(tags, key=lambda tag: (order.get(tag.axis, 99), tag.value)),
         value_words=value_words,
-        mentions=mentions,
+        mentions=by_product(mentions),
         products=products,
         retracted=retracted,
         robots="noindex",
     )
+
+
+def by_product(mentions: Iterable[Mention]) -> list[tuple[str, list[Mention]]]:
+    """Return links by product, those that count first: a product counts when one of them does."""
+    groups: dict[str, list[Mention]] = {}
+    for mention in sorted(mentions, key=lambda m: not m.counts):
+        groups.setdefault(mention.product, []).append(mention)
+    return list(groups.items())
 
 
 def value_words(axis: str, value: str) -> str:
@@ -222,9 +238,34 @@ def _author(author: Author) -> str:
 
 
 def catalogue_page(pages: Pages, store: Store) -> Response:
-    """Show the products of the catalogue by name."""
-    products = sorted(pages.site.reader.catalogue.products, key=lambda p: p.name.casefold())
-    return pages.page("products.html", title=t("products.title"), products=products)
+    """Show the products of the catalogue by name, with what was found of each."""
+    catalogue = pages.site.reader.catalogue
+    hour = datetime.now(UTC).strftime("%Y-%m-%dT%H")  # an answer changes when a search gets old
+    found = pages.site.reader.remember(
+        store, ("found", hour, language()), lambda: found_of(store, catalogue)
+    )
+    products = sorted(catalogue.products, key=lambda p: p.name.casefold())
+    return pages.page("products.html", title=t("products.title"), products=products, found=found)
+
+
+def found_of(store: Store, catalogue: Catalogue) -> dict[str, str]:
+    """Return in words what the answer for each product says: its status, counts if studied."""
+    words = {}
+    for product in catalogue.products:
+        answer = answer_for(catalogue, store, product)
+        words[product.key] = say(f"status.{answer.status}")
+        if answer.status == "studied":
+            words[product.key] = t(
+                "products.studied", status=words[product.key], counts=studied_counts(answer.counts)
+            )
+    return words
+
+
+def studied_counts(counts: TierCounts) -> str:
+    """Return the reports in which a product was given, by whom it was given to."""
+    people = counts.human_randomised + counts.human_other
+    parts = (("people", people), ("animals", counts.animal), ("cells", counts.cells))
+    return series(t(f"products.in_{key}", n=n) for key, n in parts if n)
 
 
 def status_page(pages: Pages, store: Store) -> Response:

@@ -29,3 +29,8 @@ def metadata_for(database: str) -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     store = found.pop("databases", {}).get("evlit", {})
     return {**found, "databases": {database: store}} if database else found
+
+
+def fresh(words: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy that may be written to: of the dicts, not of the texts in them."""
+    return {k: fresh(v) if isinstance(v, dict) else v for k, v in words.items()}

@@ -61,6 +61,8 @@ def mark_words(text: str, cues: Iterable[str]) -> Markup:
     if not found:
         return escape(text)
     pattern = re.compile("|".join(re.escape(c) for c in found), re.IGNORECASE)
+    if sum(len(m[0]) for m in pattern.finditer(text)) > room:
+        return escape(text)
     parts, at = [], 0
     for match in pattern.finditer(text):
         parts += [escape(text[at : match.start()]), Markup("<mark>{}</mark>").format(match[0])]
@@ -98,7 +100,7 @@ def tier_lines(answer: Answer) -> list[tuple[str, str]]:
         for tiers, who in ((STUDIED_TIERS[:2], "people"), (("animal",), "animal")):
             text = _tier_line(rows, tiers, section, main=who == "people")
             if text:
-                lines.append((f"{say(f'card.{label}')}, {say(f'card.who_{who}')}", text))
+                lines.append((t(f"card.{label}_{who}"), text))
     return lines
 
 
@@ -111,7 +113,9 @@ def _tier_line(
             counts[row.value] = counts.get(row.value, 0) + row.reports
     if not counts:
         return ""
-    text = series(f"{word(section, v or 'not_stated')} {n:,}" for v, n in counts.items())
+    text = series(
+        t("card.times", what=word(section, v or "not_stated"), n=n) for v, n in counts.items()
+    )
     absent = [word("route", r) for r in MAIN_ROUTES if r not in counts]
     if section == "route" and main and absent:
         text = clauses([text, say("card.none_by", routes=joined(absent, "or"))])
@@ -150,6 +154,27 @@ def trial_link(trial_id: str) -> str:
     return ""
 
 
+def whole_dates(text: str) -> Markup:
+    """Return one of our own sentences whose dates are not broken at the end of a line."""
+    parts = re.split(r"(\d{4}-\d{2}-\d{2})", clean(text))
+    date = Markup('<span class="nb">{}</span>')
+    return Markup("").join(date.format(p) if i % 2 else escape(p) for i, p in enumerate(parts))
+
+
+def percents(shares: tuple[float | None, float | None] | None) -> str:
+    """Return the lowest and highest of shares (0 to 1) as percent; a dash where none is known.
+
+    Only all of all is 100%, only none of all is 0%.
+    """
+    low, high = shares or (None, None)
+    if low is None or high is None:
+        return "–"
+    first, last = (
+        f"{s:.0%}" if s in (0, 1) else f"{min(max(s, 0.01), 0.99):.0%}" for s in (low, high)
+    )
+    return first if first == last else f"{first.removesuffix('%')}–{last}"
+
+
 def query_string(values: Mapping[str, object]) -> str:
     """Return ``?a=b`` of the values that are set."""
     said = urlencode({k: str(v) for k, v in values.items() if v not in (None, "", 0)})
@@ -176,6 +201,8 @@ def environment() -> Environment:
         "STUDIED_TIERS": STUDIED_TIERS, "LANGUAGE_NAMES": LANGUAGE_NAMES, "getattr": getattr,
     }  # fmt: skip
     env.filters["thousands"] = lambda n: f"{n:,}"
+    env.filters["percents"] = percents
+    env.filters["whole_dates"] = whole_dates
     return env
 
 

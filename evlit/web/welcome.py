@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
+import json
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from datasette import Response
 
@@ -76,13 +76,51 @@ def questions(pages: Pages, store: Store) -> Response:
     )
 
 
+MAIN_AXES = (
+    "design", "given", "clinical_kind", "intervention", "source_kind", "indication", "safety",
+    "participants",
+)  # fmt: skip
+"""What an answer's counts rest on most."""
+
+
 def about(pages: Pages, store: Store) -> Response:
     """Say how tags are made, how often they are right, and what this cannot tell."""
-    return pages.page("about.html", title=t("about.title"), accuracy=accuracy())
+    measured = accuracy()
+    return pages.page(
+        "about.html", title=t("about.title"), accuracy=measured, overview=overview(measured)
+    )
 
 
 @lru_cache(maxsize=1)
 def accuracy() -> dict[str, Any]:
-    """Return the measured figures that ship with this version (``web/accuracy.toml``)."""
-    path = files("evlit.web") / "accuracy.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    """Return the measured figures that ship with this version.
+
+    ``make accuracy`` writes them beside docs/accuracy.md, from one measuring. Files with a
+    blind measure stand first.
+    """
+    path = files("evlit.web") / "accuracy.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    found["files"].sort(key=lambda f: all(a["first"] is None for a in f["axes"]))
+    return found
+
+
+class AxisRange(NamedTuple):
+    """Lowest and highest accuracy of an axis over the label files."""
+
+    axis: str
+    first: tuple[float, float] | None
+    """Of the blind measures; None = there is none."""
+    today: tuple[float, float]
+
+
+def overview(measured: dict[str, Any]) -> list[AxisRange]:
+    """Return the main axes with their lowest and highest figures."""
+    rows = []
+    for axis in MAIN_AXES:
+        found = [a for file in measured["files"] for a in file["axes"] if a["axis"] == axis]
+        first = [a["first"] for a in found if a["first"] is not None]
+        today = [a["today"] for a in found]
+        if found:
+            blind = (min(first), max(first)) if first else None
+            rows.append(AxisRange(axis, blind, (min(today), max(today))))
+    return rows
