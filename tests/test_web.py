@@ -33,7 +33,7 @@ from evlit.store import open_store
 from evlit.web import ROUTES, site_of
 from evlit.web.answers import answer_for
 from evlit.web.reading import Reader
-from evlit.web.safety import WITHHELD
+from evlit.web.safety import WITHHELD, too_much
 from evlit.web.show import mark_words, percents
 from evlit.web.switches import SETTINGS as PUBLIC
 from evlit.web.switches import read_switches
@@ -176,9 +176,39 @@ def test_programs_are_told_in_json_what_is_wrong(client: Client) -> None:
                             "remedy": page_words("en")["problem.type_a_name"]}  # fmt: skip
 
 
-def test_only_reading_is_possible(client: Client) -> None:
-    reply = asyncio.run(client.server.client.post("/evlit/products"))
-    assert reply.status_code in (403, 405)
+def test_a_wrong_address_costs_little_and_says_little(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for address in ("/evlit/nope", "/nope", "/evlit/evidence?_search=%22", "/evlit/record/x"):
+        assert client.get(address).status_code in (400, 404)
+    assert "locals" not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+@pytest.mark.parametrize("address", ["/", "/evlit", "/evlit/evidence", "/evlit/product/exoflo"])
+def test_nothing_but_reading_is_answered(client: Client, method: str, address: str) -> None:
+    reply = asyncio.run(getattr(client.server.client, method)(address))
+    assert reply.status_code == 405
+    assert reply.headers["allow"] == "GET, HEAD, OPTIONS"
+    assert "default-src 'none'" in reply.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "refused"),
+    [
+        ("/evlit/evidence", "_facet=a&" * 8, False),
+        ("/evlit/evidence", "_facet=a&_facet_array=b&_facet_date=c&" * 3, True),
+        ("/evlit/evidence", "_size=200", False),
+        ("/evlit/evidence", "_size=201", True),
+        ("/evlit/evidence", "_size=max", True),
+        ("/evlit/evidence.json", "_size=max", False),
+        ("/evlit/evidence.csv", "_stream=on&_size=max", False),
+        ("/evlit/search", "q=" + "x" * 3998, False),
+        ("/evlit/search", "q=" + "x" * 3999, True),
+    ],
+)
+def test_one_request_cannot_ask_for_everything(path: str, query: str, refused: bool) -> None:
+    assert bool(too_much(path, query)) == refused
 
 
 def test_addresses_of_pages_are_no_names_of_tables_or_queries(path: Path) -> None:

@@ -57,6 +57,7 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Awaitable[R
 @hookimpl
 def startup(datasette: Any) -> None:
     apply_settings(datasette._settings, switches_of(datasette))
+    safety.quiet_errors()
     site_of(datasette)
 
 

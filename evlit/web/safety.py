@@ -10,6 +10,7 @@ import re
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from evlit.web.switches import Switches
 
@@ -40,6 +41,10 @@ DATASETTE_POLICY = (
     "frame-ancestors 'none'; object-src 'none'"
 )
 """Datasette's own pages need their inline scripts and styles."""
+
+_METHODS = ("GET", "HEAD", "OPTIONS")
+MOST_QUERY, MOST_FACETS, MOST_ROWS = 4000, 8, 200
+"""Bounds of one request; rows are those of a page for people."""
 
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -91,7 +96,13 @@ class Guard:
             return
         path = scope["path"].removeprefix(self._base) or "/"
         if _CLOSED.match(path) and not self._switches.private:
-            await _forbid(send)
+            await _refuse(send, 403, "This page is closed on a public server.")
+            return
+        if scope["method"] not in _METHODS and not self._switches.private:
+            await _refuse(send, 405, "Only reading is possible here.")
+            return
+        if words := too_much(path, scope.get("query_string", b"").decode("latin-1")):
+            await _refuse(send, 400, words)
             return
 
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
@@ -120,12 +131,41 @@ class Guard:
         return [*kept, (b"vary", b"Accept-Language")] if own else kept
 
 
-async def _forbid(send: Send) -> None:
-    body = b"This page is closed on a public server.\n"
+def too_much(path: str, query: str) -> str:
+    """Return why a request asks for more than a page may cost; ``""`` = it does not.
+
+    Each facet reads the whole store once, and a page of a thousand rows weighs megabytes.
+    """
+    if len(query) > MOST_QUERY:
+        return f"The address holds more than {MOST_QUERY} characters after the question mark."
+    asked = parse_qsl(query, keep_blank_values=True)
+    if sum(name.startswith("_facet") for name, _ in asked) > MOST_FACETS:
+        return f"At most {MOST_FACETS} facets at once."
+    sizes = [value for name, value in asked if name == "_size"]
+    as_page = not path.endswith((".json", ".csv"))
+    if as_page and any(s == "max" or (s.isdigit() and int(s) > MOST_ROWS) for s in sizes):
+        return f"At most {MOST_ROWS} rows on a page; the same address as .json or .csv gives more."
+    return ""
+
+
+async def _refuse(send: Send, status: int, words: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), *HEADERS,
                (b"content-security-policy", OWN_POLICY.encode())]  # fmt: skip
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    if status == 405:
+        headers.append((b"allow", ", ".join(_METHODS).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": f"{words}\n".encode()})
+
+
+def quiet_errors() -> None:
+    """Keep Datasette from drawing every error it answers, a 404 too, in the log.
+
+    Where ``rich`` is installed it prints the stack with all variables: a second of work for
+    each wrong address, and what readers typed in the log. Real faults are still logged.
+    """
+    from datasette import handle_exception  # noqa: PLC0415 - of the extra ``web``
+
+    handle_exception.rich = None
 
 
 ROBOTS = """\
