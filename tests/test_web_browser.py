@@ -57,7 +57,12 @@ OWN = {
     "status": "/evlit/status",
     "not-found": "/evlit/product/nope",
 }
-DATASETTE = ("/evlit", "/evlit/evidence", "/evlit/runs/1", "/evlit/product-records?product=exoflo")
+DATASETTE = (
+    "/evlit", "/evlit?_show_hidden=1", "/evlit/evidence", "/evlit/evidence?_col=title&_col=year",
+    "/evlit/evidence?_search=ExoFlo&design=animal", "/evlit/records/1001", "/evlit/runs/1",
+    "/evlit/product-records?product=exoflo", "/evlit/conditions-by-design", "/evlit/why-tagged",
+    "/evlit/nope",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -259,6 +264,18 @@ def test_datasettes_pages_have_no_serious_violation(tab: Tab, path: str) -> None
     assert not found, json.dumps(found, indent=1)
 
 
+def test_datasettes_pages_fit_a_phone(browser: Browser, address: str) -> None:
+    tab = Tab(browser, address, viewport={"width": 360, "height": 740})
+    heights = {}
+    for path in DATASETTE:
+        page = tab.go(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        heights[path] = page.evaluate("document.documentElement.scrollHeight")
+    tab.close()
+    # Cells that hold nothing are left out where each row is a card.
+    assert heights["/evlit/evidence"] < 25 * 1000
+
+
 @pytest.mark.parametrize("width", [360, 768, 1440, 2560])
 def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int) -> None:
     tab = Tab(browser, address, viewport={"width": width, "height": 800})
@@ -306,6 +323,20 @@ def test_hostile_texts_do_nothing(tab: Tab) -> None:
         tab.go(path)
         page.wait_for_load_state("networkidle")
         assert page.locator("img[src=x]").count() == 0
+
+
+def test_no_word_is_cut_and_no_table_hides_a_column_on_a_phone(
+    browser: Browser, address: str
+) -> None:
+    tab = Tab(browser, address, viewport={"width": 360, "height": 740})
+    for name in ("answer", "generic", "class", "status", "about", "map", "products"):
+        page = tab.go(OWN[name])
+        over = page.evaluate(
+            "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth)"
+            ".map(e => e.getAttribute('aria-label'))"
+        )
+        assert not over, name
+    tab.close()
 
 
 def test_print_opens_what_is_folded(browser: Browser, address: str) -> None:
