@@ -166,6 +166,7 @@ def test_every_route_answers_with_its_code(client: Client, address: str, code: i
     if reply.headers["content-type"].startswith("text/html"):
         assert reply.text.startswith('<!DOCTYPE html>\n<html lang="en">')
         assert "<h1" in reply.text
+        assert len(re.findall(r'<meta name="description" content="[^"]{20,}">', reply.text)) == 1
         assert len(reply.content) < 200_000
 
 
@@ -296,6 +297,14 @@ def test_csv_and_feed_hold_the_answers_reports(client: Client) -> None:
     feed = ElementTree.fromstring(client.get("/evlit/product/exoflo.atom").content)
     space = "{http://www.w3.org/2005/Atom}"
     assert len(feed.findall(f"{space}entry")) == len(body["records"])
+    addresses = {e.attrib["rel"]: e.attrib["href"] for e in feed.findall(f"{space}link")}
+    assert addresses == {
+        "alternate": "/evlit/product/exoflo",
+        "self": "/evlit/product/exoflo.atom",
+    }
+    for name in ("Quietex", "a b&c"):
+        other = ElementTree.fromstring(client.get(f"/evlit/search.atom?q={quote(name)}").content)
+        assert other.findtext(f"{space}id") != feed.findtext(f"{space}id")
     assert all(e.find(f"{space}updated").text for e in feed.findall(f"{space}entry"))  # type: ignore[union-attr]
 
 

@@ -123,6 +123,7 @@ def card(pages: Pages, answer: Answer) -> Response:
         title=title,
         answer=answer,
         product=answer.product,
+        description=f"{_title(answer)}: {answer.verdict}",
         status_word=say(f"status.{answer.status}"),
         groups=[group for group in groups if group[1]],
         shown=SHOWN,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import zip_longest
+from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from evlit.messages import language, say
@@ -18,14 +19,17 @@ ENTRIES = 100
 def to_atom(answer: Answer, url: Callable[..., str]) -> bytes:
     """Return the feed of an answer's reports, newest first; ``url`` makes addresses."""
     name = answer.product.name if answer.product else answer.question.typed
-    key = answer.product.key if answer.product else "search"
+    key = answer.product.key if answer.product else f"search:{quote(name, safe='')}"
     feed = Element("feed", {"xmlns": _ATOM, "xml:lang": language()})
     _add(feed, "id", f"urn:evlit:{key}")
     _add(feed, "title", t("feed.title", name=clean(name)))
     _add(feed, "subtitle", clean(answer.verdict))
     _add(feed, "updated", answer.coverage.last_run or answer.question.asked_at)
-    page = url(f"/evlit/product/{key}") if answer.product else url("/evlit/search", q=name)
-    SubElement(feed, "link", {"rel": "alternate", "href": page})
+    path = f"/evlit/product/{key}" if answer.product else "/evlit/search"
+    asked = {} if answer.product else {"q": name}
+    SubElement(feed, "link", {"rel": "alternate", "href": url(path, **asked)})
+    SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml",
+                              "href": url(f"{path}.atom", **asked)})  # fmt: skip
     author = SubElement(feed, "author")
     _add(author, "name", "evlit")
     for report in sorted(answer.records, key=lambda r: r.published, reverse=True)[:ENTRIES]:

@@ -68,7 +68,7 @@ class Pages:
 
     def page(self, template: str, /, *, code: int = 200, **values: Any) -> Response:
         """Return a page of HTML."""
-        values = {"robots": "", "feed": "", "alternate": ""} | values
+        values = {"robots": "", "feed": "", "description": ""} | values
         languages = [
             (code, self.url(self.visit.path, **dict(self.visit.args) | {"lang": code}))
             for code in LANGUAGES
