@@ -22,7 +22,7 @@ from evlit.errors import EvlitError, UsageError
 from evlit.store import Store
 from evlit.web import answers, explore, safety, welcome
 from evlit.web.cells import MAIN_COLUMNS, as_question, cell, label_filters
-from evlit.web.metadata import fresh, metadata_for
+from evlit.web.metadata import RULES, fresh, metadata_for
 from evlit.web.reading import Reader, is_store
 from evlit.web.safety import Guard, may, robots, withhold
 from evlit.web.site import Pages, Site, Visit
@@ -82,8 +82,9 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
 @hookimpl(optionalhook=True)
 def get_metadata(datasette: Any, key: str | None, database: str | None) -> dict[str, Any]:
     # Datasette 0.65 only: so that ``datasette evlit.db`` alone shows the same words. It asks
-    # some hundred times a page and writes into what it gets.
-    return fresh(metadata_for(_store_of(datasette)[0]))
+    # some hundred times a page, mostly for rules that no file of ours holds, and writes into
+    # what it gets.
+    return {} if key in RULES else fresh(metadata_for(_store_of(datasette)[0]))
 
 
 @hookimpl
@@ -134,11 +135,13 @@ def site_of(datasette: Any) -> Site:
 
 
 def _store_of(datasette: Any) -> tuple[str, str]:
-    """Return name and path of the first attached database that is an evlit store."""
-    for name, database in datasette.databases.items():
-        if is_store(database.path):
-            return name, database.path
-    return "", ""
+    """Return name and path of the first attached database that is an evlit store; looked for
+    once."""
+    found: tuple[str, str] | None = getattr(datasette, "_evlit_store", None)
+    if found is None:
+        stores = ((n, d.path) for n, d in datasette.databases.items() if is_store(d.path))
+        found = datasette._evlit_store = next(stores, ("", ""))
+    return found
 
 
 @lru_cache(maxsize=1)

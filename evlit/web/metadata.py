@@ -8,6 +8,10 @@ from typing import Any
 
 import evlit
 
+RULES = frozenset({"allow", "allow_sql", "tables", "plugins"})
+"""Keys under which Datasette looks for rules of access and settings (``tables`` by itself is
+asked for rules and sizes only): ``db/metadata.yaml`` has none."""
+
 
 def metadata_path(package: Path | None = None) -> Path | None:
     """Return the shipped file: of the wheel, else of the checkout; None where there is none."""
