@@ -791,6 +791,13 @@ def test_class_evidence_for_a_condition_is_not_called_all_conditions(client: Cli
     assert messages.say("class.all") not in one
 
 
+def test_the_class_leads_to_its_records(client: Client) -> None:
+    page = unescape(client.get("/evlit/search?for=stroke").text)
+    link = re.search(r'href="(/evlit/list\?indication=ischemic_stroke[^"]+)"', page)
+    assert link
+    assert "Vesicles in rats with stroke" in client.get(link[1]).text
+
+
 def test_readers_of_one_table_page_do_not_read_the_whole_store(client: Client, path: Path) -> None:
     """No facet is suggested for 37 columns; what is counted is read off an index."""
     page = client.get("/evlit/evidence.json?_size=1").json()

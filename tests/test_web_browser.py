@@ -339,6 +339,13 @@ def test_no_word_is_cut_and_no_table_hides_a_column_on_a_phone(
     tab.close()
 
 
+def test_a_name_keeps_its_letters(tab: Tab) -> None:
+    page = tab.go("/evlit/search?q=exoflow")
+    assert "exoflow" in page.locator(".coverage .facts").inner_text()
+    shown = page.locator(".coverage dd").last
+    assert shown.evaluate("e => getComputedStyle(e, '::first-letter').textTransform") == "none"
+
+
 def test_print_opens_what_is_folded(browser: Browser, address: str) -> None:
     tab = Tab(browser, address)
     page = tab.go("/evlit/product/exoflo")
