@@ -3,8 +3,7 @@
     python benchmarks/web_speed.py [--records 20000] [--db FILE] [--times 60]
 
 Makes the store (invented records) unless --db names one; asks each page in process, so that
-no network and no browser is in the figures; --readers asks with as many at once. "cpu" is
-the processor time of one request, which a busy machine changes least.
+no network and no browser is in the figures; --readers asks with as many at once.
 """
 
 from __future__ import annotations
@@ -79,7 +78,7 @@ def make_store(path: Path, count: int) -> None:
 
 
 async def measure(path: Path, times: int, readers: int) -> None:
-    """Print p50, p95 and size of every page."""
+    """Print p50, p95, processor time of a request (a busy machine changes it least) and size."""
     server = Datasette([str(path)])
     await server.invoke_startup()
     print(f"{'page':<36}{'p50 ms':>9}{'p95 ms':>9}{'cpu ms':>9}{'kB':>8}")
