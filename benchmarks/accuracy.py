@@ -84,8 +84,8 @@ def measure(data: Path) -> tuple[list[Measured], list[str]]:
 
 
 def _records(where: str, data: Path, gold: Path) -> dict[int, Record]:
-    if where == "shared":
-        path = data / "ev_records.jsonl"
+    if where != "wheel":
+        path = data / "ev_records.jsonl" if where == "shared" else ROOT / "benchmarks" / where
         return load_records(path) if path.exists() else {}
     wanted = {pmid for pmid, _ in load_gold(gold)}
     found: dict[int, Record] = {}
