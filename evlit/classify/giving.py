@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left
 
 from evlit.classify.species import live
+from evlit.classify.subjects import people_hits
 from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import zones
 
@@ -67,8 +68,8 @@ _GIVE_AFTER = re.compile(
     r"nebuli[sz]ed|added|used to treat|used for|used (?:in|on) (?:\d|all|\w+ patients))|treated|"
     r"serum\b|gel\b|solution\b|lotion\b|cream\b|spray\b|hydrogel|eye ?drops?|ointment|ampoules?|"
     r"as (?:an? )?(?:[\w-]+ ){0,2}?(?:treatment|therap|maintenance)|"
-    r"(?:to|for) (?:treat|promote|repair)|"
-    r"(?:for|in) (?:the )?(?:treat|heal|management)|combined with|versus|plus\b|"
+    r"(?:to|for) (?:treat(?!ing patients)|promote|repair)|"
+    r"(?:for|in) (?:the )?(?:treat(?!ing patients)|heal|management)|combined with|versus|plus\b|"
     r"can (?:\w+ )?(?:safely|effectively)|for (?:\w+ ){0,4}?(?:treatment|healing|therapy)|"
     r"group|arm\b|product))"
 )
@@ -124,7 +125,8 @@ _NOT_THIS_STUDY = re.compile(
     rf"(?:under ?way|(?<!this )(?<!our )(?:ongoing|on-going|planned|forthcoming|upcoming) "
     rf"(?:[\w-]+ ){{0,3}}{_STUDY})|"
     rf"(?:previous|prior|earlier|recent|another|separate|other|preceding|further|future|additional|"
-    rf"published|larger|animal|pre-?clinical|experimental) (?:[\w-]+ ){{0,2}}{_STUDY}|"
+    rf"several|many|various|numerous|published|larger|animal|pre-?clinical|experimental) "
+    rf"(?:[\w-]+ ){{0,2}}{_STUDY}|"
     rf"et al\b|elsewhere|"
     r"(?:we|were|was|been|as) previously|previously (?:reported|shown|described|published|found)|"
     r"hypothes\w+|in the future|future)\b"
@@ -141,13 +143,17 @@ _WISH = re.compile(
     r"\b(?:may|might|could|can|should|would)(?: also| thus| therefore| \w+ly)? "
     r"(?:be|become|offer|provide|represent|help|serve|improve|reduce|prove|test|fare|have|benefit)\b"
 )
-_WILL = re.compile(r"\bwill\b")
+_WILL = re.compile(r"\b(?:will|would|plan to|(?:is|are) planned)\b")
 _OWN_WORDS = re.compile(r"\b(?:we|our|this (?:study|trial|case|series|patient)|the present)\b")
 _DISH = re.compile(
     r"\bin vitro\b|\bincubat\w+|\bco-?cultur\w+|"
     r"\b(?:cells|lines|macrophages|fibroblasts|chondrocytes|keratinocytes|neurons|monocytes|"
-    r"lymphocytes|cardiomyocytes|hepatocytes|explants|cultures|huvecs?|organoids) "
-    r"(?:(?:were|was|are) )?(?:\w+ )?(?:treated|exposed|stimulated|cultured with|supplemented)\b"
+    r"lymphocytes|cardiomyocytes|hepatocytes|explants|cultures|huvecs?|organoids|mscs|pbmcs) "
+    r"(?:\([^)]{1,20}\) )?(?:with |of )?(?:(?:were|was|are) )?(?:\w+ )?"
+    r"(?:treated|exposed|stimulated|cultured with|supplemented|received)\b|"
+    r"\b(?:treatment|stimulation) of (?:[\w-]+ ){0,3}(?:cells|\w+cytes|\w+blasts|neurons|mscs)\b|"
+    r"\b(?:fibroblasts|\w+cytes|neurons|explants|pbmcs|biopsies) were (?:(?!patients|participants|"
+    r"volunteers were|subjects were)[^.;]){0,110}\b(?:treated|exposed|incubated|stimulated)\b"
 )
 _RECEIVER = re.compile(
     r"\b(?:he|she|each (?:eye|knee|side|face|participant|subject)|"
@@ -317,8 +323,8 @@ def _people_at(text: Text) -> list[int]:
     known: list[int] | None = text.memo.get("people_at")
     if known is None:
         title_end = text.sentences[0].end
-        known = [h.start for kind in ("person", "case_report") for h in text.hits.get(kind, ())
-                 if h.start >= title_end]  # fmt: skip
+        named = [*people_hits(text), *text.get("case_report")]
+        known = [h.start for h in named if h.start >= title_end]
         known.sort()
         text.memo["people_at"] = known
     return known
@@ -347,7 +353,7 @@ def _given_to_people(text: Text) -> float:
     if not hits:
         return 0.0
     zone_of = zones(text)
-    people = {h.sentence for h in text.get("person")}
+    people = {h.sentence for h in people_hits(text) if h.cue.literal != "controls"}
     if text.has("human_title") or text.has("human_condition_title"):
         people.add(0)
     return sum(
