@@ -167,7 +167,7 @@ def _people_beside(ev: Evidence) -> float:
     """Return what speaks for people beside other subjects: counted or treated, or their samples."""
     sampled = patients_sampled(ev.text)
     known = max(ev.counted, ev.given_to_people, ev.sampled) >= 1.0
-    if not (ev.persons and known or sampled):
+    if not ((ev.persons and known) or sampled):
         return 0.0
     return max(ev.subject + 0.8 * ev.sampled - ev.lines, sampled)
 

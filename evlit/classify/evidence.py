@@ -68,7 +68,7 @@ _OF_PATIENTS = re.compile(
     r"\b(?:plasma|serum|sera|blood|urin\w+|csf|saliva|lavage|fluids?|tissues?|specimens|samples?|"
     r"exosom\w+|evs|vesicles|higher|lower|elevated|increased|decreased|upregulated|downregulated|"
     r"expression|levels?|nlfs?)\b[^.;]{0,60}?\b(?:of|from|in) (?:the )?(?:[\w-]+ ){0,4}"
-    r"(?:patients|volunteers)\b|"
+    r"(?:patients|volunteers|women|men|children|people)\b|"
     r"\bclinical (?:samples|specimens|cohorts?)\b|\bpatients? samples\b"
 )
 _FEW_WORDS = 240

@@ -10,7 +10,7 @@ only made, released, carried or acted upon.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
 from evlit.classify.species import live
 from evlit.classify.subjects import people_hits
@@ -21,8 +21,10 @@ _ALIVE = 0.3
 """What an animal's name must weigh to be a live one."""
 PRODUCT = ("vesicle", "medium", "other_preparation", "product_word")
 
+_SHORT_FORM = re.compile(r"\w* \((?P<as>[A-Za-z][\w-]{1,14})\)")
 _GAP = (
-    r"(?:(?!after|before|during|following|than|versus|whereas|and measured)"
+    r"(?:(?!after|before|during|following|than|versus|whereas|and measured|"
+    r"(?:decreas|increas|reduc|lower|rais|chang|alter|affect|inhibit|suppress|elevat)\w*ed\b)"
     r"[\w/+().,%×^'α-ω&:≥≤~-]+ ){0,7}"
 )
 _GIVE_BEFORE = re.compile(
@@ -44,13 +46,18 @@ _GIVE_BEFORE = re.compile(
     r"study of|"
     r"containing|incubat\w+ with|exposed to|co-?cultur\w+ with|stimulated with|delivery of|"
     r"presence (?:or absence )?of|(?:adding|added|addition of)|"
-    r"loaded with|transfer of|uptake of|transferred|"
+    r"(?:mesotherapy|sessions?|courses?|vials?|syringes?) (?:with|of)|"
+    r"(?:soaked|filled|mixed|infiltrated) (?:with|in)|"
+    r"(?:adverse (?:events?|effects?|reactions?)|complications?|reactions?|nodules|granulomas?|"
+    r"necrosis|infections?|sepsis|bacter[\w]+) (?:after|following|due to|caused by)|"
+    r"vaccination with|loaded with|transfer of|uptake of|transferred|"
     r"(?:performed|augmented|managed|healed) with)\s" + _GAP + r"$"
 )
 _ACT_BEFORE = re.compile(
     r"\b(?:receiv|got|underw|undergo|randomi|assigned|allocated|administ|inject|infus|treat|therapy|appli|applying|"
     r"topical|inhal|nebuli|intra|efficacy|safety|effectiveness|tolerability|trial of|use of|"
-    r"vaccinat|"
+    r"vaccinat|mesotherapy|session|course|vial|syringe|soaked|filled|mixed|infiltrated|adverse|"
+    r"complication|reaction|nodules|granuloma|necrosis|infection|sepsis|bacter|"
     r"subcut|instill|dose|drop|given|giving|transplantation|implantation|grafting|supplement|microneedling|laser|performed|augmented|"
     r"managed|healed)"
 )
@@ -60,13 +67,20 @@ _LOOK_BEFORE = re.compile(r"\b(?:study of|evaluat)")
 _GIVE_AFTER = re.compile(
     r"^[\s-]*(?:\(n ?= ?\d|"
     r"(?:derived )?(?:of|from) (?:[\w-]+ ){1,6}?as (?:an? )?(?:[\w-]+ ){0,2}?(?:treatment|therap)|"
-    r"(?:\([^)]{1,25}\)\s*)?(?:[\w/+-]+[\s-]){0,2}?"
+    r"(?:[\w/+-]+ )?"
+    r"(?:derived|prepared|isolated|purified|concentrated|suspended|dissolved|from|of|in|by) "
+    r"(?:(?!who|which|that|and|but|while|after|before|to|were|was)[\w/+%(),-]+ ){1,8}?(?:was|were) "
+    r"(?:\w+ly |then |also )?(?:injected|administered|given|applied|infused|inhaled|instilled|"
+    r"nebuli[sz]ed|sprayed|dripped)|"
+    r"(?:\([^)]{1,25}\)\s*)?(?:(?!of |from |in )[\w/+-]+[\s-]){0,2}?"
     r"(?:(?:immuno)?therap(?:y|ies)|treatments?|injections?|"
     r"infusions?|administration|inhalation|applications?|transplantation|supplementation|"
     r"(?:were|was|is|are) (?:then |also |subsequently |locally |topically |intravenously )?"
     r"(?:injected|administered|given|applied|infused|inhaled|delivered|transplanted|instilled|"
-    r"nebuli[sz]ed|added|used to treat|used for|used (?:in|on) (?:\d|all|\w+ patients))|treated|"
-    r"serum\b|gel\b|solution\b|lotion\b|cream\b|spray\b|hydrogel|eye ?drops?|ointment|ampoules?|"
+    r"nebuli[sz]ed|sprayed|dripped|grafted|rubbed (?:in|on)|added|used to treat|used for|"
+    r"used (?:in|on) (?:\d|all|\w+ patients))|treated|"
+    r"serum\b|gel\b|solution\b|lotion\b|cream\b|spray\b|hydrogel|(?:eye ?)?drops?\b|"
+    r"ointment|ampoules?|mesotherapy|enemas?|vaccin\w+|"
     r"as (?:an? )?(?:[\w-]+ ){0,2}?(?:treatment|therap|maintenance)|"
     r"(?:to|for) (?:treat(?!ing patients)|promote|repair)|"
     r"(?:for|in) (?:the )?(?:treat(?!ing patients)|heal|management)|combined with|versus|plus\b|"
@@ -82,6 +96,24 @@ _EFFECT_AFTER = re.compile(
     r"impair|modulat|regulat|transfer|deliver|contribut|exert|relie|repair|regenerat|drive|"
     r"potentiat|confer|elicit|polari[sz]|up-?regulat|down-?regulat|block|caus|boost|remodel|"
     r"reprogram|taken up|internali[sz]ed|uptake)"
+)
+_CLOSE_BEFORE = re.compile(
+    r"\b(?:injections?|infusions?|administration|applications?|instillation|drops|vaccination|"
+    r"nebuli[sz]ation|inhalation) (?:of|with) (?:[\w.,%-]+ ){0,4}$"
+)
+_CLOSE_AFTER = re.compile(
+    r"^\w*[\s-](?:eye ?)?(?:drops|injections?|infusions?|gel|cream|spray|serum|therapy|treatments?|"
+    r"vaccine|mesotherapy|enemas?)\b"
+)
+"""Acts so close to a name that a fluid before it is its source ("injection of plasma exosomes")."""
+_TRIED_IN = re.compile(
+    r"\b(?:evaluated|tested|tried|studied|used) (?:[\w-]+ ){0,5}\|\w*(?: \([^)]{1,15}\))? in "
+    r"(?:\d+|[a-z]+) (?:[\w-]+ ){0,3}"
+    r"(?:patients|women|men|volunteers|adults|participants|subjects)\b"
+)
+_FOR_DISEASE = re.compile(
+    r"^\w*(?: \([^)]{1,15}\))?(?: (?!via|reduc|improv|attenuat)[\w-]+){0,3}? "
+    r"(?:for|in|against|versus|vs\.?|on|with) "
 )
 _MADE_AFTER = re.compile(
     r"^[\s-]*(?:\([^)]{1,25}\)[\s-]*)?(?:[\w-]+ )?"
@@ -170,8 +202,27 @@ def product_hits(text: Text) -> list[Hit]:
     """Return the products named, in order; of overlapping names the longest."""
     known: list[Hit] | None = text.memo.get("product_hits")
     if known is None:
-        known = text.memo["product_hits"] = apart(text, PRODUCT)
+        named = apart(text, PRODUCT)
+        known = text.memo["product_hits"] = sorted(
+            [*named, *_abbreviated(text, named)], key=lambda h: h.start
+        )
     return known
+
+
+def _abbreviated(text: Text, named: list[Hit]) -> list[Hit]:
+    """Return where a product stands by the short form that its text gives it: "(pEV)"."""
+    taken = {h.start for h in named}
+    found: dict[int, Hit] = {}
+    for hit in named:
+        short = _SHORT_FORM.match(text.plain, hit.end)
+        if short is None or not any(c.isupper() for c in short["as"]):
+            continue
+        for again in re.finditer(rf"(?<![\w-]){re.escape(short['as'])}(?![\w-])", text.plain):
+            at = again.start()
+            if at > short.end() and not any(t <= at < t + len(short["as"]) for t in taken):
+                sentence = bisect_right(text.sentences, at, key=lambda s: s.start) - 1
+                found[at] = Hit(hit.cue, at, again.end(), sentence)
+    return list(found.values())
 
 
 def apart(text: Text, kinds: tuple[str, ...]) -> list[Hit]:
@@ -190,12 +241,24 @@ def weight_for_people(text: Text, hit: Hit) -> float:
     if _ADJECTIVE.match(text.folded, hit.start) or not reaches_people(text, hit):
         return 0.0
     before, after = around(text, hit)
-    marker = _is_marker(before, after)
+    marker = _is_marker(before, after) and not (
+        _CLOSE_BEFORE.search(before) or _CLOSE_AFTER.match(after)
+    )
     give = _GIVE_BEFORE.search(before)
     if (give and _ACT_BEFORE.match(give.group())) or _GIVE_AFTER.match(after):
         return 0.3 if marker else 1.0
+    if not marker and (_TRIED_IN.search(before + "|" + after) or _titled_trial(text, hit, after)):
+        return 0.8
     bare = not text.record.sections and hit.sentence == 0
     return 0.0 if marker else 0.4 if give or bare else 0.0
+
+
+def _titled_trial(text: Text, hit: Hit, after: str) -> bool:
+    """Return whether the title calls the record a trial of the product named in it."""
+    if hit.sentence > 0 or not _FOR_DISEASE.match(after):
+        return False
+    own = any(h.sentence == 0 for h in text.get("trial")) or text.has("human_title")
+    return own and not text.has("trial_to_come")
 
 
 def weight_for_others(text: Text, hit: Hit) -> tuple[float, bool]:

@@ -29,15 +29,16 @@ _MATERIAL = (
 _TAKEN = r"(?:isolated|cultured|derived|obtained|harvested|collected|generated|grown|expanded)"
 _REST = r"(?:[^.;]|\.(?=\d))"
 """A letter that ends no sentence."""
+_NO_VERB = rf"(?:(?!\b(?:into|to|were|was|are|is|who|received)\b){_REST})"
 _OWNER_BEFORE = re.compile(
     rf"\b(?:{_MATERIAL}|{_TAKEN})\b(?:(?!\bin\b|\bto\b|\binto\b){_REST}){{0,60}}"
-    rf"\bfrom\b{_REST}*$|\bbiopsied (?:in|from) (?:[\w-]+ ){{0,4}}$|\b{_MATERIAL} of "
+    rf"\bfrom\b{_NO_VERB}*$|\bbiopsied (?:in|from) (?:[\w-]+ ){{0,4}}$|\b{_MATERIAL} of "
     r"(?:(?!in |to |into |for |by |on |were |was |are |is |at )[\w(),+-]+ ){0,6}$"
 )
 """Words that make the person after them a donor: "skin explants of patients"."""
 _BLED = re.compile(
     rf"\b(?:blood|urine|fluid|lavage|drawn|taken)\b(?:(?!\bin\b|\bto\b){_REST}){{0,60}}"
-    rf"\bfrom\b{_REST}*$"
+    rf"\bfrom\b{_NO_VERB}*$"
 )
 """Words by which people gave blood: subjects where it is measured, donors where it is cultured."""
 _OWNER_AFTER = re.compile(
