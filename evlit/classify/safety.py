@@ -186,7 +186,7 @@ def _tells_some(rest: str, category: str, design: str) -> bool:
 
 def _reactions(text: Text, design: str) -> list[Hit]:
     """Return single reactions named; in people kinds of harm are among them."""
-    kinds = ("safety_reaction", "safety_sign")
+    kinds: tuple[str, ...] = ("safety_reaction", "safety_sign")
     if design == "clinical":
         kinds += ("harm_infection", "harm_immune", "harm_thrombosis", "harm_granuloma_necrosis")
     return sorted((h for kind in kinds for h in text.get(kind)), key=lambda h: h.start)
