@@ -31,10 +31,11 @@ _WHO = (
     r"|individuals?|people|persons?|females?|males?|boys?|girls?|recipients?|cases|outpatients?"
     r"|inpatients?|survivors?|mothers?|recruits?|adolescents?|athletes?|users?|smokers?|students?"
     r"|workers?|players?|runners?|veterans?|residents?|respondents?|babies|preschoolers"
-    r"|teenagers?|nurses|donors? and recipients?)"
+    r"|teenagers?|nurses|clients|brothers|sisters|siblings|donors? and recipients?)"
+    r"(?! (?:departments?|clinics?|visits?|hospitals?|units?|wards?|samples?|sites?)\b)"
 )
 _FILL = (
-    r"(?:(?!(?:of|in|and|or|to|the|days?|weeks?|months?|years?|hours?|min|mg|ml|times?"
+    r"(?:(?!(?:of|in|and|or|to|the|more|further|additional|days?|weeks?|months?|years?|hours?|min|mg|ml|times?"
     r"|doses?|injections?|infusions?"
     r"|groups?|sites?|cent(?:er|re)s?|hospitals?|out|were|was|with|from|for|per|mice"
     r"|rats|studies|trials|articles|samples|subtypes|subgroups|categories|stages|levels|valves"
@@ -53,24 +54,32 @@ _SCREENED = re.compile(
     r"|approached|excluded|withdrew|died"
     r"|dropped out|lost to|discontinued|invited|declined)\b"
 )
-_TOTAL = re.compile(r"\b(?:a )?total of (?:the )?$|\baltogether,? $|\boverall,? $|\bin all, $")
+_TOTAL = re.compile(
+    r"\b(?:a )?total of (?:the )?$|\btotally,? $|\baltogether,? $|\boverall,? $|\bin all, $"
+)
 _ENROL = re.compile(
     r"\b(?:enrol\w*|includ\w*|recruit\w*|randomi[sz]\w*|participated|divided"
     r"|analy[sz]ed|studied|took part"
     r"|allocated|assigned|entered|comprised|consisted|involving|consecutive|selected|surveyed"
     r"|interviewed|identified|met the inclusion|met inclusion|met the eligibility|described"
-    r"|reported on|examined|exposed to)\b"
+    r"|reported on|examined|exposed to|reviewed|distributed|put on|concerned"
+    r"|subjects (?:were|are)|we (?:describe|present|report))\b"
 )
 TREATED = re.compile(
     r"\b(?:received|applied|used|presented|treated|underwent|given|injected|infused"
     r"|infusion|injection|inhaled|instilled|ingested|took|swallowed|nebuli[sz]ed"
-    r"|administered|receiving|dosed|completed|treatment|screened for|implanted|transplanted)\b"
+    r"|vaccinated|administered|receiving|dosed|completed|treatment|screened for"
+    r"|implanted|transplanted)\b"
 )
 _STUDY_OF = re.compile(
     r"\b(?:trial|study|series|cohort|report\w*|pilot|data|experience|evaluat\w*"
     r"|assess\w*|investigat\w*|test\w*|tried|describe\w*|reviewed"
     r"|examin\w*|analy\w*|results?|outcomes?)\b[^.;]{0,60}\b(?:of"
     r"|in|with|on|among|from) $"
+)
+_SAMPLED_FROM = re.compile(
+    r"\b(?:records|charts|blood|plasma|serum|samples?|biops\w+|urine|fluid) "
+    r"(?:(?:was|were) (?:\w+ )?(?:from|in)|of|from) (?:all |the )?$"
 )
 _ASSIGNED = re.compile(r" (?:were |was )?(?:randomly )?(?:randomi[sz]ed|assigned|allocated) to\b")
 _LISTED = re.compile(r"(?:\d [a-z][\w-]*(?: [\w-]+)?, ){2}$")
@@ -158,6 +167,8 @@ def counted(text: Text, number: int) -> list[Count]:
     return found
 
 
+_ASIDE = re.compile(r" \((?!n ?=)[^()]{1,40}\)")
+"""A bracket in what follows people: "patients with gonarthrosis (KL III) received"."""
 _OWN_COUNT = re.compile(rf"(?P<who>\b{_WHO}) \((?!n ?=)[^()]*\)")
 """What a bracket behind the people says of them: "68 patients (45 men, 23 women) were …"."""
 _INNER = re.compile(r"\([^()]*\)(?=[^()]*\))")
@@ -183,8 +194,8 @@ def _stated(folded: str, number: int, zone: str) -> list[Count]:
             Count(3, sum(map(int, re.findall(r"(\d+) (?:[\w-]+ )?with\b", by_disease[0]))), number)
         )
     for match in PEOPLE.finditer(folded):
-        before, after = folded[: match.start()], folded[match.end() : match.end() + 130]
-        after = re.split(r"[;(]", after)[0]
+        before, after = folded[: match.start()], folded[match.end() : match.end() + 150]
+        after = re.split(r"[;(]", _ASIDE.sub("", after))[0]
         count = number_of(match["n"])
         if not count or count >= 100_000 or _NOT_COUNT.search(before) or _is_year(count, before):
             continue
@@ -216,8 +227,12 @@ _BY_DISEASE = re.compile(
 )
 """One study's people told by disease: "28 patients with A, 16 with B, and 99 with C"."""
 _COMPARED = re.compile(r"\bcompared (?:with|to) [^.;]*\d")
-_OPENS = re.compile(r"^(?:out )?of (?:the |these |all )?$")
+_OPENS = re.compile(
+    r"^(?:(?:methods?|results?|patients(?: and methods)?|design|findings)[: ]+)?"
+    r"(?:(?:out )?of (?:the |these |all )?|in )$"
+)
 _PART_OF = re.compile(
+    r"\bcompared (?:with|to) (?:[\w-]+ ){0,3}(?:of )?$|"
     r"\b(?:remaining|other|another|further|additional|last|any of the|none of the|one of the"
     r"|all of the|each of the|some of the|most of the|half of the) $"
 )
@@ -249,6 +264,7 @@ def _rank(before: str, after: str, zone: str) -> int:
         or TREATED.search(after[:60])
         or TREATED.search(before[-45:])
         or _STUDY_OF.search(near)
+        or _SAMPLED_FROM.search(near)
     )
     return 2 if theirs or zone == "title" else 1
 

@@ -19,6 +19,7 @@ from evlit.classify.counts import (
     folded_sentence,
     number_of,
 )
+from evlit.classify.giving import product_hits
 from evlit.classify.known import named_hits
 from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import zones
@@ -97,15 +98,27 @@ def _exposed(text: Text, numbers: list[int], count: Count | None, kind: str) -> 
     if any(word in text.folded for word in _SPLIT_HINTS) and _SPLIT.search(text.folded):
         return count
     for number in numbers:
+        equal = _PER_ARM.search(folded_sentence(text, number))
+        if equal and 2 * int(equal[1]) == count.number and kind in ("rct", "controlled"):
+            return Count(3, int(equal[1]), number)
         found = _product_arm(text, number)
         if found and found < count.number and zones(text)[number] != "background":
             return Count(3, found, number)
     return None
 
 
+_PER_ARM = re.compile(r"\b(\d+) (?:patients |participants |subjects |people )?per (?:group|arm)\b")
+_NAMED_ARMS = re.compile(r"\((\d+) ([a-z][\w-]*), (\d+) ([a-z][\w-]*)\)")
+"""Arms by name in one bracket: "(22 vesicles, 11 albumin)"."""
+
+
 def _product_arm(text: Text, number: int) -> int:
     """Return n of the arms that got the product, in a sentence that tells arms apart."""
     folded = folded_sentence(text, number)
+    if named := _NAMED_ARMS.search(folded):
+        first, second = PRODUCT.search(named[2]), PRODUCT.search(named[4])
+        if bool(first) != bool(second):
+            return int(named[1] if first else named[3])
     arms = _arms(text, number, folded)
     given = [n for n, is_product in arms if is_product]
     if given and len(given) < len(arms):
@@ -130,13 +143,14 @@ def _arms(text: Text, number: int, folded: str) -> list[tuple[int, bool]]:
     A further dose of the product is an arm of it ("exosomes 10 mL (n = 5), 15 mL (n = 5)").
     """
     start = text.sentences[number].start
-    names = [h.start - start for h in named_hits(text) if h.sentence == number]
+    hits = [*named_hits(text), *product_hits(text)]
+    names = [h.start - start for h in hits if h.sentence == number]
     found: list[tuple[int, bool]] = []
     at, product = 0, False
     for match in ARM_N.finditer(folded):
         arm = folded[at : match.start()]
         last = re.split(r"\b(?:or|and|versus|vs)\b|,", arm)[-1].strip() or arm
-        said = any(at <= n < match.end() for n in names)
+        said = any(match.start() - len(last) <= n < match.end() for n in names)
         more = product and bool(_DOSE.search(last))
         product = (said or more or bool(PRODUCT.search(last))) and not CONTROL.search(last)
         found.append((int(match["n"]), product))
