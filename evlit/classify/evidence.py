@@ -10,7 +10,14 @@ import re
 from evlit.classify.giving import given_to_people
 from evlit.classify.pubmed_types import heading_groups, is_automated, type_groups
 from evlit.classify.species import live
-from evlit.classify.subjects import BENCH, LIVING, means_people, people_hits, share_of_donors
+from evlit.classify.subjects import (
+    BENCH,
+    LIVING,
+    are_patients,
+    means_people,
+    people_hits,
+    share_of_donors,
+)
 from evlit.classify.text import Text
 from evlit.classify.weigh import weigh, words, zones
 
@@ -66,9 +73,10 @@ _VALIDATED = re.compile(
 """Patients of one's own beside a review: "we validated it in patients (n = 22)"."""
 _OF_PATIENTS = re.compile(
     r"\b(?:plasma|serum|sera|blood|urin\w+|csf|saliva|lavage|fluids?|tissues?|specimens|samples?|"
-    r"exosom\w+|evs|vesicles|higher|lower|elevated|increased|decreased|upregulated|downregulated|"
+    r"higher|lower|elevated|increased|decreased|upregulated|downregulated|"
     r"expression|levels?|nlfs?)\b[^.;]{0,60}?\b(?:of|from|in) (?:the )?(?:[\w-]+ ){0,4}"
     r"(?:patients|volunteers|women|men|children|people)\b|"
+    r"\b(?:exosom\w+|evs|vesicles) (?:[\w-]+ ){0,3}(?:of|from) (?:the )?(?:[\w-]+ ){0,4}patients\b|"
     r"\bclinical (?:samples|specimens|cohorts?)\b|\bpatients? samples\b"
 )
 _FEW_WORDS = 240
@@ -246,6 +254,8 @@ def _wanted(text: Text, sentence: int) -> bool:
 
 def patients_sampled(text: Text) -> float:
     """Weigh patients whose fluid, tissue or levels are named in the authors' own work."""
+    if are_patients(text):
+        return 0.0
     zone_of = zones(text)
     places = {h.sentence for h in text.get("person")} | {h.sentence for h in text.get("sampled")}
     return max(

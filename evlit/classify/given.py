@@ -42,7 +42,7 @@ _OF_PRODUCT = re.compile(
 )
 _FROM_CELL = re.compile(
     r"\b(?:derived from|secreted by|released by|released from|from|by|"
-    r"(?<!tation )(?<!jection )(?<!fusion )(?<!ration )(?<!ting )of)"
+    r"(?<!tation )(?<!jection )(?<!fusion )(?<!ration )(?<!ting )(?<!tions )(?<!sions )of)"
     r"\s+(?:(?!injection|infusion|transplant|administration|implant)[\w-]+ ){0,5}$"
 )
 """A cell that vesicles come from; "transplantation of" makes it what is given."""
@@ -124,6 +124,14 @@ def _choose(
 
 
 # ---------------------------------------------------------------------------------- sums
+
+
+def got_by_people(text: Text) -> tuple[Sum, Sum]:
+    """Return what speaks for people having got a product, and for their having got cells."""
+    known: tuple[Sum, Sum] | None = text.memo.get("got_by_people")
+    if known is None:
+        known = text.memo["got_by_people"] = _to_people(text), _cells(text)
+    return known
 
 
 def _product(text: Text, *, people: bool) -> Sum:

@@ -72,7 +72,7 @@ _GIVE_AFTER = re.compile(
     r"(?:(?!who|which|that|and|but|while|after|before|to|were|was)[\w/+%(),-]+ ){1,8}?(?:was|were) "
     r"(?:\w+ly |then |also )?(?:injected|administered|given|applied|infused|inhaled|instilled|"
     r"nebuli[sz]ed|sprayed|dripped)|"
-    r"(?:\([^)]{1,25}\)\s*)?(?:(?!of |from |in )[\w/+-]+[\s-]){0,2}?"
+    r"(?:\([^)]{1,25}\)\s*)?(?:(?!of |from |in |after |before |during |with )[\w/+-]+[\s-]){0,2}?"
     r"(?:(?:immuno)?therap(?:y|ies)|treatments?|injections?|"
     r"infusions?|administration|inhalation|applications?|transplantation|supplementation|"
     r"(?:were|was|is|are) (?:then |also |subsequently |locally |topically |intravenously )?"
@@ -115,6 +115,8 @@ _FOR_DISEASE = re.compile(
     r"^\w*(?: \([^)]{1,15}\))?(?: (?!via|reduc|improv|attenuat)[\w-]+){0,3}? "
     r"(?:for|in|against|versus|vs\.?|on|with) "
 )
+_BESIDE = re.compile(r"\b(?:and|on|measur\w+|levels|changes)\b")
+"""Before a product in a title: something else is tried, and the vesicles are looked at."""
 _MADE_AFTER = re.compile(
     r"^[\s-]*(?:\([^)]{1,25}\)[\s-]*)?(?:[\w-]+ )?"
     r"(?:mediated|secretion|secreting|release|releasing|"
@@ -236,6 +238,15 @@ def apart(text: Text, kinds: tuple[str, ...]) -> list[Hit]:
     return kept
 
 
+def is_measured(text: Text) -> bool:
+    """Return whether the authors' own work measures vesicles, of a fluid or by their number."""
+    zone_of = zones(text)
+    return any(
+        zone_of[hit.sentence] == "own" and _is_marker(*around(text, hit))
+        for hit in product_hits(text)
+    )
+
+
 def weight_for_people(text: Text, hit: Hit) -> float:
     """Return 0..1: how surely this study's people got the product named here."""
     if _ADJECTIVE.match(text.folded, hit.start) or not reaches_people(text, hit):
@@ -256,6 +267,8 @@ def weight_for_people(text: Text, hit: Hit) -> float:
 def _titled_trial(text: Text, hit: Hit, after: str) -> bool:
     """Return whether the title calls the record a trial of the product named in it."""
     if hit.sentence > 0 or not _FOR_DISEASE.match(after):
+        return False
+    if _BESIDE.search(text.folded, 0, hit.start):
         return False
     own = any(h.sentence == 0 for h in text.get("trial")) or text.has("human_title")
     return own and not text.has("trial_to_come")

@@ -17,9 +17,11 @@ from evlit.records import Tag
 
 _NOT_ALLOCATION = re.compile(
     r"\brandomi[sz]ation (?:group|arm|status|stratum)|"
-    r"\brandom(?:ly)? (?:selected|chosen|sampl|forest|effect|sampling|number|walk|intercept|error|"
-    r"mutagen|primer|coil|order of|distribution|noise|digit|telephone|survey|field|pattern)"
+    r"\brandom(?:ly)? (?:selected|chosen|sampl|forest|effect|sampling|number(?! table)|walk|"
+    r"intercept|error|mutagen|primer|coil|order of|distribution|noise|digit|telephone|survey|field|pattern)"
 )
+_NON = re.compile(r"(?:\bnon-?|\bnot |\bnor |\bquasi-?)$")
+"""Before "randomised": they were not."""
 _NOT_THEIRS = re.compile(
     r"\b(?:pivotal|(?:secondary|post[- ]?hoc) analys[ei]s of|(?:those|that) (?:from|of|in)|"
     r"comparisons? (?:to|with)|compared (?:to|with)|previous|prior|recent|published|other|existing|"
@@ -31,7 +33,9 @@ _WISHED = re.compile(
     r"\b(?:required|needed|warranted|necessary|future|should be|larger|to confirm|lacking|scarce|"
     r"awaited)\b"
 )
-_WITHOUT = re.compile(r"\b(?:without|no|lack of|lacked|lacking)(?: an?| any| the)? $")
+_WITHOUT = re.compile(
+    r"\b(?:without|no|not|lack of|lacked|lacking|absence of|missing)(?: an?| any| the)? $"
+)
 _SPLIT = re.compile(
     r"\b(?:training|validation|derivation|test(?:ing)?) (?:and|set|group|cohort|sets)\b"
 )
@@ -58,8 +62,9 @@ _REPORTS_CASE = re.compile(
     r"\b\d{1,2}-year(?:s)?[- ](?:old )?(?:male|female|man|woman|boy|girl)\b"
 )
 _FEW = re.compile(
-    r"\b(?:reports?|describes?|presents?|presented|of|in|findings in|case) (?:on |the |our )?"
-    r"(?:two|three|four|five|six|[2-6]) (?:[\w-]+ ){0,3}?"
+    r"\b(?:reports?|describes?|presents?|presented|observed|of|in|findings in|case) "
+    r"(?:on |the |our )?"
+    r"(?:two|three|four|five|six|seven|eight|[2-8]) (?:[\w-]+ ){0,3}?"
     r"(?:cases|patients|brothers|sisters|siblings|children|women|men|infants|individuals|families)\b"
 )
 _MANY = re.compile(r"\b(?:\d{2,}|\d,\d{3}) (?:[a-z-]+ ){0,3}$")
@@ -67,7 +72,8 @@ _PATIENTS = re.compile(
     r"\b(?:patients?|sufferers|cases?|survivors|inpatients|outpatients|"
     r"(?:people|women|men|children|adults|adolescents|subjects|individuals|participants|veterans|"
     r"persons|eyes|knees|infants|neonates|newborns|babies|males|females|boys|girls|volunteers|"
-    r"athletes|volunteers|mothers) (?:with|without|diagnosed|suffering|undergoing|scheduled))\b"
+    r"athletes|volunteers|mothers|clients) (?:\([^)]{1,40}\) )?"
+    r"(?:with|without|who had|diagnosed|suffering|undergoing|scheduled))\b"
 )
 _ILL_BEFORE = re.compile(
     r"\b(?:syndrome|disease|disorders?|sclerosis|diabet\w+|anxiety|obes\w+|preterm|premature|septic|"
@@ -126,6 +132,8 @@ def _population(text: Text) -> Tag:
     if volunteers and (in_title or len(patient) <= len(volunteers)) and not _title_patients(text):
         score = squash(1.0 + (1.0 if in_title else 0.0) - 0.3 * len(patient))
         return Tag("population", "healthy_volunteers", "rule", text.quote(volunteers[0]), score)
+    patient = patient or [h for h in text.get("case_report") if " old" in h.cue.literal
+                          or "-old" in h.cue.literal]  # fmt: skip
     if patient:
         return Tag("population", "patients", "rule", text.quote(patient[0]), 0.9)
     return Tag(
@@ -183,6 +191,7 @@ def _clinical_kind(text: Text, seen: dict[str, list[Tag]], *, main: bool) -> Tag
     treated = given != "nothing" and main
     observed, trial = weigh(text, "observed"), weigh(text, "trial")
     looks = None if _own_trial(text) else _looks_on(text, given)
+    looks = looks or text.in_title("surveillance")
     if not treated or looks:
         said = text.quote(looks) if looks else observed.reason(text, 2)
         return Tag(
@@ -307,7 +316,8 @@ def _allocations(text: Text) -> list[Hit]:
     return [
         h
         for h in text.get("random")
-        if _own(text, h) and not _NOT_ALLOCATION.match(text.folded, h.start)
+        if _own(text, h) and not _NON.search(text.folded, max(0, h.start - 6), h.start)
+        and not _NOT_ALLOCATION.match(text.folded, h.start)
         and not _NOT_ALLOCATION.search(text.folded, max(0, h.start - 4), h.end + 14)
         and not _SPLIT.search(text.folded, h.end, h.end + 90)
         and not _anothers(text, h)

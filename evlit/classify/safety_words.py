@@ -243,7 +243,8 @@ EARLIER = re.compile(
     r"\b(?:baseline|history of|at (?:inclusion|entry|presentation|admission)|before (?:the )?"
     r"(?:treatment|injection|infusion|study)|previous\w*|inclusion criteria|"
     r"were (?:included|enrolled)|and (?:received|underwent|were (?:treated with|given)) "
-    r"(?:the |stem |stromal )?(?:exosom|vesicle|conditioned|secretome|cells?|msc|product|injection|infusion)\w*)\b"
+    r"(?:the |stem |stromal )?"
+    r"(?:exosom|vesicle|conditioned|secretome|cells?|msc|product|injection|infusion)\w*)\b"
 )
 TOXIC = re.compile(r"toxic|complication|intolerance")
 PLAIN_TOO = re.compile(
