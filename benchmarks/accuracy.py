@@ -164,8 +164,8 @@ seen when the rules were written. The causes of error they showed were mended si
 flatters: what a new record meets lies between the two. A reader's slips were corrected after the
 comparison, which favours the tagger a little (counted in the README files). An interval tells how
 much chance is in a figure, not whether the records were the right ones to ask. No file holds a
-person who was given vesicles: the human tiers rest on invented tests and on reading, not on these
-figures.
+person of a real record who was given vesicles: the human tiers rest on invented records, invented
+tests and on reading.
 """
 
 
