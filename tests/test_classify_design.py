@@ -812,3 +812,34 @@ class TestPeopleWhoWereNotGivenTheProduct:
         )
         check(rec, design="clinical", given="product")
         assert values(rec, "designs") == {"clinical", "animal"}
+
+    def test_cells_grown_for_the_product_are_no_cell_study(self) -> None:
+        rec = record(
+            "Intrathecal conditioned medium in sclerosis: a pilot in ten patients.",
+            "Marrow was aspirated and stem cells were cultured until passage 3. Ten patients were "
+            "injected with conditioned medium of the cells. Disability was stable in five.",
+        )
+        assert values(rec, "designs") == {"clinical"}
+
+    def test_animals_of_earlier_work_are_not_this_studys(self) -> None:
+        rec = record(
+            "Stem cell exosomes in spinal cord injury: a safety study.",
+            "After encouraging results in rats, we treated nine patients with exosomes. No "
+            "adverse events occurred.",
+        )
+        check(rec, designs="clinical", species=None)
+
+    def test_guinea_pigs_are_no_pigs_and_owned_cats_no_dogs(self) -> None:
+        check(record("Exosomes in guinea pigs.", "We injected guinea pigs."), species="guinea_pig")
+        check(
+            record("Secretome in obese cats.", "Cats were injected. Client-owned cats follow."),
+            species="cat",
+        )
+
+    def test_donors_whose_tissue_was_removed(self) -> None:
+        rec = record(
+            "Migration of meniscus cells of arthroscopy patients to exosomes.",
+            "Fragments removed from 14 patients were digested. In Boyden chambers the cells "
+            "migrated toward stem cell exosomes. Cells of older patients responded less.",
+        )
+        check(rec, design="in_vitro")

@@ -360,3 +360,24 @@ class TestGivingToldInOtherWords:
             "stromal vascular fraction in the fingers of 12 women. All were followed for 8 years.",
         )
         check(rec, given="cells")
+
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "Adults with deafness were offered intratympanic exosomes of stromal cells, and 19 "
+            "accepted.",
+            "Ten patients had intracoronary stem cell exosomes after stenting.",
+            'Two women had been receiving a drip of "stem cell exosomes" that day.',
+        ],
+    )
+    def test_a_way_into_the_body_before_the_product(self, sentence: str) -> None:
+        rec = record(
+            "Stem cell exosomes in people.", f"Treatment is wanting. {sentence} Outcomes improved."
+        )
+        check(rec, design="clinical", given="product")
+
+    def test_a_bare_title_with_people(self) -> None:
+        check(
+            record("Dressing with MSC exosomes for pressure ulcers in paraplegic patients"),
+            design="clinical", given="product",
+        )  # fmt: skip

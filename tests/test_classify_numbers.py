@@ -399,3 +399,38 @@ def test_an_aim_tells_the_route() -> None:
         "51 patients."
     )
     assert routes(body, design="clinical") == {"topical"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Two patients had chills on the evening of the infusion.",
+        "In two men (14%) sperm was found after treatment.",
+        "Thirteen respondents said that they had been injected.",
+    ],
+)
+def test_some_of_the_people_are_not_their_number(sentence: str) -> None:
+    body = f"The infusion was given to all 40 participants enrolled. {sentence}"
+    assert read(body).get("participants") == "40"
+    assert read(sentence).get("participants") is None
+
+
+def test_exposed_where_cells_were_given() -> None:
+    abstract = "Sixty patients were randomised to MSCs (n = 40) or sham (n = 20)."
+    tags = numbers.tags(
+        text_of(abstract), said(design="clinical", clinical_kind="rct", given="cells")
+    )
+    assert {t.axis: t.value for t in tags}["exposed"] == "40"
+
+
+@pytest.mark.parametrize(
+    ("abstract", "wanted"),
+    [
+        ("Secretome was injected under the skin of the cats.", {"subcutaneous"}),
+        ("Vesicles were sprinkled on the donor site.", {"topical"}),
+        ("Exosomes were deposited in the superior joint space.", {"intraarticular"}),
+        ("Capsules with plant vesicles were given three times a day.", {"oral"}),
+    ],
+)
+def test_further_routes(abstract: str, wanted: set[str]) -> None:
+    assert routes(abstract) == wanted

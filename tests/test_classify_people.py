@@ -311,3 +311,10 @@ class TestKindInRealAuthorsWords:
             "A 36-year-old woman had painful lesions two days after mesotherapy with exosomes.",
         )
         check(rec, population="patients", clinical_kind="case_report")
+
+    def test_people_treated_for_a_disease_are_patients(self) -> None:
+        rec = record(
+            "Stem cell exosomes in osteoarthritis.",
+            "Twelve subjects received exosomes for osteoarthritis. Pain fell.",
+        )
+        check(rec, population="patients")

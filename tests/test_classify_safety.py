@@ -280,3 +280,25 @@ def test_another_trials_safety_says_nothing_of_animals() -> None:
         "We injected vesicles in 24 guinea pigs. Hearing recovered."
     )
     assert value(body, design="animal") == "not_mentioned"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Burning on application was mentioned by three women.",
+        "One woman withdrew because of an eruption of the eyelids.",
+        "Two patients complained of malocclusion.",
+        "One patient of arm B had an abscess.",
+        "Heartburn was more common with vesicles (5 versus 1).",
+        "Pain after injection which needed tablets was reported by 6 patients.",
+        "Adverse events were recorded in 31 participants.",
+        "The first complained of chills and had urticaria.",
+    ],
+)
+def test_events_told_in_further_words(sentence: str) -> None:
+    assert value(f"Twelve patients received exosomes. {sentence}") == "stated_some"
+
+
+def test_cases_counted_after_dosing_are_harm() -> None:
+    body = "Patients received vesicles. Two cases of pulmonary embolism followed within a day."
+    assert "thrombosis:people" in harm(body)

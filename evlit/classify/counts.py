@@ -31,11 +31,12 @@ _WHO = (
     r"|individuals?|people|persons?|females?|males?|boys?|girls?|recipients?|cases|outpatients?"
     r"|inpatients?|survivors?|mothers?|recruits?|adolescents?|athletes?|users?|smokers?|students?"
     r"|workers?|players?|runners?|veterans?|residents?|respondents?|babies|preschoolers"
-    r"|teenagers?|nurses|clients|brothers|sisters|siblings|donors? and recipients?)"
+    r"|teenagers?|nurses|clients|customers|diabetics|brothers|sisters|siblings"
+    r"|donors? and recipients?)"
     r"(?! (?:departments?|clinics?|visits?|hospitals?|units?|wards?|samples?|sites?)\b)"
 )
 _FILL = (
-    r"(?:(?!(?:of|in|and|or|to|the|more|further|additional|days?|weeks?|months?|years?|hours?|min|mg|ml|times?"
+    r"(?:(?!(?:of|in|and|or|to|the|untreated|more|further|additional|days?|weeks?|months?|years?|hours?|min|mg|ml|times?"
     r"|doses?|injections?|infusions?"
     r"|groups?|sites?|cent(?:er|re)s?|hospitals?|out|were|was|with|from|for|per|mice"
     r"|rats|studies|trials|articles|samples|subtypes|subgroups|categories|stages|levels|valves"
@@ -167,6 +168,13 @@ def counted(text: Text, number: int) -> list[Count]:
     return found
 
 
+_SHARE = re.compile(rf"{_N} {_FILL}{_WHO} \(\d+(?:[.,]\d+)? ?%")
+"""People who are a share of the study's: "two men (14%)"."""
+_HAD_EVENT = re.compile(
+    r"^ (?:had (?!received|undergone|been|chronic|severe|failed)|developed|experienced|complained"
+    r"|said|died|reported (?!on))"
+)
+"""What some of the people had or said, not how many there were."""
 _ASIDE = re.compile(r" \((?!n ?=)[^()]{1,40}\)")
 """A bracket in what follows people: "patients with gonarthrosis (KL III) received"."""
 _OWN_COUNT = re.compile(rf"(?P<who>\b{_WHO}) \((?!n ?=)[^()]*\)")
@@ -187,6 +195,7 @@ def _without_asides(folded: str) -> str:
 
 def _stated(folded: str, number: int, zone: str) -> list[Count]:
     found: list[Count] = []
+    shares = {number_of(m["n"]) for m in _SHARE.finditer(folded)} if "%" in folded else set()
     folded = _without_asides(folded)
     assigned: list[int] = []
     if " and " in folded and (by_disease := _BY_DISEASE.search(folded)):
@@ -203,7 +212,8 @@ def _stated(folded: str, number: int, zone: str) -> list[Count]:
             r"\b(?:screened|excluded|lost) (?:the )?$", before
         ):
             continue
-        found.append(Count(_rank(before, after, zone), count, number))
+        part = count in shares or _HAD_EVENT.match(after)
+        found.append(Count(1 if part else _rank(before, after, zone), count, number))
         if _ASSIGNED.match(folded, match.end()):
             assigned.append(count)
     if len(assigned) > 1:
@@ -228,8 +238,9 @@ _BY_DISEASE = re.compile(
 """One study's people told by disease: "28 patients with A, 16 with B, and 99 with C"."""
 _COMPARED = re.compile(r"\bcompared (?:with|to) [^.;]*\d")
 _OPENS = re.compile(
+    r"^(?:(?:methods?|patients(?: and methods)?|design)[: ]+)?in $|"
     r"^(?:(?:methods?|results?|patients(?: and methods)?|design|findings)[: ]+)?"
-    r"(?:(?:out )?of (?:the |these |all )?|in )$"
+    r"(?:out )?of (?:the |these |all )?$"
 )
 _PART_OF = re.compile(
     r"\bcompared (?:with|to) (?:[\w-]+ ){0,3}(?:of )?$|"
@@ -261,7 +272,7 @@ def _rank(before: str, after: str, zone: str) -> int:
     theirs = (
         _OPENS.search(before)
         or _PIECES_OF.search(near)
-        or TREATED.search(after[:60])
+        or TREATED.search(after[:100])
         or TREATED.search(before[-45:])
         or _STUDY_OF.search(near)
         or _SAMPLED_FROM.search(near)

@@ -152,10 +152,11 @@ def _all_designs(ev: Evidence, first: Tag) -> list[Tag]:
     if first.value in ("notice", "protocol", "review", "other"):
         return out
     both = weigh(ev.text, "both").total
+    grown = 0.7 if first.value == "clinical" and ev.given_to_people >= 1.0 else 0.0
     for value, total, floor in (
         ("clinical", 0.0 if first.value == "clinical" else _people_beside(ev), 1.2),
         ("animal", ev.animal, 1.0),
-        ("in_vitro", ev.bench + both, 1.0),
+        ("in_vitro", ev.bench + both, 1.0 + grown),  # cells grown for the product are no study
         ("other", ev.computing, 2.0),
     ):
         if value != first.value and total >= floor:

@@ -139,9 +139,17 @@ class Evidence:
         if self.persons or "case_report" in self.types or animals < 1.0:
             total += self.treated
         total += 1.0 if "observational" in self.types else 0.0
+        total += 1.0 if self._bare_treatment() else 0.0
         if "people" in self.headings:
             return total + 1.5
         return total + (0.6 if "humans" in self.headings else 0.0)
+
+    def _bare_treatment(self) -> bool:
+        """Return whether a title without abstract has people for whom a product is meant."""
+        text = self.text
+        if text.record.sections or self.given_to_people == 0.0:
+            return False
+        return any(h.sentence == 0 for h in people_hits(text))
 
     def _animals(self, total: float) -> float:
         """Sum what speaks for a live animal; headings count less where a program gave them."""

@@ -21,6 +21,7 @@ from evlit.classify.giving import (
     weight_for_others,
     weight_for_people,
 )
+from evlit.classify.subjects import people_hits
 from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import squash, weigh, words, zones
 from evlit.records import Tag
@@ -78,7 +79,8 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     product, cells = _product(text, people=people), _cells(text)
     other = _other(text, people=people)
     intervention = _value(seen, "intervention")
-    bare = not text.record.sections and weigh(text, "treated").total >= 0.5
+    named = any(h.sentence == 0 for h in people_hits(text))
+    bare = not text.record.sections and (named or weigh(text, "treated").total >= 0.5)
     value, said, note = _choose(
         intervention, product, cells, other, people=people, bare=bare, alive=design == "animal"
     )
@@ -179,6 +181,8 @@ _GIVEN_AGAIN = re.compile(
     r"\b(?:the|these|this|each|single|first|last|per|received|both|one|two|three|\d+) "
     r"(?:[\w-]+ ){0,2}(?:drops|infusions?|injections?|preparation|product|vaccinations?|enemas?|"
     r"instillations?|sprays?|cream|ointment|vials?|doses?|drip)\b|"
+    r"\b(?:it|they|which) (?:was|were) (?:then )?"
+    r"(?:applied|injected|given|infused|instilled|administered|placed)\b|"
     r"\bwere (?:injected|infused|vaccinated|instilled|sprayed)\b"
 )
 """What was given, named again without its name."""

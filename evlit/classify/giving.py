@@ -25,16 +25,14 @@ _SHORT_FORM = re.compile(r"\w* \((?P<as>[A-Za-z][\w-]{1,14})\)")
 _GAP = (
     r"(?:(?!after|before|during|following|than|versus|whereas|and measured|"
     r"(?:decreas|increas|reduc|lower|rais|chang|alter|affect|inhibit|suppress|elevat)\w*ed\b)"
-    r"[\w/+().,%×^'α-ω&:≥≤~-]+ ){0,7}"
+    r"[\w/+().,%×^'\"α-ω&:≥≤~-]+ ){0,7}"
 )
 _GIVE_BEFORE = re.compile(
     r"\b(?:receiv(?:ed?|es|ing)|got|underwent|undergo(?:ing)?|administ(?:ered|ering|ration of)|"
     r"inject(?:ed|ing|ions? of|ions?)|"
     r"infus(?:ed|ions? of|ing)|treat(?:ed|ment|ments|ing) (?:[\w-]+ ){0,3}?(?:with|by|using)|"
     r"therapy (?:with|using)|application of|applied|applying|topical(?:ly)?|inhal\w+|nebuli[sz]\w+|"
-    r"intraven\w+|intra-?articular\w*|intra-?dermal\w*|intra-?nasal\w*|intra-?tracheal\w*|"
-    r"intra-?vitreal\w*|intra-?muscular\w*|intra-?peritoneal\w*|intra-?lesional\w*|"
-    r"intra-?thecal\w*|"
+    r"intra-?(?!cellular|luminal|operativ|vesicular|nuclear|cytoplasm|individual)[a-z]+|"
     r"subcutaneous\w*|instill\w+|randomi[sz](?:ed|ation)(?: [\d:]+| in a [\d:]+ ratio)? (?:in)?to|"
     r"(?:assigned|allocated)(?: [\d:]+)? to|doses? of|drops? of|dosed with|"
     r"given(?! to)|giving|use of|using|(?:trans|im)plantation of|grafting of|"
@@ -80,7 +78,7 @@ _GIVE_AFTER = re.compile(
     r"nebuli[sz]ed|sprayed|dripped|grafted|rubbed (?:in|on)|added|used to treat|used for|"
     r"used (?:in|on) (?:\d|all|\w+ patients))|treated|"
     r"serum\b|gel\b|solution\b|lotion\b|cream\b|spray\b|hydrogel|(?:eye ?)?drops?\b|"
-    r"ointment|ampoules?|mesotherapy|enemas?|vaccin\w+|"
+    r"ointment|ampoules?|mesotherapy|enemas?|drips?\b|facials?\b|vaccin\w+|"
     r"as (?:an? )?(?:[\w-]+ ){0,2}?(?:treatment|therap|maintenance)|"
     r"(?:to|for) (?:treat(?!ing patients)|promote|repair)|"
     r"(?:for|in) (?:the )?(?:treat(?!ing patients)|heal|management)|combined with|versus|plus\b|"

@@ -18,7 +18,8 @@ from evlit.records import Tag
 _NOT_ALLOCATION = re.compile(
     r"\brandomi[sz]ation (?:group|arm|status|stratum)|"
     r"\brandom(?:ly)? (?:selected|chosen|sampl|forest|effect|sampling|number(?! table)|walk|"
-    r"intercept|error|mutagen|primer|coil|order of|distribution|noise|digit|telephone|survey|field|pattern)"
+    r"intercept|error|mutagen|primer|coil|order of|distribution|noise|digit|telephone|survey|"
+    r"field|pattern)"
 )
 _NON = re.compile(r"(?:\bnon-?|\bnot |\bnor |\bquasi-?)$")
 """Before "randomised": they were not."""
@@ -73,6 +74,7 @@ _PATIENTS = re.compile(
     r"(?:people|women|men|children|adults|adolescents|subjects|individuals|participants|veterans|"
     r"persons|eyes|knees|infants|neonates|newborns|babies|males|females|boys|girls|volunteers|"
     r"athletes|volunteers|mothers|clients) (?:\([^)]{1,40}\) )?"
+    r"(?:under \d+ years |over \d+ years |aged [\w -]{2,16} )?"
     r"(?:with|without|who had|diagnosed|suffering|undergoing|scheduled))\b"
 )
 _ILL_BEFORE = re.compile(
@@ -98,7 +100,7 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
         return [_review_kind(text)]
     out: list[Tag] = []
     if "clinical" in designs or design == "protocol":
-        out.append(_population(text))
+        out.append(_population(text, treated=_is_treated(seen)))
     if "clinical" in designs:
         out.append(_clinical_kind(text, seen, main=design == "clinical"))
     return out
@@ -123,7 +125,23 @@ def _review_kind(text: Text) -> Tag:
 # ---------------------------------------------------------------------------- population
 
 
-def _population(text: Text) -> Tag:
+def _is_treated(seen: dict[str, list[Tag]]) -> bool:
+    return any(t.value in ("product", "cells") for t in seen.get("given", ()))
+
+
+def _illness(text: Text) -> Hit | None:
+    """Return a disease that the title or the authors' own work names."""
+    found = [
+        hit
+        for kind, hits in text.hits.items()
+        if kind.startswith("ind:words:")
+        for hit in hits
+        if _own(text, hit)
+    ]
+    return min(found, key=lambda h: h.start, default=None)
+
+
+def _population(text: Text, *, treated: bool) -> Tag:
     healthy = [h for h in text.get("healthy") if _own(text, h)]
     patient = _patient_hits(text)
     volunteers = [h for h in healthy if "control" not in _near(text, h)]
@@ -136,6 +154,8 @@ def _population(text: Text) -> Tag:
                           or "-old" in h.cue.literal]  # fmt: skip
     if patient:
         return Tag("population", "patients", "rule", text.quote(patient[0]), 0.9)
+    if treated and not healthy and (ill := _illness(text)):
+        return Tag("population", "patients", "rule", f"treated for {text.quote(ill)}", 0.7)
     return Tag(
         "population", "not_stated", "rule", "neither patients nor healthy volunteers named", 0.7
     )
@@ -162,7 +182,7 @@ def _patient_hits(text: Text) -> list[Hit]:
 
 def _is_patient(text: Text, hit: Hit) -> bool:
     folded = text.folded
-    if _PATIENTS.match(folded, hit.start, min(hit.end + 14, len(folded))):
+    if _PATIENTS.match(folded, hit.start, min(hit.end + 60, len(folded))):
         return True
     return _ILL_BEFORE.search(folded, max(0, hit.start - 24), hit.start) is not None
 

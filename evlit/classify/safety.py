@@ -209,9 +209,18 @@ def _reacted(text: Text, hit: Hit, design: str) -> bool:
     if harms.is_counted(text, hit):
         return True
     plain = design == "clinical" and hit.cue.kind == "safety_reaction"
-    if not (plain and words.SPEAKS_OF_GIVING.search(folded) and words.REACTED.search(before)):
+    return plain and _followed_giving(folded, at, hit.end - hit.start)
+
+
+def _followed_giving(folded: str, at: int, length: int) -> bool:
+    """Return whether a sentence says that a reaction, which may be the disease's, followed."""
+    if not words.SPEAKS_OF_GIVING.search(folded):
         return False
-    return not words.BETTER.search(before[-45:] + " " + after)
+    before, rest = folded[max(0, at - 70) : at], folded[at + length :]
+    if words.AFTER_GIVING.match(rest) and words.COUNTED.search(rest):
+        return True
+    better = words.BETTER.search(before[-45:] + " " + folded[at : at + 60])
+    return bool(words.REACTED.search(before)) and not better
 
 
 def _blanked(folded: str, spans: list[tuple[int, int]]) -> str:

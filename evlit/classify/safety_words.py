@@ -7,7 +7,7 @@ import re
 _EVENT = (
     r"(?:adverse(?:[ -][\w/-]+){0,2}?[ -](?:events?|effects?|reactions?|experiences?"
     r"|sequelae|responses?)"
-    r"|adverse(?: drug)? reactions?|(?:injection|infusion)[ -](?:site "
+    r"|adverse(?: drug)? reactions?|systemic reactions?|(?:injection|infusion)[ -](?:site "
     r"|related )?reactions?|s?aes?|t[er]aes?|adrs?|side[ -]effects?|(?:untoward"
     r"|undesirable|unwanted|undesired|ill)[ -]"
     r"(?:events?|effects?|reactions?)|toxicit(?:y|ies)|toxic effects?"
@@ -194,6 +194,9 @@ SOME = tuple(
         r"|number) of (?:\w+ ){0,2}EVENT[^.;]{0,40}\b(?:was|were) (?:\w+ )?(?:\d"
         r"|similar|lower|higher|comparable)",
         r"EVENT \(?(?:n ?= ?)?\d+",
+        r"EVENT (?:was|were) recorded (?:in|by) (?:\w+ )?\d",
+        r"\bCOUNT (?:[\w/()%-]+ ){0,6}?(?:complained of|withdrew because|stopped because"
+        r"|discontinued because)",
         r"EVENT (?:\w+ )?(?:was|were|included) [^.;]{0,40}\(n ?= ?\d",
     )
 )
@@ -222,23 +225,31 @@ BETTER = re.compile(
 )
 HAD = re.compile(
     r"(?:(?<!of )\b"
-    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|some|few|several|another)"
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|some|few|several|another|both"
+    r"|the (?:first|second|third|other|patient)|she|he)"
     r"(?: of (?:the |these |them\b ?|our )?)?(?: ?(?:[\w-]+ ){0,3}?(?:patients?|participants?|"
     r"subjects?|women|woman|men|man|volunteers?|infants?|child|children|clients?|eyes?|knees?|cases?|"
     r"persons?|boys?|girls?|animals?|dogs?|horses?|cats?|pigs?))?(?: \([^)]*\))?"
+    r"(?: (?:of|in|on|with) (?:the )?[\w-]+(?: [a-z0-9]{1,9})?)?"
     r" (?:had|developed|experienced|reported|complained of|suffered(?: from)?|presented|showed)"
-    r"|\bthere (?:was|were) (?:one|two|three|four|\d+) cases? of|\bone case of)"
+    r"|\b(?:one|two|three|four|five|six|\d+) cases? of)"
     r" (?:(?!baseline|history|previous)[\w-]+ ){0,4}$"
 )
 """Counted people before a reaction, in whom it came ("two women had herpes")."""
 CAME = re.compile(
     r"^\w*(?: (?!score|scale|was (?:reduced|lower)|improv|decreas|reduc)[\w-]+){0,3}? ?"
     r"(?:\((?:n ?= ?)?\d+ ?(?:patients|women|men|cases|eyes|subjects|participants|%)?[^)]{0,12}\)"
-    r"|(?:was|were|is) (?:also |only |not un)?(?:seen|observed|noted|noticed|common|frequent"
+    r"|(?:was|were|is) (?:also |only |not un|more )?(?:seen|observed|noted|noticed|common|frequent"
     r"|encountered|universal)\b(?! to)|occurred in|developed in|appeared in|happened in|lasted"
-    r"|(?:was|were) (?:reported|complained|seen) (?:by|in|of))"
+    r"|(?:was|were) (?:reported|complained|seen|mentioned|felt) (?:by|in|of))"
 )
 """What tells after a reaction that it came ("headache (6 patients)")."""
+AFTER_GIVING = re.compile(
+    r"^\w* (?:after|following|on) (?:the )?(?:injection|infusion|application)"
+)
+COUNTED = re.compile(
+    r"\b(?:reported|noted|seen|observed|mentioned) (?:by|in) (?:\d|[a-z]+ (?:of|patients))"
+)
 EARLIER = re.compile(
     r"\b(?:baseline|history of|at (?:inclusion|entry|presentation|admission)|before (?:the )?"
     r"(?:treatment|injection|infusion|study)|previous\w*|inclusion criteria|"

@@ -110,7 +110,7 @@ def _treatment(facts: Facts, kind: str) -> Hit | None:
     if kind in {"msc", "mixed"}:
         return msc_treatment(facts)
     got = got_by_people(facts.text)[0].total if facts.design == "clinical" else 1.0
-    if got == 0.0 and is_measured(facts.text):
+    if got < _HARDLY and is_measured(facts.text):
         return None  # the people's own vesicles, measured beside another treatment
     return other_treatment(facts)
 

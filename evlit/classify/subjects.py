@@ -26,7 +26,10 @@ _MATERIAL = (
     r"livers?|hearts?|corneas?|cartilage|synovium|tendons?|muscles?|fat|lipoaspirates?|marrow|pulps?|"
     r"molars|teeth|tissues?|biops(?:y|ies)|specimens?|samples?|plasma|serum|sera)"
 )
-_TAKEN = r"(?:isolated|cultured|derived|obtained|harvested|collected|generated|grown|expanded)"
+_TAKEN = (
+    r"(?:isolated|cultured|derived|obtained|harvested|collected|generated|grown|expanded|"
+    r"removed|resected|excised|procured)"
+)
 _REST = r"(?:[^.;]|\.(?=\d))"
 """A letter that ends no sentence."""
 _NO_VERB = rf"(?:(?!\b(?:into|to|were|was|are|is|who|received)\b){_REST})"
