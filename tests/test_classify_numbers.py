@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evlit.classify import misev, name_cues, numbers, result, route
-from evlit.classify.counts import number_of
 from evlit.classify.cues import load_cues
+from evlit.classify.number_words import WORDS, number_of
 from evlit.classify.text import Matcher, Text
 from evlit.records import AbstractSection, Record, Tag
 
@@ -338,6 +338,10 @@ def test_the_result_is_always_verbatim_and_nothing_raises(noise: str) -> None:
 )  # fmt: skip
 def test_the_bowel_as_the_place_of_a_disease_is_no_route(words: str) -> None:
     assert "rectal" not in routes(words, design="clinical")
+
+
+def test_every_number_word_is_a_cue() -> None:
+    assert {c.literal for c in load_cues() if c.kind == "number_word"} == WORDS
 
 
 @pytest.mark.parametrize(

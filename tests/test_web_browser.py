@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import threading
@@ -19,11 +20,13 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from datasette.app import Datasette
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from evlit.web import site_of
 from tests import answer_fixture as fx
 from tests.test_web import entries
+
+expect.set_options(timeout=20_000)
 
 CHROMIUM = os.environ.get("EVLIT_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
@@ -154,19 +157,19 @@ def test_from_question_to_export(tab: Tab) -> None:
     page = tab.go("/")
     page.get_by_label("Name of the product").fill("exo flo")
     page.get_by_role("button", name="Look up").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "ExoFlo"
-    assert "Given to people" in page.locator(".verdict").inner_text()
+    expect(page.get_by_role("heading", level=1)).to_have_text("ExoFlo")
+    expect(page.locator(".verdict")).to_contain_text("Given to people")
     keep(page, "journey-answer")
     page.get_by_role("link", name="ExoFlo in a rat wound", exact=True).click()
-    assert "How evlit reads it" in page.content()
+    expect(page.get_by_role("heading", name="How evlit reads it")).to_be_visible()
     page.get_by_role("link", name="Evidence map").first.click()
     page.get_by_role("link", name="Ischaemic stroke, Animals: 1 record").click()
-    assert page.get_by_role("link", name="Vesicles in rats with stroke").is_visible()
+    expect(page.get_by_role("link", name="Vesicles in rats with stroke")).to_be_visible()
     page.go_back()
     page.get_by_text("Narrow it down").click()
     page.get_by_label("Product", exact=True).select_option("exoflo")
     page.get_by_role("button", name="Apply").click()
-    assert "Narrowed to: ExoFlo" in page.locator(".heed").inner_text()
+    expect(page.locator(".heed")).to_contain_text("Narrowed to: ExoFlo")
     tab.go("/evlit/product/exoflo")
     with page.expect_download() as download:
         page.get_by_role("link", name="Table (CSV)").click()
@@ -191,7 +194,7 @@ def test_near_names_are_offered_and_not_taken(tab: Tab) -> None:
     page = tab.go("/evlit/search?q=exoflow")
     assert page.get_by_role("heading", level=1).inner_text() == "exoflow"
     page.get_by_role("link", name="ExoFlo", exact=True).click()
-    assert page.url.endswith("/evlit/product/exoflo")
+    expect(page).to_have_url(re.compile("/evlit/product/exoflo$"))
 
 
 def test_without_a_brand(tab: Tab) -> None:
@@ -199,23 +202,23 @@ def test_without_a_brand(tab: Tab) -> None:
     page.get_by_role("link", name="Nobody told me the brand").click()
     page.get_by_label("Maker").select_option("Kimera Labs")
     page.get_by_role("button", name="Show").first.click()
-    assert page.get_by_role("link", name="XoGloPro").is_visible()
+    expect(page.get_by_role("link", name="XoGloPro")).to_be_visible()
     page.go_back()
     page.get_by_label("Condition").select_option("osteoarthritis")
     page.get_by_role("button", name="Show").last.click()
-    assert "Osteoarthritis" in page.get_by_role("heading", level=1).inner_text()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Osteoarthritis")
 
 
 def test_the_switch_of_language_stays(tab: Tab) -> None:
     page = tab.go("/evlit/product/exoflo")
     page.get_by_role("link", name="日本語").click()
-    assert page.locator("html").get_attribute("lang") == "ja"
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
     page.get_by_role("link", name="エビデンスマップ").first.click()
-    assert page.locator("html").get_attribute("lang") == "ja"
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
     page.locator("a.brand").click()
     page.get_by_label("製品の名前").fill("ExoFlo")
     page.get_by_role("button", name="調べる").click()
-    assert "人に投与した報告" in page.locator(".verdict").inner_text()
+    expect(page.locator(".verdict")).to_contain_text("人に投与した報告")
     keep(page, "answer-ja")
 
 
@@ -224,7 +227,7 @@ def test_works_without_javascript(browser: Browser, address: str) -> None:
     page = tab.go("/")
     page.get_by_label("Name of the product").fill("ExoFlo")
     page.get_by_role("button", name="Look up").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "ExoFlo"
+    expect(page.get_by_role("heading", level=1)).to_have_text("ExoFlo")
     tab.close()
     assert not tab.faults
 

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from evlit.classify.known import named_hits
+from evlit.classify.number_words import NUMBER, SMALL, has_words, number_of, number_starts
 from evlit.classify.text import Text
 from evlit.classify.weigh import zones
 
-_UNIT_WORDS = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-    "nineteen",
-)  # fmt: skip
-_TEN_WORDS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_UNITS = {word: number for number, word in enumerate(_UNIT_WORDS)}
-_TENS = {word: 10 * number for number, word in enumerate(_TEN_WORDS, 2)}
-_ONES = "|".join(list(_UNITS)[1:10])
-_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_ONES}))?|{'|'.join(list(_UNITS)[1:])})"
-_WORD = rf"(?:(?:(?:{_ONES}) hundred(?: and)?(?: {_SMALL})?)|{_SMALL})"
-_ANY_NUMBER = re.compile(rf"\d|\b(?:{'|'.join((*_UNITS, *_TENS))})")
 _N = (
-    rf"(?<![\w.,/=<>≥≤±%-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|{_WORD})(?![\w%]|[.,/]\d"
+    rf"(?<![\w.,/=<>≥≤±%-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|{NUMBER})(?![\w%]|[.,/]\d"
     rf"|-year| ?%|-(?!\w*(?:women|men|patients)))"
 )
 _WHO = (
@@ -44,7 +34,7 @@ _FILL = (
     r"|eyes|knees|lesions|control|controls|non-responding)\b)(?!\d+,? )(?:[\w/+'-]+"
     r"|\([\w/+-]+\)),? ){0,6}?"
 )
-PEOPLE = re.compile(rf"{_N} {_FILL}{_WHO}\b")
+_PEOPLE = re.compile(rf"{_N} {_FILL}{_WHO}\b")
 _NOT_COUNT = re.compile(
     r"\b(?:type|stage|grade|phase|class|score|day|week|month|year|level|covid|group"
     r"|arm|cohort|case|patient|figure|table|aged|age|over|least"
@@ -91,12 +81,12 @@ _EQUAL = re.compile(
     rf"\b(?P<k>two|three|four|five|six|2|3|4|5|6) (?:[\w-]+ )?(?:groups|arms"
     rf"|cohorts)\b[^.;]{{0,60}}?"
     rf"(?:\(n ?= ?(?P<a>\d+),? (?:each|per (?:group|arm)|in each\w*(?: group"
-    rf"| arm)?)\)|(?:of|with) (?P<b>\d+|{_WORD}) {_WHO}(?: each| per group)?\b"
+    rf"| arm)?)\)|(?:of|with) (?P<b>\d+|{NUMBER}) {_WHO}(?: each| per group)?\b"
     rf"|(?P<c>\d+) (?:{_WHO} )?(?:per|in each|each) ?(?:group|arm)?)"
 )
 _EACH = re.compile(
-    rf"\b(?P<n>\d+|{_WORD}) {_WHO} (?:in each|per) (?:group|arm)\b|\beach (?:group"
-    rf"|arm) (?:of|had|included|comprised|with) (?P<m>\d+|{_WORD})\b"
+    rf"\b(?P<n>\d+|{NUMBER}) {_WHO} (?:in each|per) (?:group|arm)\b|\beach (?:group"
+    rf"|arm) (?:of|had|included|comprised|with) (?P<m>\d+|{NUMBER})\b"
 )
 _GROUPS = re.compile(
     r"\b(?P<k>two|three|four|five|2|3|4|5) (?:[\w-]+ ){0,2}(?:groups|arms)\b"
@@ -117,6 +107,10 @@ PRODUCT = re.compile(
 CONTROL = re.compile(r"\b(?:placebo|control\w*|saline|vehicle|sham|standard|conventional)\b")
 
 
+HIGHEST = 4
+"""Rank of a count that is stated as the study's total."""
+
+
 class Count(NamedTuple):
     """A number of people, with how strongly it says "in this study"."""
 
@@ -126,39 +120,37 @@ class Count(NamedTuple):
     """Index of the sentence."""
 
 
-def number_of(word: str) -> int:
-    """Return the number that digits or English words say; 0 where none."""
-    word = word.replace(",", "").lower()
-    if word.isdigit():
-        return int(word)
-    total = 0
-    for part in re.split(r"[- ]", word):
-        total = (
-            max(total, 1) * 100
-            if part == "hundred"
-            else total + _UNITS.get(part, _TENS.get(part, 0))
-        )
-    return total
-
-
 def folded_sentence(text: Text, number: int) -> str:
     sentence = text.sentences[number]
     return text.folded[sentence.start : sentence.end]
+
+
+def people_counted(folded: str, *, words: bool) -> Iterator[re.Match[str]]:
+    """Yield each number with the people it counts (``n``: the number), in order.
+
+    :param words: whether the sentence holds numbers in words
+    """
+    at = 0
+    for start in number_starts(folded, words=words):
+        if start >= at and (match := _PEOPLE.match(folded, start)):
+            yield match
+            at = match.end()
 
 
 def counted(text: Text, number: int) -> list[Count]:
     """Return the counts that one sentence states, sums of its arms included."""
     folded = folded_sentence(text, number)
     zone = zones(text)[number]
-    if not _ANY_NUMBER.search(folded):
+    words = has_words(text, number)
+    if not words and next(number_starts(folded, words=False), None) is None:
         return []
-    found = _stated(folded, number, zone)
+    found = _stated(folded, number, zone, words=words)
     equal = _equal_groups(folded)
     if equal:
-        found.append(Count(4, equal, number))
+        found.append(Count(HIGHEST, equal, number))
     whole = _WHO_N.search(folded) if "(n" in folded else None
     if whole and zone != "background":
-        found.append(Count(4, int(whole["n"]), number))
+        found.append(Count(HIGHEST, int(whole["n"]), number))
     if not any(c.rank >= 3 for c in found):
         arms = [int(m["n"]) for m in ARM_N.finditer(folded)]
         if len(arms) > 1 and _names_product(text, number, folded) and CONTROL.search(folded):
@@ -175,9 +167,11 @@ _HAD_EVENT = re.compile(
     r"|said|died|reported (?!on))"
 )
 """What some of the people had or said, not how many there were."""
-_ASIDE = re.compile(r" \((?!n ?=)[^()]{1,40}\)")
+_BRACKET = re.compile(r" \((?!n ?=)[^()]{1,40}\)")
 """A bracket in what follows people: "patients with gonarthrosis (KL III) received"."""
-_OWN_COUNT = re.compile(rf"(?P<who>\b{_WHO}) \((?!n ?=)[^()]*\)")
+_ASIDE = re.compile(r" \((?!n ?=)[^()]*\)")
+_BEHIND_PEOPLE = re.compile(rf"\b{_WHO}$")
+_LONGEST_WHO = 25
 """What a bracket behind the people says of them: "68 patients (45 men, 23 women) were …"."""
 _INNER = re.compile(r"\([^()]*\)(?=[^()]*\))")
 _YEARS = range(1900, 2101)
@@ -190,10 +184,16 @@ def _without_asides(folded: str) -> str:
     """Return the sentence without the brackets behind people."""
     if "(" not in folded:
         return folded
-    return _OWN_COUNT.sub(lambda m: m["who"], _INNER.sub("", folded))
+    return _ASIDE.sub(_kept, _INNER.sub("", folded))
 
 
-def _stated(folded: str, number: int, zone: str) -> list[Count]:
+def _kept(aside: re.Match[str]) -> str:
+    at = aside.start()
+    of_people = _BEHIND_PEOPLE.search(aside.string, max(0, at - _LONGEST_WHO), at)
+    return "" if of_people else aside[0]
+
+
+def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
     found: list[Count] = []
     shares = {number_of(m["n"]) for m in _SHARE.finditer(folded)} if "%" in folded else set()
     folded = _without_asides(folded)
@@ -202,9 +202,9 @@ def _stated(folded: str, number: int, zone: str) -> list[Count]:
         found.append(
             Count(3, sum(map(int, re.findall(r"(\d+) (?:[\w-]+ )?with\b", by_disease[0]))), number)
         )
-    for match in PEOPLE.finditer(folded):
+    for match in people_counted(folded, words=words):
         before, after = folded[: match.start()], folded[match.end() : match.end() + 150]
-        after = re.split(r"[;(]", _ASIDE.sub("", after))[0]
+        after = re.split(r"[;(]", _BRACKET.sub("", after))[0]
         count = number_of(match["n"])
         if not count or count >= 100_000 or _NOT_COUNT.search(before) or _is_year(count, before):
             continue
@@ -217,7 +217,7 @@ def _stated(folded: str, number: int, zone: str) -> list[Count]:
         if _ASSIGNED.match(folded, match.end()):
             assigned.append(count)
     if len(assigned) > 1:
-        found.append(Count(4, sum(assigned), number))
+        found.append(Count(HIGHEST, sum(assigned), number))
     treated = [c for c in found if c.rank == 2]
     if len(treated) > 1 and not any(c.rank > 2 for c in found) and CONTROL.search(folded):
         found.append(Count(3, sum(c.number for c in treated), number))
@@ -248,7 +248,7 @@ _PART_OF = re.compile(
     r"|all of the|each of the|some of the|most of the|half of the) $"
 )
 """Before a number of people that are not all of the study's."""
-_PIECES_OF = re.compile(rf"(?:\d|\b{_SMALL}) (?:[\w-]+ ){{1,3}}(?:in|from|of) $")
+_PIECES_OF = re.compile(rf"(?:\d|\b{SMALL}) (?:[\w-]+ ){{1,3}}(?:in|from|of) $")
 """What was taken from these people: "51 valves from 41 patients"."""
 
 
@@ -257,7 +257,7 @@ def _rank(before: str, after: str, zone: str) -> int:
     if zone == "background":
         return 0
     if _TOTAL.search(before):
-        return 4
+        return HIGHEST
     if (
         before.endswith("(")
         or _LISTED.search(before)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from evlit.classify.giving import given_to_people
+from evlit.classify.number_words import has_words, number_starts
 from evlit.classify.pubmed_types import heading_groups, is_automated, type_groups
 from evlit.classify.species import live
 from evlit.classify.subjects import (
@@ -19,7 +20,7 @@ from evlit.classify.subjects import (
     share_of_donors,
 )
 from evlit.classify.text import Text
-from evlit.classify.weigh import weigh, words, zones
+from evlit.classify.weigh import weigh, weigh_all, words, zones
 
 _OWN = ("title", "own", "body")
 _TRIALS = frozenset({"randomized", "trial", "observational", "case_report"})
@@ -41,6 +42,7 @@ _OF_A_PAPER = re.compile(
 )
 _MARKS_PAPER = re.compile(r"^\W*(?:retracted|withdrawn)(?: article)?\s*:")
 _SPANDIDOS = re.compile(r"^\W*\[?retracted\]")
+_COUNTED_IN = {"title": 1.2, "own": 1.2, "body": 1.0}
 _COUNTED = re.compile(
     r"(?:\b\d[\d,]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
     r"fourteen|fifteen|sixteen|eighteen|twenty|thirty|forty|fifty|sixty|hundred)(?:-\w+)?)"
@@ -99,31 +101,32 @@ class Evidence:
         self.headings = heading_groups(text)
         self.notice = _notice(text, self.types)
         self.results = _results(text)
-        self.own = weigh(text, "own").total
-        self.bench = weigh(text, "bench").total
-        self.lines = weigh(text, "lines").total
-        self.computing = weigh(text, "computing").total
-        self.method = weigh(text, "method").total
-        self.opinion = weigh(text, "opinion").total
-        self.sampled = weigh(text, "sampled").total
-        self.observed = weigh(text, "observed").total
+        sums = {side: weighed.total for side, weighed in weigh_all(text).items()}
+        self.own = sums.get("own", 0.0)
+        self.bench = sums.get("bench", 0.0)
+        self.lines = sums.get("lines", 0.0)
+        self.computing = sums.get("computing", 0.0)
+        self.method = sums.get("method", 0.0)
+        self.opinion = sums.get("opinion", 0.0)
+        self.sampled = sums.get("sampled", 0.0)
+        self.observed = sums.get("observed", 0.0)
         self.counted = _counted(text)
         self.titled_people = any(
             h.sentence == 0 and _COUNTED.search(text.folded, 0, h.start) for h in people_hits(text)
         )
         self.given_to_people = given_to_people(text)
-        told = weigh(text, "subject").total + self.counted
+        told = sums.get("subject", 0.0) + self.counted
         self.alive = max((one.weight for one in live(text)), default=0.0)
         self.persons = _persons(text, self.alive)
         worked_on = self.bench >= BENCH and max(self.given_to_people, self.counted) < 1.0
         share = share_of_donors(text) if worked_on and not self.types.keys() & _TRIALS else 0.0
         self.donors = share if share >= _DONORS else 0.0
-        animals = _animal(text, weigh(text, "animal").total, self.bench, told)
+        animals = _animal(text, sums.get("animal", 0.0), self.bench, told)
         self.treated = self._treated()
         self.subject = self._subject(animals)
         self.people = self.subject + 0.8 * (self.observed + self.sampled)
         self.animal = self._animals(animals)
-        self.cells = weigh(text, "cells").total + (0.8 if "cells" in self.headings else 0.0)
+        self.cells = sums.get("cells", 0.0) + (0.8 if "cells" in self.headings else 0.0)
         self.protocol = self._protocol()
         self.review = self._review()
 
@@ -180,7 +183,9 @@ class Evidence:
             total -= 3.5
         elif "case_report" in types:
             total -= 2.0
-        if total > 0 and _VALIDATED.search(text.folded):  # so do own patients counted
+        if (
+            total > 0 and "(n" in text.folded and _VALIDATED.search(text.folded)
+        ):  # so do own patients counted
             total -= 6.0
         return total - (1.5 if "randomized" in types else 0.0)
 
@@ -226,14 +231,21 @@ def _counted(text: Text) -> float:
     best = 0.0
     zone_of = zones(text)
     for hit in people_hits(text):
+        weight = _COUNTED_IN.get(zone_of[hit.sentence], 0.3)
+        if weight <= best:
+            continue
         before = text.folded[max(0, hit.start - 60) : hit.start]
         after = text.folded[hit.end : hit.end + 45]
         if _TO_COME.search(text.folded, *text.sentences[hit.sentence][:2]):
             continue
-        if _COUNTED.search(before) or "(n =" in after or "(n=" in after:
-            zone = zone_of[hit.sentence]
-            best = max(best, {"title": 1.2, "own": 1.2, "body": 1.0}.get(zone, 0.3))
+        if "(n =" in after or "(n=" in after or _is_counted(text, hit.sentence, before):
+            best = weight
     return best
+
+
+def _is_counted(text: Text, sentence: int, before: str) -> bool:
+    starts = number_starts(before, words=has_words(text, sentence))
+    return any(_COUNTED.match(before, at) for at in starts)
 
 
 def _persons(text: Text, alive: float) -> bool:

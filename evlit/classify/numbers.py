@@ -11,16 +11,17 @@ import re
 from evlit.classify.counts import (
     ARM_N,
     CONTROL,
-    PEOPLE,
+    HIGHEST,
     PRODUCT,
     TREATED,
     Count,
     counted,
     folded_sentence,
-    number_of,
+    people_counted,
 )
 from evlit.classify.giving import product_hits
 from evlit.classify.known import named_hits
+from evlit.classify.number_words import has_words, number_of
 from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import zones
 from evlit.records import Tag
@@ -79,6 +80,8 @@ def _participants(text: Text, numbers: list[int], kind: str) -> Count | None:
     for number in numbers:
         if zone_of[number] != "background":
             counts += counted(text, number)
+            if any(c.rank == HIGHEST and c.number > 1 for c in counts):
+                break  # the first of the highest rank is taken
     alone = kind in ("case_report", "case_series")
     counts = [c for c in counts if c.number > 1 or alone]
     best = max((c.rank for c in counts), default=0)
@@ -137,7 +140,7 @@ def _product_arm(text: Text, number: int, names: list[Hit]) -> int:
         return sum(given)
     if not CONTROL.search(folded):
         return 0
-    for match in PEOPLE.finditer(folded):
+    for match in people_counted(folded, words=has_words(text, number)):
         after = re.split(r"\b(?:and|while|whereas|or)\b|,|;", folded[match.end() :])[0]
         if TREATED.search(after) and PRODUCT.search(after) and not CONTROL.search(after):
             return number_of(match["n"])

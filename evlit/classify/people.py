@@ -68,6 +68,7 @@ _FEW = re.compile(
     r"(?:two|three|four|five|six|seven|eight|[2-8]) (?:[\w-]+ ){0,3}?"
     r"(?:cases|patients|brothers|sisters|siblings|children|women|men|infants|individuals|families)\b"
 )
+_DIGIT = re.compile(r"\d")
 _MANY = re.compile(r"\b(?:\d{2,}|\d,\d{3}) (?:[a-z-]+ ){0,3}$")
 _PATIENTS = re.compile(
     r"\b(?:patients?|sufferers|cases?|survivors|inpatients|outpatients|"
@@ -286,7 +287,7 @@ def _counts_many(text: Text) -> bool:
     return any(
         _MANY.search(text.folded, max(0, h.start - 50), h.start)
         for h in text.get("person")
-        if _own(text, h)
+        if _own(text, h) and _DIGIT.search(text.folded, max(0, h.start - 50), h.start)
     )
 
 

@@ -131,13 +131,17 @@ def live(text: Text) -> list[Live]:
     return known
 
 
+_ANIMALS = ("animal_", "strain_")
+"""How classes of cues that name an animal begin."""
+
+
 def _live(text: Text) -> list[Live]:
     found: list[Live] = []
     zone_of = zones(text)
     for kind, hits in text.hits.items():
-        if kind.startswith(("animal_", "strain_")) and kind != "animal_act":
-            key = kind.partition("_")[2]
-            strain = kind.startswith("strain_")
+        if kind[:7] in _ANIMALS and kind != "animal_act":
+            key = kind[7:]
+            strain = kind[0] == "s"
             for hit in hits:
                 weight = 0.0 if _means_other(text, hit) else _weight(text, key, hit, strain)
                 if weight:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from operator import itemgetter
+from collections import defaultdict
 from typing import Any, NamedTuple
 
 import ahocorasick_rs
@@ -28,11 +28,15 @@ _ODD = re.compile("[" + re.escape("".join(chr(a) for a, b in _PLAIN.items() if c
 """What :data:`_PLAIN` replaces; most texts hold little of it."""
 
 _SENTENCE_END = re.compile(r"[.!?](?:[\"')\]]*)\s+(?=[\"'(\[]?(?:[A-Z0-9α-ω]|[a-z]{1,2}[A-Z]))")
+_SHORT_FORMS = frozenset(
+    "vs cf al fig figs no nos approx ca spp sp dr prof st resp incl".split()  # noqa: SIM905
+)
 _NO_END = re.compile(
-    r"(?:\b(?:e\.g|i\.e|vs|cf|et al|fig|figs|no|nos|approx|ca|spp|sp|dr|prof|st|resp|incl|[A-Z])"
+    r"(?:\b(?:vs|cf|et al|fig|figs|no|nos|approx|ca|spp|sp|dr|prof|st|resp|incl|[A-Z])"
     r"|^\s*\d{1,2})$",
     re.IGNORECASE,
 )
+"""What a full stop behind it ends no sentence; "e.g" and "i.e" are single letters here."""
 
 
 class Sentence(NamedTuple):
@@ -58,7 +62,10 @@ class Hit(NamedTuple):
 
 def plain_text(text: str) -> str:
     """Return NFKC text with hyphens, quotes and white space unified; offsets are its own."""
-    if not text.isascii():
+    if text.isascii():
+        if text.isprintable() and "`" not in text:  # the rule, and much quicker told
+            return text
+    else:
         text = unicodedata.normalize("NFKC", text)
     return _ODD.sub(_replace, text)
 
@@ -68,8 +75,8 @@ def _replace(odd: re.Match[str]) -> str:
 
 
 _SPACED = bytes(c if chr(c).isalnum() and c < _ASCII else 32 for c in range(256))
-_FOREIGN = re.compile(r"[^\W_\x00-\x7f]+")
-"""Letters and digits beyond ASCII."""
+_FOREIGN = re.compile(r"[\x80-\U0010ffff]")
+"""A character beyond ASCII."""
 
 
 def _spaced(folded: str) -> str:
@@ -80,8 +87,10 @@ def _spaced(folded: str) -> str:
     pieces: list[str] = []
     at = 0
     for match in _FOREIGN.finditer(folded):
-        pieces += (text[at : match.start()], match[0])
-        at = match.end()
+        if (char := match[0]).isalnum():
+            start = match.start()
+            pieces += (text[at:start], char)
+            at = start + 1
     return "".join((*pieces, text[at:]))
 
 
@@ -90,14 +99,14 @@ class _Pattern(NamedTuple):
 
     shift: int
     """Where the literal begins in the text, from where the pattern does."""
-    length: int
+    negative: int
+    """The length of the literal, below zero: of two at one place the longer sorts first."""
     exact: str
     """The literal where it holds more than letters and digits: compare it; else ``""``."""
-    cues: tuple[tuple[str, Cue, bool], ...]
-    """Class, cue, and whether place or case decide, of each cue with this literal."""
+    number: int
+    """Index of its cues."""
 
 
-_PLACE = itemgetter(0, 1)
 _new = tuple.__new__
 """Makes a :class:`Hit` in half the time of its own constructor; records have hundreds."""
 
@@ -114,13 +123,15 @@ class Matcher:
         for cue in cues:
             literal = plain_text(cue.literal).lower()
             by_shape.setdefault((literal, cue.open_end), []).append(cue)
+        self._cues: list[tuple[tuple[str, Cue, bool], ...]] = []
+        """By literal: class, cue, and whether place or case decide, of each cue with it."""
         index: dict[str, list[_Pattern]] = {}
         for (literal, open_end), same in by_shape.items():
             lead = " " if literal[0].isalnum() else ""
             tail = " " if literal[-1].isalnum() and not open_end else ""
-            shared = tuple((cue.kind, cue, cue.title or cue.case) for cue in same)
             exact = "" if literal.isalnum() else literal
-            pattern = _Pattern(len(lead) - 1, len(literal), exact, shared)
+            pattern = _Pattern(len(lead) - 1, -len(literal), exact, len(self._cues))
+            self._cues.append(tuple((cue.kind, cue, cue.title or cue.case) for cue in same))
             index.setdefault(f"{lead}{_spaced(literal)}{tail}", []).append(pattern)
         self._patterns = list(index.values())
         self._automaton = ahocorasick_rs.AhoCorasick(
@@ -129,39 +140,34 @@ class Matcher:
 
     def find(self, text: Text) -> dict[str, list[Hit]]:
         """Return the hits by cue class, in order of position, the longest first."""
-        found: dict[str, list[Hit]] = {}
-        plain, starts = text.plain, text.starts
+        found: defaultdict[str, list[Hit]] = defaultdict(list)
+        plain = text.plain
         title_end = text.sentences[0].end
-        sentence, last = 0, len(starts) - 1
-        for at, _, length, cues in self._matches(text.folded):
-            while sentence < last and starts[sentence + 1] <= at:
+        sentence, following = 0, [*text.starts[1:], len(plain) + 1]
+        shared = self._cues
+        for at, negative, number in self._matches(text.folded):
+            while at >= following[sentence]:
                 sentence += 1
-            end = at + length
-            for kind, cue, conditional in cues:
+            end = at - negative
+            for kind, cue, conditional in shared[number]:
                 if conditional and (
                     (cue.title and at >= title_end) or (cue.case and plain[at:end] != cue.literal)
                 ):
                     continue
-                hit = _new(Hit, (cue, at, end, sentence))
-                if kind in found:
-                    found[kind].append(hit)
-                else:
-                    found[kind] = [hit]
-        return found
+                found[kind].append(_new(Hit, (cue, at, end, sentence)))
+        return dict(found)
 
-    def _matches(
-        self, folded: str
-    ) -> list[tuple[int, int, int, tuple[tuple[str, Cue, bool], ...]]]:
-        """Return (start, -length, length, cues) of all literals found, in order."""
+    def _matches(self, folded: str) -> list[tuple[int, int, int]]:
+        """Return (start, -length, number of the literal) of all literals found, in order."""
         patterns = self._patterns
         matches = []
         found = self._automaton.find_matches_as_indexes(f" {_spaced(folded)} ", overlapping=True)
-        for number, at, _ in found:
-            for shift, length, exact, cues in patterns[number]:
+        for place, at, _ in found:
+            for shift, negative, exact, number in patterns[place]:
                 start = at + shift
                 if not exact or folded.startswith(exact, start):
-                    matches.append((start, -length, length, cues))
-        matches.sort(key=_PLACE)
+                    matches.append((start, negative, number))
+        matches.sort()
         return matches
 
 
@@ -196,7 +202,7 @@ class Text:
         self, pieces: list[str], at: int, text: str, part: str, category: str, *, split: bool
     ) -> int:
         spans = _split(text) if split else [(0, len(text))]
-        self.sentences.extend(Sentence(at + a, at + b, part, category) for a, b in spans)
+        self.sentences += [_new(Sentence, (at + a, at + b, part, category)) for a, b in spans]
         pieces.append(text + " \n")
         return at + len(text) + 2
 
@@ -241,7 +247,10 @@ def _split(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _SENTENCE_END.finditer(text):
-        if _NO_END.search(text, max(start, match.start() - 12), match.start()):
+        at = match.start()
+        word = text[max(start, at - 12) : at].rpartition(" ")[2]
+        plain = len(word) > 1 and word.isalpha() and word.lower() not in _SHORT_FORMS
+        if not plain and _NO_END.search(text, max(start, at - 12), at):
             continue
         spans.append((start, match.end()))
         start = match.end()

@@ -61,6 +61,8 @@ _NOTHING = Weighed()
 
 def quote_best(text: Text, hits: list[tuple[float, Hit]], most: int = 3) -> str:
     """Quote the heaviest hits of a list, apart from each other."""
+    if not hits:
+        return ""
     said: list[str] = []
     taken: list[Hit] = []
     for weight, hit in sorted(hits, key=lambda p: (-p[0], p[1].start)):
@@ -82,10 +84,15 @@ def zones(text: Text) -> list[str]:
 
 def weigh(text: Text, side: str) -> Weighed:
     """Return what the classes of one side weigh in a record."""
-    known = text.memo.get("weighed")
+    return weigh_all(text).get(side, _NOTHING)
+
+
+def weigh_all(text: Text) -> dict[str, Weighed]:
+    """Return what the classes weigh, by side; sides without hits are left out."""
+    known: dict[str, Weighed] | None = text.memo.get("weighed")
     if known is None:
         known = text.memo["weighed"] = _weigh_all(text)
-    return known.get(side) or _NOTHING
+    return known
 
 
 def _weigh_all(text: Text) -> dict[str, Weighed]:
