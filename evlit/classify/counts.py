@@ -160,8 +160,7 @@ def counted(text: Text, number: int) -> list[Count]:
     return found
 
 
-_SHARE = re.compile(rf"{_N} {_FILL}{_WHO} \(\d+(?:[.,]\d+)? ?%")
-"""People who are a share of the study's: "two men (14%)"."""
+_PERCENT = re.compile(r" \(\d+(?:[.,]\d+)? ?%")
 _HAD_EVENT = re.compile(
     r"^ (?:had (?!received|undergone|been|chronic|severe|failed)|developed|experienced|complained"
     r"|said|died|reported (?!on))"
@@ -180,6 +179,15 @@ _YEAR_BEFORE = re.compile(
 )
 
 
+def _shares(folded: str, *, words: bool) -> set[int]:
+    """Return the numbers of people who are a share of the study's: "two men (14%)"."""
+    return {
+        number_of(match["n"])
+        for match in people_counted(folded, words=words)
+        if _PERCENT.match(folded, match.end())
+    }
+
+
 def _without_asides(folded: str) -> str:
     """Return the sentence without the brackets behind people."""
     if "(" not in folded:
@@ -195,7 +203,7 @@ def _kept(aside: re.Match[str]) -> str:
 
 def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
     found: list[Count] = []
-    shares = {number_of(m["n"]) for m in _SHARE.finditer(folded)} if "%" in folded else set()
+    shares = _shares(folded, words=words) if "%" in folded and "(" in folded else set()
     folded = _without_asides(folded)
     assigned: list[int] = []
     if " and " in folded and (by_disease := _BY_DISEASE.search(folded)):

@@ -83,10 +83,11 @@ def _bar_for_reviews(ev: Evidence) -> float:
 
 
 def _as_opinion(ev: Evidence) -> Reading | None:
-    own = _OWN_CASES.search(ev.text.folded) is not None
+    speaks = bool(ev.opinion or ev.types.keys() & {"opinion", "comment", "guideline"})
+    own = speaks and _OWN_CASES.search(ev.text.folded) is not None
     if own and ev.treated >= 1.0:
         return None
-    if not own and _on_anothers_work(ev):
+    if speaks and not own and _on_anothers_work(ev):
         return Reading("other", 1.0)
     total = ev.opinion + (1.5 if ev.types.keys() & {"opinion", "comment"} else 0.0)
     total += 1.5 if "guideline" in ev.types else 0.0
@@ -102,7 +103,7 @@ def _on_anothers_work(ev: Evidence) -> bool:
     text = ev.text
     if text.in_title("guideline_strong") or "guideline" in ev.types:
         return max(ev.counted, ev.treated) < 1.0
-    return "comment" in ev.types or _COMMENT_TITLE.search(text.folded) is not None
+    return "comment" in ev.types or _COMMENT_TITLE.match(text.folded) is not None
 
 
 def _by_people(ev: Evidence) -> Reading | None:

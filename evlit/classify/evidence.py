@@ -112,7 +112,9 @@ class Evidence:
         self.observed = sums.get("observed", 0.0)
         self.counted = _counted(text)
         self.titled_people = any(
-            h.sentence == 0 and _COUNTED.search(text.folded, 0, h.start) for h in people_hits(text)
+            _is_counted(text, 0, text.folded[: h.start])
+            for h in people_hits(text)
+            if h.sentence == 0
         )
         self.given_to_people = given_to_people(text)
         told = sums.get("subject", 0.0) + self.counted
@@ -236,9 +238,9 @@ def _counted(text: Text) -> float:
             continue
         before = text.folded[max(0, hit.start - 60) : hit.start]
         after = text.folded[hit.end : hit.end + 45]
-        if _TO_COME.search(text.folded, *text.sentences[hit.sentence][:2]):
+        if not ("(n =" in after or "(n=" in after or _is_counted(text, hit.sentence, before)):
             continue
-        if "(n =" in after or "(n=" in after or _is_counted(text, hit.sentence, before):
+        if not _TO_COME.search(text.folded, *text.sentences[hit.sentence][:2]):
             best = weight
     return best
 

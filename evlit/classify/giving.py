@@ -211,17 +211,21 @@ def product_hits(text: Text) -> list[Hit]:
 
 def _abbreviated(text: Text, named: list[Hit]) -> list[Hit]:
     """Return where a product stands by the short form that its text gives it: "(pEV)"."""
-    taken = {h.start for h in named}
     found: dict[int, Hit] = {}
     for hit in named:
-        short = _SHORT_FORM.match(text.plain, hit.end)
-        if short is None or not any(c.isupper() for c in short["as"]):
+        match = _SHORT_FORM.match(text.plain, hit.end)
+        if match is None or match["as"].islower():
             continue
-        for again in re.finditer(rf"(?<![\w-]){re.escape(short['as'])}(?![\w-])", text.plain):
-            at = again.start()
-            if at > short.end() and not any(t <= at < t + len(short["as"]) for t in taken):
-                sentence = bisect_right(text.sentences, at, key=lambda s: s.start) - 1
-                found[at] = Hit(hit.cue, at, again.end(), sentence)
+        short, at = match["as"], match.end()
+        while (at := text.plain.find(short, at)) >= 0:
+            end = at + len(short)
+            around_it = text.plain[at - 1 : at] + text.plain[end : end + 1]
+            if not any(c.isalnum() or c in "-_" for c in around_it):
+                sentence = bisect_right(text.starts, at) - 1
+                found[at] = Hit(hit.cue, at, end, sentence)
+            at = end
+    for hit in named:
+        found.pop(hit.start, None)
     return list(found.values())
 
 

@@ -213,10 +213,10 @@ def is_counted(text: Text, hit: Hit) -> bool:
     sentence = text.sentences[hit.sentence]
     before = text.folded[max(sentence.start, hit.start - 90) : hit.start]
     after = text.folded[hit.end : min(sentence.end, hit.end + 80)]
-    if safety_words.EARLIER.search(text.folded, sentence.start, sentence.end):
-        return False
     came = safety_words.CAME.match(after) and not _PEOPLE_WITH.search(before)
-    return bool(came or safety_words.HAD.search(before))
+    if not (came or safety_words.HAD.search(before)):
+        return False
+    return not safety_words.EARLIER.search(text.folded, sentence.start, sentence.end)
 
 
 _PEOPLE_WITH = re.compile(r"\b(?:with|of|in|for|from|negative|positive) (?:[\w-]+ ){0,2}$")

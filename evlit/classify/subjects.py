@@ -71,7 +71,11 @@ def owns(text: Text, hit: Hit) -> bool:
     sentence = text.sentences[hit.sentence]
     before = text.folded[max(sentence.start, hit.start - 160) : hit.start]
     after = text.folded[hit.end : min(sentence.end, hit.end + 60)]
-    if _OWNER_AFTER.match(after) or _OWNER_BEFORE.search(before):
+    if _OWNER_AFTER.match(after):
+        return True
+    if not any(word in before for word in (" of ", "from ", "biopsied")):
+        return False
+    if _OWNER_BEFORE.search(before):
         return True
     return weigh(text, "bench").total >= BENCH and _BLED.search(before) is not None
 
@@ -87,8 +91,10 @@ def are_patients(text: Text) -> bool:
     """Return whether the record's animals are a veterinary surgeon's patients."""
     known = text.memo.get("veterinary")
     if known is None:
-        said = "veterinary" in type_groups(text) or _VETERINARY.search(text.folded) is not None
-        known = text.memo["veterinary"] = said and any(one.weight >= _NAMED for one in live(text))
+        named = any(one.weight >= _NAMED for one in live(text))
+        known = text.memo["veterinary"] = named and (
+            "veterinary" in type_groups(text) or _VETERINARY.search(text.folded) is not None
+        )
     return bool(known)
 
 
