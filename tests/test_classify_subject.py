@@ -330,6 +330,22 @@ PEOPLE_GOT = [
 ]
 
 
+PEOPLE_GOT += [
+    (
+        "Circulating extracellular vesicles after treatment of sepsis with hemoperfusion: "
+        "analysis of a randomised study",
+        "Patients were treated with hemoperfusion or sham. EVs carrying CD66b were counted.",
+        "not_therapy",
+    ),
+    (
+        "Cryopreserved amniotic fluid or saline for neuropathy of the feet",
+        "Fifteen patients received 2 mL of amniotic fluid and fifteen saline.",
+        "other_product",
+    ),
+    ("Dressing with MSC exosomes for pressure ulcers in paraplegic patients", "", "ev"),
+]
+
+
 @pytest.mark.parametrize(("title", "abstract", "expected"), PEOPLE_GOT)
 def test_what_people_got_decides(title: str, abstract: str, expected: str) -> None:
     assert tags(title, abstract)["intervention"] == expected

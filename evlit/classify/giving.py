@@ -241,10 +241,10 @@ def apart(text: Text, kinds: tuple[str, ...]) -> list[Hit]:
 
 
 def is_measured(text: Text) -> bool:
-    """Return whether the authors' own work measures vesicles, of a fluid or by their number."""
+    """Return whether the title or own work measures vesicles, of a fluid or by their number."""
     zone_of = zones(text)
     return any(
-        zone_of[hit.sentence] == "own" and _is_marker(*around(text, hit))
+        zone_of[hit.sentence] in ("own", "title") and _is_marker(*around(text, hit))
         for hit in product_hits(text)
     )
 

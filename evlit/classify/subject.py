@@ -129,8 +129,11 @@ def _by_what_people_got(facts: Facts, kind: str) -> tuple[str, str, float] | Non
             return "cells_plus_product", facts.text.quote(cells.best), 0.75
         if product.total < _HARDLY and not preparation_given(facts):
             return "cells", facts.text.quote(cells.best), 0.75
+    enough = _GOT if facts.text.record.sections else _HARDLY
+    if product.best and product.total >= enough and product.best.cue.kind == "other_preparation":
+        return "other_product", facts.text.quote(product.best), 0.75
     untitled = not (facts.title_vesicle or facts.title_medium) or not _treatment(facts, kind)
-    if product.best and product.total >= _GOT and untitled and (facts.vesicles or facts.medium):
+    if product.best and product.total >= enough and untitled and (facts.vesicles or facts.medium):
         if preparation_given(facts) or both_in_abstract(facts):
             return None
         return form(facts), facts.text.quote(product.best), 0.75
