@@ -675,3 +675,171 @@ class TestOddInputs:
     def test_reason_quotes_the_words(self) -> None:
         tag = said(record("Exosomes in a rat model of stroke."))["design"][0]
         assert "rat model" in tag.reason
+
+
+class TestPeopleWhoWereNotGivenTheProduct:
+    """Words for people that mean animals, donors, other authors' patients or people to come."""
+
+    @pytest.mark.parametrize(
+        ("title", "body", "species"),
+        [
+            (
+                "Mesenchymal stem cell exosomes in a piglet model of cardiac arrest.",
+                "Survivors of cardiac arrest often stay disabled. Twenty newborns (Yorkshire) were "
+                "randomised to exosomes or vehicle. Treated subjects had less neuronal loss. One "
+                "subject of each group died.",
+                "pig",
+            ),
+            (
+                "Stem cell exosomes for stifle arthritis in client-owned dogs: a controlled trial.",
+                "Twenty patients were randomised to receive exosomes or saline into the joint. "
+                "Patients given exosomes were less lame at week 8. Owners gave informed consent.",
+                "dog",
+            ),
+            (
+                "Exosomes of equine stromal cells for suspensory ligament lesions: 19 cases.",
+                "Records were searched for cases that had been injected with exosomes. Nineteen "
+                "sport horses were found, and their owners were interviewed by telephone.",
+                "horse",
+            ),
+        ],
+    )
+    def test_patients_that_are_animals(self, title: str, body: str, species: str) -> None:
+        rec = record(title, body)
+        check(rec, design="animal", species=species, given="product")
+        assert values(rec, "designs") == {"animal"}
+
+    @pytest.mark.parametrize(
+        ("title", "body"),
+        [
+            (
+                "Stromal cell exosomes calm keratinocytes in skin explants of psoriasis patients.",
+                "Plaques were biopsied in eight patients. Explants of the same patient were "
+                "cultured with exosomes or vehicle. Skin of three patients did not respond.",
+            ),
+            (
+                "Cord MSC exosomes act on blood cells of people with sepsis.",
+                "Blood was drawn from 14 patients with sepsis and 9 healthy volunteers. Their "
+                "mononuclear cells (PBMCs) were treated with exosomes and stimulated in vitro. "
+                "Cells of patients released less TNF; volunteers' cells did not change.",
+            ),
+            (
+                "MSC exosomes protect cardiac organoids of patients with cardiomyopathy.",
+                "Organoids were grown from iPSCs of four patients. Patient organoids received "
+                "exosomes at each change of medium. Contraction improved in organoids of patients.",
+            ),
+            (
+                "Stromal microvesicles clear fluid from human lungs rejected for transplantation.",
+                "Ten lungs declined for transplantation were perfused ex vivo. Lungs treated with "
+                "microvesicles gained less weight than controls.",
+            ),
+        ],
+    )
+    def test_people_who_are_donors(self, title: str, body: str) -> None:
+        check(record(title, body), design="in_vitro")
+
+    @pytest.mark.parametrize(
+        ("title", "body", "types"),
+        [
+            (
+                "Vesicles at the bedside: are we ready?",
+                "Two trials report that patients with arthritis who were injected with exosomes "
+                "had less pain. One enrolled 40 people. No adverse events were seen in 20 persons.",
+                ("Editorial",),
+            ),
+            (
+                "Comment on: Exosomes for lung failure",
+                "The authors gave exosomes to 24 patients who received steroids too. Four deaths "
+                "were judged unrelated. Survival of patients elsewhere was the same.",
+                ("Letter",),
+            ),
+            (
+                "Consensus statement of a society on the use of exosomes",
+                "A panel met three times. Patients with cancer must not be treated, informed "
+                "consent must be sought, and adverse events have to be reported.",
+                (),
+            ),
+            (
+                "Marketing of exosome products by clinics in one country",
+                "We searched the web for businesses. Patients were offered exosomes by vein or "
+                "into joints. Adverse events were mentioned on four sites.",
+                (),
+            ),
+            (
+                "In silico search for antiviral microRNAs in mesenchymal stem cell exosomes",
+                "Exosomes were given to COVID-19 patients in several trials. We collected public "
+                "datasets and predicted targets. This may guide the choice of exosomes.",
+                (),
+            ),
+        ],
+    )
+    def test_people_of_other_authors(self, title: str, body: str, types: tuple[str, ...]) -> None:
+        check(record(title, body, types=types), design="other", given=None)
+
+    def test_people_of_a_trial_to_come(self) -> None:
+        rec = record(
+            "Manufacture of stromal vesicles for a first-in-human trial in kidney injury.",
+            "A phase 1 trial in which 18 patients will be given vesicles has been authorised. "
+            "Vesicles were purified by filtration. HK-2 and THP-1 cells were treated with them. "
+            "Rats were given ten times the dose and none became ill.",
+        )
+        assert "clinical" not in values(rec, "designs")
+
+    def test_a_letter_on_a_patient_of_ones_own_stays_clinical(self) -> None:
+        rec = record(
+            "Comment on exosomes and the skin",
+            "We treated a 44-year-old woman who had been injected with exosomes and had developed "
+            "nodules.",
+            types=("Letter",),
+        )
+        check(rec, design="clinical")
+
+    def test_own_patient_outranks_type_and_literature(self) -> None:
+        rec = record(
+            "Skin necrosis after injection of exosomes: a case report with a review of the "
+            "literature.",
+            "A 51-year-old woman had necrosis after injection of exosomes. PubMed and Embase were "
+            "searched and four reports were found in the literature reviewed.",
+            types=("Review", "Case Reports"),
+        )
+        check(rec, design="clinical")
+
+    def test_volunteers_and_mice_in_one_report(self) -> None:
+        rec = record(
+            "Nebulised stromal vesicles: tolerance in healthy adults.",
+            "Sixteen healthy volunteers inhaled vesicles once. All participants tolerated them. "
+            "In parallel, C57BL/6 mice with pneumonia inhaled vesicles, and more mice survived.",
+        )
+        check(rec, design="clinical", given="product")
+        assert values(rec, "designs") == {"clinical", "animal"}
+
+    def test_cells_grown_for_the_product_are_no_cell_study(self) -> None:
+        rec = record(
+            "Intrathecal conditioned medium in sclerosis: a pilot in ten patients.",
+            "Marrow was aspirated and stem cells were cultured until passage 3. Ten patients were "
+            "injected with conditioned medium of the cells. Disability was stable in five.",
+        )
+        assert values(rec, "designs") == {"clinical"}
+
+    def test_animals_of_earlier_work_are_not_this_studys(self) -> None:
+        rec = record(
+            "Stem cell exosomes in spinal cord injury: a safety study.",
+            "After encouraging results in rats, we treated nine patients with exosomes. No "
+            "adverse events occurred.",
+        )
+        check(rec, designs="clinical", species=None)
+
+    def test_guinea_pigs_are_no_pigs_and_owned_cats_no_dogs(self) -> None:
+        check(record("Exosomes in guinea pigs.", "We injected guinea pigs."), species="guinea_pig")
+        check(
+            record("Secretome in obese cats.", "Cats were injected. Client-owned cats follow."),
+            species="cat",
+        )
+
+    def test_donors_whose_tissue_was_removed(self) -> None:
+        rec = record(
+            "Migration of meniscus cells of arthroscopy patients to exosomes.",
+            "Fragments removed from 14 patients were digested. In Boyden chambers the cells "
+            "migrated toward stem cell exosomes. Cells of older patients responded less.",
+        )
+        check(rec, design="in_vitro")

@@ -275,3 +275,109 @@ class TestVesiclesThatWereNotHandedOver:
                    "Mice inhaled either xenon or air. Serum vesicles were counted afterwards."),
             design="animal", given="other",
         )  # fmt: skip
+
+
+class TestGivingToldInOtherWords:
+    """What was given stands by a short form, after other verbs, or in the title alone."""
+
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "Vesicles suspended in saline were sprayed onto the burns of ten patients.",
+            "Exosomes from cord stromal cells were infused into twelve patients.",
+            "A full-face mesotherapy session with stem cell exosomes was done in six women.",
+            "Injection of 200 µg exosomes which were purified by filtration followed in nine men.",
+            "We evaluated stem cell exosomes (SCE) in 20 patients with melasma.",
+            "The sponge soaked with MSC exosomes was grafted in eight patients.",
+            "Wound edges of volunteers were infiltrated with stem cell exosomes.",
+        ],
+    )
+    def test_given_to_people(self, sentence: str) -> None:
+        rec = record(
+            "Stem cell exosomes in people.", f"Treatment is wanting. {sentence} Outcomes improved."
+        )
+        check(rec, design="clinical", given="product")
+
+    def test_short_form_made_by_the_text(self) -> None:
+        rec = record(
+            "A phase 1 trial in healthy adults.",
+            "Platelets shed extracellular vesicles (xPEV). Wounds of 12 volunteers were treated "
+            "with xPEV or buffer. Closure took 20 days.",
+        )
+        check(rec, given="product")
+
+    @pytest.mark.parametrize(
+        ("title", "body"),
+        [
+            (
+                "Intradiscal injection of exosomes for low back pain: results in 22 patients.",
+                "Pain was recorded by telephone. Two levels were injected under fluoroscopy.",
+            ),
+            (
+                "Nasal drops of stromal exosomes in dementia: an open phase I study.",
+                "Persons with dementia used the drops for 12 weeks. Nine persons started.",
+            ),
+            (
+                "Marrow-derived extracellular vesicles for lung failure: a randomised "
+                "placebo-controlled trial.",
+                "Patients were randomised to placebo, 10 mL or 15 mL of product. Death did not "
+                "differ.",
+            ),
+        ],
+    )
+    def test_title_says_what_the_abstract_calls_drops_or_product(
+        self, title: str, body: str
+    ) -> None:
+        check(record(title, body), design="clinical", given="product")
+
+    def test_asked_is_not_given(self) -> None:
+        rec = record(
+            "Willingness of patients with arthritis to receive exosome injections.",
+            "A questionnaire was handed to outpatients. Of 300 respondents 60% would accept "
+            "exosome therapy and 2% had been injected with exosomes abroad.",
+        )
+        assert value(rec, "given") != "product"
+
+    def test_vesicles_of_treated_patients_were_not_given(self) -> None:
+        rec = record(
+            "A gliflozin and endothelial extracellular vesicles: a randomised trial.",
+            "Patients were randomly assigned to the drug or placebo. Extracellular vesicles were "
+            "counted. EVs of treated patients relaxed heart tissue in vitro.",
+        )
+        check(rec, given="other")
+
+    def test_a_tissue_allograft_is_no_cell(self) -> None:
+        rec = record(
+            "Injection of Wharton's jelly allograft for heel pain in 15 patients.",
+            "Fifteen patients got 2 mL of the allograft. Pain fell.",
+        )
+        check(rec, given="product", intervention="other_product")
+
+    def test_injected_stromal_fraction_is_cells(self) -> None:
+        rec = record(
+            "Stromal vascular fraction in systemic sclerosis: eight years.",
+            "We earlier told of a benefit at 1 year of subcutaneous injection of autologous "
+            "stromal vascular fraction in the fingers of 12 women. All were followed for 8 years.",
+        )
+        check(rec, given="cells")
+
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "Adults with deafness were offered intratympanic exosomes of stromal cells, and 19 "
+            "accepted.",
+            "Ten patients had intracoronary stem cell exosomes after stenting.",
+            'Two women had been receiving a drip of "stem cell exosomes" that day.',
+        ],
+    )
+    def test_a_way_into_the_body_before_the_product(self, sentence: str) -> None:
+        rec = record(
+            "Stem cell exosomes in people.", f"Treatment is wanting. {sentence} Outcomes improved."
+        )
+        check(rec, design="clinical", given="product")
+
+    def test_a_bare_title_with_people(self) -> None:
+        check(
+            record("Dressing with MSC exosomes for pressure ulcers in paraplegic patients"),
+            design="clinical", given="product",
+        )  # fmt: skip

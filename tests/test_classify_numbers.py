@@ -342,3 +342,99 @@ def test_the_bowel_as_the_place_of_a_disease_is_no_route(words: str) -> None:
 
 def test_every_number_word_is_a_cue() -> None:
     assert {c.literal for c in load_cues() if c.kind == "number_word"} == WORDS
+
+
+@pytest.mark.parametrize(
+    ("abstract", "wanted"),
+    [
+        ("Nine patients with complete (ASIA A) injury of 2 to 8 weeks received one dose.", "9"),
+        ("Totally 11 patients with pneumonia inhaled vesicles.", "11"),
+        ("The subjects were eight patients with thin ridges.", "8"),
+        ("In 64 self-paying adults (mean age 61) clocks were read.", "64"),
+        ("Plasma was banked from 57 patients before infusion.", "57"),
+        ("Fifty-one people with heart failure (HF), in whom stents were no option, had been "
+         "randomised 2:1.", "51"),
+        ("Records of 34 patients (34 eyes) were reviewed.", "34"),
+        ("We present two brothers who received vesicles.", "2"),
+        ("Twenty-seven patients were vaccinated weekly.", "27"),
+        ("Results were compared to those of 60 women treated before.", None),
+        ("A questionnaire was used in three outpatient departments.", None),
+    ],
+)  # fmt: skip
+def test_participants_in_other_words(abstract: str, wanted: str | None) -> None:
+    assert read(abstract).get("participants") == wanted
+
+
+@pytest.mark.parametrize(
+    ("abstract", "wanted"),
+    [
+        ("Sixty-four participants were randomised (32 per group).", "32"),
+        ("Thirty-three patients were treated (22 vesicles, 11 albumin).", "22"),
+        ("Forty-eight patients were randomised to microvesicles (MVs) (n=24) or placebo (n=24).",
+         "24"),
+    ],
+)  # fmt: skip
+def test_exposed_in_other_words(abstract: str, wanted: str) -> None:
+    assert read(abstract, kind="rct").get("exposed") == wanted
+
+
+@pytest.mark.parametrize(
+    ("abstract", "wanted"),
+    [
+        ("Participants with stage IV cancer got exosomes.", set()),
+        ("Exosomes were given to patients of grade III-IV.", set()),
+        ("Exosome injection was followed by topical steroid drops.", set()),
+        ("Exosomes raised intratumoral CD8 T cells.", set()),
+        ("Exosomes were infused via a peripheral vein.", {"intravenous"}),
+        ("Exosomes were sprayed onto the arms.", {"topical"}),
+        ("Patients used exosome drops four times a day.", {"eye_drops"}),
+        ("Conditioned medium was injected in the scalp.", {"scalp_injection"}),
+        ("SHED-CM was injected into the corpus cavernosum.", {"intracavernous"}),
+        ("After intranasal administration to MPTP-treated mice EVs were traced.", {"intranasal"}),
+    ],
+)
+def test_routes_in_other_words(abstract: str, wanted: set[str]) -> None:
+    assert routes(abstract, design="clinical") == wanted
+
+
+def test_an_aim_tells_the_route() -> None:
+    body = (
+        "Ulcers are common. The aim was to compare topical secretome gel with saline. We treated "
+        "51 patients."
+    )
+    assert routes(body, design="clinical") == {"topical"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Two patients had chills on the evening of the infusion.",
+        "In two men (14%) sperm was found after treatment.",
+        "Thirteen respondents said that they had been injected.",
+    ],
+)
+def test_some_of_the_people_are_not_their_number(sentence: str) -> None:
+    body = f"The infusion was given to all 40 participants enrolled. {sentence}"
+    assert read(body).get("participants") == "40"
+    assert read(sentence).get("participants") is None
+
+
+def test_exposed_where_cells_were_given() -> None:
+    abstract = "Sixty patients were randomised to MSCs (n = 40) or sham (n = 20)."
+    tags = numbers.tags(
+        text_of(abstract), said(design="clinical", clinical_kind="rct", given="cells")
+    )
+    assert {t.axis: t.value for t in tags}["exposed"] == "40"
+
+
+@pytest.mark.parametrize(
+    ("abstract", "wanted"),
+    [
+        ("Secretome was injected under the skin of the cats.", {"subcutaneous"}),
+        ("Vesicles were sprinkled on the donor site.", {"topical"}),
+        ("Exosomes were deposited in the superior joint space.", {"intraarticular"}),
+        ("Capsules with plant vesicles were given three times a day.", {"oral"}),
+    ],
+)
+def test_further_routes(abstract: str, wanted: set[str]) -> None:
+    assert routes(abstract) == wanted

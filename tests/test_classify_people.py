@@ -255,3 +255,66 @@ class TestTwoDesigns:
         )
         assert value(rec, "design") in {"other", "in_vitro"}
         assert value(rec, "clinical_kind") is None
+
+
+class TestKindInRealAuthorsWords:
+    @pytest.mark.parametrize(
+        ("title", "body", "kind"),
+        [
+            (
+                "Exosome infusion for thin endometrium: a non-randomized controlled study.",
+                "Thirty-two women received exosome infusion and 34 women of the control group "
+                "received estradiol only.",
+                "controlled",
+            ),
+            (
+                "Stem cell exosomes for hair loss in our clinic.",
+                "Twenty patients received exosomes. Since there was not a control group, chance "
+                "cannot be denied.",
+                "single_arm",
+            ),
+            (
+                "Mesenchymal stem cells for frailty.",
+                "Fifteen patients received mesenchymal stem cells and 15 patients received "
+                "placebo, by random number table.",
+                "rct",
+            ),
+            (
+                "Stem cell exosomes under Tenon's capsule.",
+                "In 30 patients the worse eye received exosomes and the fellow eye was left as "
+                "the control.",
+                "controlled",
+            ),
+            (
+                "Adverse events after exosome products in a spontaneous reporting system.",
+                "Reports on 44 patients who had received exosome products were read. Infection "
+                "was most frequent.",
+                "observational",
+            ),
+        ],
+    )
+    def test_kind(self, title: str, body: str, kind: str) -> None:
+        check(record(title, body), clinical_kind=kind)
+
+    def test_animals_with_patients_in_the_background_have_no_kind(self) -> None:
+        rec = record(
+            "MSC exosomes for infarction in sheep: a catheter study.",
+            "Patients with pumps seldom recover. Fourteen sheep received exosomes through a "
+            "catheter, as in patients with infarction. Ejection improved. The technique can be "
+            "transferred to patients.",
+        )
+        check(rec, design="animal", clinical_kind=None, population=None)
+
+    def test_a_case_is_a_patient(self) -> None:
+        rec = record(
+            "Skin lesions after exosome mesotherapy.",
+            "A 36-year-old woman had painful lesions two days after mesotherapy with exosomes.",
+        )
+        check(rec, population="patients", clinical_kind="case_report")
+
+    def test_people_treated_for_a_disease_are_patients(self) -> None:
+        rec = record(
+            "Stem cell exosomes in osteoarthritis.",
+            "Twelve subjects received exosomes for osteoarthritis. Pain fell.",
+        )
+        check(rec, population="patients")

@@ -224,3 +224,81 @@ def test_reviews_only_discuss() -> None:
 @given(st.text(st.sampled_from("no adversevent,.;()- NAEsdied\n5§")) | st.text(max_size=200))
 def test_never_raises(text: str) -> None:
     read(f"No adverse events {text} adverse events {text} died", text)
+
+
+TOLD_OF_PEOPLE = [
+    ("Headache (5 patients) and mild fever (2 patients) were seen in the first two days.",
+     "stated_some"),
+    ("Tingling during electroporation was common but nobody stopped.", "stated_some"),
+    ("Two women had herpes labialis and were given aciclovir.", "stated_some"),
+    ("There was one case of discitis, which was cured with antibiotics.", "stated_some"),
+    ("Post-inflammatory hyperpigmentation occurred in three subjects.", "stated_some"),
+    ("One child suffered a generalised seizure nine days later.", "stated_some"),
+    ("Any side effect was not recognized in all cases.", "none_any"),
+    ("There was no bleeding, no infection and no other complication.", "none_any"),
+    ("There was no redness or any other untoward event.", "none_any"),
+    ("Neither local reactions nor systemic adverse events were observed.", "none_any"),
+    ("Patients didn't suffer from any significant side effects.", "none_serious"),
+    ("No early or late adverse event that could be attributed to the injection was found.",
+     "none_related"),
+    ("Two patients had asthma at baseline and five had headache before treatment.",
+     "not_mentioned"),
+    ("Three patients had hypersensitivity pneumonitis and received vesicles.", "not_mentioned"),
+    ("In patients with microbial keratitis (n = 21) healing was seen in half.", "not_mentioned"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "wanted"), TOLD_OF_PEOPLE)
+def test_counted_reactions_and_denials_of_real_authors(sentence: str, wanted: str) -> None:
+    assert value(f"Twelve patients received exosomes. {sentence} Pain fell.") == wanted
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wanted"),
+    [
+        ("One treated infant died on day 30 of enterocolitis.", {"death:people"}),
+        ("There was one case of discitis.", {"infection:people"}),
+        ("The 28-day mortality did not differ between groups (22% versus 24%).", set()),
+        ("The 60-day mortality was 41% with placebo and 28% with exosomes.", set()),
+        ("The 28-day mortality was higher with exosomes (40% versus 22%).", {"death:people"}),
+    ],
+)
+def test_deaths_and_infections_in_people_given_the_product(sentence: str, wanted: set[str]) -> None:
+    found = harm(f"Patients received exosomes. {sentence} They were followed for one year.")
+    assert found & {"death:people", "infection:people"} == wanted
+
+
+def test_harm_told_by_the_title_alone() -> None:
+    title = "Anaphylactic shock during infusion of stem cell exosomes: case report"
+    assert value("", title) == "stated_some"
+    assert harm("", title) == {"immune:people"}
+
+
+def test_another_trials_safety_says_nothing_of_animals() -> None:
+    body = (
+        "In a recent treatment, vesicles were given to a patient without side effects. "
+        "We injected vesicles in 24 guinea pigs. Hearing recovered."
+    )
+    assert value(body, design="animal") == "not_mentioned"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Burning on application was mentioned by three women.",
+        "One woman withdrew because of an eruption of the eyelids.",
+        "Two patients complained of malocclusion.",
+        "One patient of arm B had an abscess.",
+        "Heartburn was more common with vesicles (5 versus 1).",
+        "Pain after injection which needed tablets was reported by 6 patients.",
+        "Adverse events were recorded in 31 participants.",
+        "The first complained of chills and had urticaria.",
+    ],
+)
+def test_events_told_in_further_words(sentence: str) -> None:
+    assert value(f"Twelve patients received exosomes. {sentence}") == "stated_some"
+
+
+def test_cases_counted_after_dosing_are_harm() -> None:
+    body = "Patients received vesicles. Two cases of pulmonary embolism followed within a day."
+    assert "thrombosis:people" in harm(body)

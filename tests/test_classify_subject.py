@@ -294,3 +294,65 @@ def test_a_record_without_words_is_no_therapy() -> None:
     said = {tag.axis: tag.value for tag in classify(Record(pmid=1))}
     assert said["intervention"] == "not_therapy"
     assert said["source_kind"] == "not_stated"
+
+
+PEOPLE_GOT = [
+    (
+        "Umbilical cord mesenchymal stem cells for severe COVID-19: a randomised trial with "
+        "serial measurement of plasma extracellular vesicles",
+        "Sixty patients were randomised to infusions of mesenchymal stem cells or vehicle. Plasma "
+        "extracellular vesicles were isolated and counted. Vesicles rose after infusion.",
+        "cells",
+    ),
+    (
+        "Combined mesenchymal stem cells and nebulized MSC exosomes in severe COPD",
+        "Twenty patients received mesenchymal stem cells by vein once, and inhaled exosomes for "
+        "five days.",
+        "cells_plus_product",
+    ),
+    (
+        "A gliflozin and endothelial extracellular vesicles in heart failure: a randomised trial",
+        "Seventy patients were randomly assigned to the drug or placebo. Extracellular vesicles "
+        "were measured in plasma. They fell with the drug.",
+        "not_therapy",
+    ),
+    (
+        "Fractional laser followed by exosomes of adipose stem cells in photoaged skin",
+        "Thirty women were treated with laser, and exosomes were applied to one half of the face "
+        "of all women.",
+        "ev",
+    ),
+    (
+        "Adipose stem cell exosomes in dermatitis",
+        "Twenty patients received exosomes, which were delivered with electroporation in 14.",
+        "ev",
+    ),
+]
+
+
+PEOPLE_GOT += [
+    (
+        "Circulating extracellular vesicles after treatment of sepsis with hemoperfusion: "
+        "analysis of a randomised study",
+        "Patients were treated with hemoperfusion or sham. EVs carrying CD66b were counted.",
+        "not_therapy",
+    ),
+    (
+        "Cryopreserved amniotic fluid or saline for neuropathy of the feet",
+        "Fifteen patients received 2 mL of amniotic fluid and fifteen saline.",
+        "other_product",
+    ),
+    ("Dressing with MSC exosomes for pressure ulcers in paraplegic patients", "", "ev"),
+]
+
+
+@pytest.mark.parametrize(("title", "abstract", "expected"), PEOPLE_GOT)
+def test_what_people_got_decides(title: str, abstract: str, expected: str) -> None:
+    assert tags(title, abstract)["intervention"] == expected
+
+
+def test_a_source_in_brackets_and_short_names_of_cells() -> None:
+    exosomes = tags("Exosomes in autism", 'Boys got exosomes (source given as "perinatal MSC").')
+    assert exosomes["source_kind"] == "msc"
+    secretome = tags("Instillation of amniotic membrane MSC secretome in cystitis")
+    assert secretome["source_kind"] == "msc"

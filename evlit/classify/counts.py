@@ -21,10 +21,12 @@ _WHO = (
     r"|individuals?|people|persons?|females?|males?|boys?|girls?|recipients?|cases|outpatients?"
     r"|inpatients?|survivors?|mothers?|recruits?|adolescents?|athletes?|users?|smokers?|students?"
     r"|workers?|players?|runners?|veterans?|residents?|respondents?|babies|preschoolers"
-    r"|teenagers?|nurses|donors? and recipients?)"
+    r"|teenagers?|nurses|clients|customers|diabetics|brothers|sisters|siblings"
+    r"|donors? and recipients?)"
+    r"(?! (?:departments?|clinics?|visits?|hospitals?|units?|wards?|samples?|sites?)\b)"
 )
 _FILL = (
-    r"(?:(?!(?:of|in|and|or|to|the|days?|weeks?|months?|years?|hours?|min|mg|ml|times?"
+    r"(?:(?!(?:of|in|and|or|to|the|untreated|more|further|additional|days?|weeks?|months?|years?|hours?|min|mg|ml|times?"
     r"|doses?|injections?|infusions?"
     r"|groups?|sites?|cent(?:er|re)s?|hospitals?|out|were|was|with|from|for|per|mice"
     r"|rats|studies|trials|articles|samples|subtypes|subgroups|categories|stages|levels|valves"
@@ -43,24 +45,32 @@ _SCREENED = re.compile(
     r"|approached|excluded|withdrew|died"
     r"|dropped out|lost to|discontinued|invited|declined)\b"
 )
-_TOTAL = re.compile(r"\b(?:a )?total of (?:the )?$|\baltogether,? $|\boverall,? $|\bin all, $")
+_TOTAL = re.compile(
+    r"\b(?:a )?total of (?:the )?$|\btotally,? $|\baltogether,? $|\boverall,? $|\bin all, $"
+)
 _ENROL = re.compile(
     r"\b(?:enrol\w*|includ\w*|recruit\w*|randomi[sz]\w*|participated|divided"
     r"|analy[sz]ed|studied|took part"
     r"|allocated|assigned|entered|comprised|consisted|involving|consecutive|selected|surveyed"
     r"|interviewed|identified|met the inclusion|met inclusion|met the eligibility|described"
-    r"|reported on|examined|exposed to)\b"
+    r"|reported on|examined|exposed to|reviewed|distributed|put on|concerned"
+    r"|subjects (?:were|are)|we (?:describe|present|report))\b"
 )
 TREATED = re.compile(
     r"\b(?:received|applied|used|presented|treated|underwent|given|injected|infused"
     r"|infusion|injection|inhaled|instilled|ingested|took|swallowed|nebuli[sz]ed"
-    r"|administered|receiving|dosed|completed|treatment|screened for|implanted|transplanted)\b"
+    r"|vaccinated|administered|receiving|dosed|completed|treatment|screened for"
+    r"|implanted|transplanted)\b"
 )
 _STUDY_OF = re.compile(
     r"\b(?:trial|study|series|cohort|report\w*|pilot|data|experience|evaluat\w*"
     r"|assess\w*|investigat\w*|test\w*|tried|describe\w*|reviewed"
     r"|examin\w*|analy\w*|results?|outcomes?)\b[^.;]{0,60}\b(?:of"
     r"|in|with|on|among|from) $"
+)
+_SAMPLED_FROM = re.compile(
+    r"\b(?:records|charts|blood|plasma|serum|samples?|biops\w+|urine|fluid) "
+    r"(?:(?:was|were) (?:\w+ )?(?:from|in)|of|from) (?:all |the )?$"
 )
 _ASSIGNED = re.compile(r" (?:were |was )?(?:randomly )?(?:randomi[sz]ed|assigned|allocated) to\b")
 _LISTED = re.compile(r"(?:\d [a-z][\w-]*(?: [\w-]+)?, ){2}$")
@@ -150,6 +160,14 @@ def counted(text: Text, number: int) -> list[Count]:
     return found
 
 
+_PERCENT = re.compile(r" \(\d+(?:[.,]\d+)? ?%")
+_HAD_EVENT = re.compile(
+    r"^ (?:had (?!received|undergone|been|chronic|severe|failed)|developed|experienced|complained"
+    r"|said|died|reported (?!on))"
+)
+"""What some of the people had or said, not how many there were."""
+_BRACKET = re.compile(r" \((?!n ?=)[^()]{1,40}\)")
+"""A bracket in what follows people: "patients with gonarthrosis (KL III) received"."""
 _ASIDE = re.compile(r" \((?!n ?=)[^()]*\)")
 _BEHIND_PEOPLE = re.compile(rf"\b{_WHO}$")
 _LONGEST_WHO = 25
@@ -159,6 +177,15 @@ _YEARS = range(1900, 2101)
 _YEAR_BEFORE = re.compile(
     r"\b(?:in|since|from|until|till|between|and|to|by|of|during|after|before) $"
 )
+
+
+def _shares(folded: str, *, words: bool) -> set[int]:
+    """Return the numbers of people who are a share of the study's: "two men (14%)"."""
+    return {
+        number_of(match["n"])
+        for match in people_counted(folded, words=words)
+        if _PERCENT.match(folded, match.end())
+    }
 
 
 def _without_asides(folded: str) -> str:
@@ -176,6 +203,7 @@ def _kept(aside: re.Match[str]) -> str:
 
 def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
     found: list[Count] = []
+    shares = _shares(folded, words=words) if "%" in folded and "(" in folded else set()
     folded = _without_asides(folded)
     assigned: list[int] = []
     if " and " in folded and (by_disease := _BY_DISEASE.search(folded)):
@@ -183,8 +211,8 @@ def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
             Count(3, sum(map(int, re.findall(r"(\d+) (?:[\w-]+ )?with\b", by_disease[0]))), number)
         )
     for match in people_counted(folded, words=words):
-        before, after = folded[: match.start()], folded[match.end() : match.end() + 130]
-        after = re.split(r"[;(]", after)[0]
+        before, after = folded[: match.start()], folded[match.end() : match.end() + 150]
+        after = re.split(r"[;(]", _BRACKET.sub("", after))[0]
         count = number_of(match["n"])
         if not count or count >= 100_000 or _NOT_COUNT.search(before) or _is_year(count, before):
             continue
@@ -192,7 +220,8 @@ def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
             r"\b(?:screened|excluded|lost) (?:the )?$", before
         ):
             continue
-        found.append(Count(_rank(before, after, zone), count, number))
+        part = count in shares or _HAD_EVENT.match(after)
+        found.append(Count(1 if part else _rank(before, after, zone), count, number))
         if _ASSIGNED.match(folded, match.end()):
             assigned.append(count)
     if len(assigned) > 1:
@@ -216,8 +245,13 @@ _BY_DISEASE = re.compile(
 )
 """One study's people told by disease: "28 patients with A, 16 with B, and 99 with C"."""
 _COMPARED = re.compile(r"\bcompared (?:with|to) [^.;]*\d")
-_OPENS = re.compile(r"^(?:out )?of (?:the |these |all )?$")
+_OPENS = re.compile(
+    r"^(?:(?:methods?|patients(?: and methods)?|design)[: ]+)?in $|"
+    r"^(?:(?:methods?|results?|patients(?: and methods)?|design|findings)[: ]+)?"
+    r"(?:out )?of (?:the |these |all )?$"
+)
 _PART_OF = re.compile(
+    r"\bcompared (?:with|to) (?:[\w-]+ ){0,3}(?:of )?$|"
     r"\b(?:remaining|other|another|further|additional|last|any of the|none of the|one of the"
     r"|all of the|each of the|some of the|most of the|half of the) $"
 )
@@ -246,9 +280,10 @@ def _rank(before: str, after: str, zone: str) -> int:
     theirs = (
         _OPENS.search(before)
         or _PIECES_OF.search(near)
-        or TREATED.search(after[:60])
+        or TREATED.search(after[:100])
         or TREATED.search(before[-45:])
         or _STUDY_OF.search(near)
+        or _SAMPLED_FROM.search(near)
     )
     return 2 if theirs or zone == "title" else 1
 

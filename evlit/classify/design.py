@@ -7,6 +7,7 @@ The reason of a tag quotes what weighed most.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from evlit.classify.evidence import Evidence, evidence, patients_sampled
@@ -25,6 +26,16 @@ _FAINT = 0.45
 """What an animal must weigh to count as live."""
 _FEW_WORDS = 240
 """Letters of abstract below which an editorial's subjects are those it speaks of."""
+
+_COMMENT_TITLE = re.compile(r"^\W*(?:(?:a )?comments? on|in reply to|(?:author'?s?'? )?reply to)\b")
+_OWN_CASES = re.compile(
+    r"\bwe (?:also |recently |have |here )?(?:report|present|describe|treated|observed|encountered|"
+    r"enrolled|included|analy[sz]ed|studied|reviewed|measured|recruited|performed|retrospectively|"
+    r"collected|conducted|evaluated|compared|examined|investigated|found)\w*\b|"
+    r"\bour (?:patients?|series|cohort|case|cases|data|results|study)\b|"
+    r"\b\d{1,2}[- ]years?[- ]old\b"
+)
+"""Words by which a letter tells of people of its authors' own."""
 
 
 class Reading(NamedTuple):
@@ -72,13 +83,27 @@ def _bar_for_reviews(ev: Evidence) -> float:
 
 
 def _as_opinion(ev: Evidence) -> Reading | None:
-    total = ev.opinion + (1.5 if "opinion" in ev.types else 0.0)
+    speaks = bool(ev.opinion or ev.types.keys() & {"opinion", "comment", "guideline"})
+    own = speaks and _OWN_CASES.search(ev.text.folded) is not None
+    if own and ev.treated >= 1.0:
+        return None
+    if speaks and not own and _on_anothers_work(ev):
+        return Reading("other", 1.0)
+    total = ev.opinion + (1.5 if ev.types.keys() & {"opinion", "comment"} else 0.0)
     total += 1.5 if "guideline" in ev.types else 0.0
     subjects = weigh(ev.text, "subject").total + ev.treated + ev.animal + ev.counted
     short = sum(len(s.text) for s in ev.text.record.sections) < _FEW_WORDS
     if total - (0.5 * subjects if short else subjects + ev.own) < _OPINION:
         return None
     return Reading("other", total - subjects)
+
+
+def _on_anothers_work(ev: Evidence) -> bool:
+    """Return whether an editorial, a comment or a consensus tells of people not its own."""
+    text = ev.text
+    if text.in_title("guideline_strong") or "guideline" in ev.types:
+        return max(ev.counted, ev.treated) < 1.0
+    return "comment" in ev.types or _COMMENT_TITLE.match(text.folded) is not None
 
 
 def _by_people(ev: Evidence) -> Reading | None:
@@ -89,7 +114,7 @@ def _by_people(ev: Evidence) -> Reading | None:
         return Reading("in_vitro", ev.cells - 0.3 * ev.people)  # the person is a donor
     if ev.treated >= 2.0 and ev.persons and ev.people >= 1.2 * ev.animal:
         return Reading("clinical", ev.people - max(0.6, ev.animal, 0.7 * ev.bench))
-    outweighed = ev.subject >= 2.5 and ev.people >= 1.5 * ev.animal + 1.0
+    outweighed = ev.persons and ev.subject >= 2.5 and ev.people >= 1.5 * ev.animal + 1.0
     if ev.animal >= 1.0 and not outweighed:
         return Reading("animal", ev.animal - 0.6)
     return None
@@ -97,6 +122,8 @@ def _by_people(ev: Evidence) -> Reading | None:
 
 def _bar_for_given(ev: Evidence) -> float:
     """Return what people must weigh who are given the product: little where none else is."""
+    if ev.titled_people:
+        return 1.0
     if ev.alive >= 1.0:
         return 2.0
     alone = ev.alive < _FAINT and ev.animal < 1.0 and ev.bench < 0.6 and ev.lines < 1.0
@@ -126,10 +153,11 @@ def _all_designs(ev: Evidence, first: Tag) -> list[Tag]:
     if first.value in ("notice", "protocol", "review", "other"):
         return out
     both = weigh(ev.text, "both").total
+    grown = 0.7 if first.value == "clinical" and ev.given_to_people >= 1.0 else 0.0
     for value, total, floor in (
         ("clinical", 0.0 if first.value == "clinical" else _people_beside(ev), 1.2),
         ("animal", ev.animal, 1.0),
-        ("in_vitro", ev.bench + both, 1.0),
+        ("in_vitro", ev.bench + both, 1.0 + grown),  # cells grown for the product are no study
         ("other", ev.computing, 2.0),
     ):
         if value != first.value and total >= floor:
@@ -138,9 +166,10 @@ def _all_designs(ev: Evidence, first: Tag) -> list[Tag]:
 
 
 def _people_beside(ev: Evidence) -> float:
-    """Return what speaks for people beside other subjects: named, or their samples."""
+    """Return what speaks for people beside other subjects: counted or treated, or their samples."""
     sampled = patients_sampled(ev.text)
-    if not (ev.persons or sampled):
+    known = max(ev.counted, ev.given_to_people, ev.sampled) >= 1.0
+    if not ((ev.persons and known) or sampled):
         return 0.0
     return max(ev.subject + 0.8 * ev.sampled - ev.lines, sampled)
 
@@ -204,7 +233,7 @@ _TYPES = {
     "review": ("systematic", "review"),
     "clinical": ("case_report", "randomized", "trial", "observational"),
     "animal": ("veterinary",),
-    "other": ("guideline", "opinion"),
+    "other": ("guideline", "comment", "opinion"),
 }
 _SILENT = {
     "notice": "it is linked as a notice",

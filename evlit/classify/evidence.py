@@ -11,8 +11,19 @@ from evlit.classify.giving import given_to_people
 from evlit.classify.number_words import has_words, number_starts
 from evlit.classify.pubmed_types import heading_groups, is_automated, type_groups
 from evlit.classify.species import live
+from evlit.classify.subjects import (
+    BENCH,
+    LIVING,
+    are_patients,
+    means_people,
+    people_hits,
+    share_of_donors,
+)
 from evlit.classify.text import Text
 from evlit.classify.weigh import weigh, weigh_all, words, zones
+
+_OWN = ("title", "own", "body")
+_TRIALS = frozenset({"randomized", "trial", "observational", "case_report"})
 
 _NOTICE_OF = frozenset({"RetractionOf", "ErratumFor", "ExpressionOfConcernFor"})
 _NOTICE_OPENS = re.compile(
@@ -35,12 +46,9 @@ _COUNTED_IN = {"title": 1.2, "own": 1.2, "body": 1.0}
 _COUNTED = re.compile(
     r"(?:\b\d[\d,]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
     r"fourteen|fifteen|sixteen|eighteen|twenty|thirty|forty|fifty|sixty|hundred)(?:-\w+)?)"
-    r"\s+(?:(?!mice|rats|animals|dogs|weeks|months|days|years|hours|mg|ml)"
+    r"\s+(?:of (?:the |these |our )?)?"
+    r"(?:(?!(?:mice|rats|animals|dogs|weeks|months|days|years|hours|mg|ml|in|of|from|for|at)\b)"
     r"(?:[a-z][\w/-]*|\([^)]{1,30}\))\s+){0,4}$"
-)
-_DONATED = re.compile(
-    r"\b(?:cells?|mscs?|adscs?|bmscs?|fibroblasts|isolated|cultured|derived|obtained|harvested|"
-    r"collected|samples?|specimens?|tissues?|serum|sera|plasma|biopsies)\b[^.;]{0,25}\bfrom\b[^.;]*$"
 )
 _EVENTFUL = frozenset({"our", "this study", "the present study", "present study", "current study"})
 """Words on the authors' own work that reviews seldom use."""
@@ -50,9 +58,10 @@ _WE = re.compile(
     r"(?:we|i),? (?:(?:also|then|first|here|further|have|will|can|aim to|will also|try to|thus|"
     r"now|next|finally|particularly|specifically|mainly|\w+ly),? )*([a-z-]+)"
 )
-_LIVING = 0.8
-"""Weight of an animal from which the study is plainly one of animals, too."""
+_DONORS = 0.6
+"""The share of words for people from which they are donors."""
 _WANTED = re.compile(r"\b(?:are|is) (?:needed|warranted|required)\b|\bmay\b|\bcould\b|\bfuture\b")
+_TO_COME = re.compile(r"\bwill be\b|\bplan(?:ned)? to\b|\b(?:is|are) (?:being )?planned\b")
 _BASES = r"(?:pubmed|medline|embase|cochrane|scopus|web of science|databases?)"
 _SEARCHED = re.compile(
     rf"\b{_BASES}\b[^.;]{{0,80}}\b(?:was|were) (?:\w+ )?searched|"
@@ -66,8 +75,10 @@ _VALIDATED = re.compile(
 """Patients of one's own beside a review: "we validated it in patients (n = 22)"."""
 _OF_PATIENTS = re.compile(
     r"\b(?:plasma|serum|sera|blood|urin\w+|csf|saliva|lavage|fluids?|tissues?|specimens|samples?|"
-    r"exosom\w+|evs|vesicles|higher|lower|elevated|increased|decreased|upregulated|downregulated|"
-    r"expression|levels?|nlfs?)\b[^.;]{0,60}?\b(?:of|from|in) (?:the )?(?:[\w-]+ ){0,4}patients\b|"
+    r"higher|lower|elevated|increased|decreased|upregulated|downregulated|"
+    r"expression|levels?|nlfs?)\b[^.;]{0,60}?\b(?:of|from|in) (?:the )?(?:[\w-]+ ){0,4}"
+    r"(?:patients|volunteers|women|men|children|people)\b|"
+    r"\b(?:exosom\w+|evs|vesicles) (?:[\w-]+ ){0,3}(?:of|from) (?:the )?(?:[\w-]+ ){0,4}patients\b|"
     r"\bclinical (?:samples|specimens|cohorts?)\b|\bpatients? samples\b"
 )
 _FEW_WORDS = 240
@@ -78,10 +89,10 @@ class Evidence:
     """Every side's sum for one record; one unit is about one plain statement."""
 
     __slots__ = (
-        "alive", "animal", "bench", "cells", "computing", "counted", "given_to_people",
+        "alive", "animal", "bench", "cells", "computing", "counted", "donors", "given_to_people",
         "headings", "lines", "method", "notice", "observed", "opinion", "own", "people",
-        "persons", "protocol", "results", "review", "sampled", "subject", "text", "treated",
-        "types",
+        "persons", "protocol", "results", "review", "sampled", "subject", "text", "titled_people",
+        "treated", "types",
     )  # fmt: skip
 
     def __init__(self, text: Text) -> None:
@@ -100,10 +111,18 @@ class Evidence:
         self.sampled = sums.get("sampled", 0.0)
         self.observed = sums.get("observed", 0.0)
         self.counted = _counted(text)
+        self.titled_people = any(
+            _is_counted(text, 0, text.folded[: h.start])
+            for h in people_hits(text)
+            if h.sentence == 0
+        )
         self.given_to_people = given_to_people(text)
         told = sums.get("subject", 0.0) + self.counted
         self.alive = max((one.weight for one in live(text)), default=0.0)
         self.persons = _persons(text, self.alive)
+        worked_on = self.bench >= BENCH and max(self.given_to_people, self.counted) < 1.0
+        share = share_of_donors(text) if worked_on and not self.types.keys() & _TRIALS else 0.0
+        self.donors = share if share >= _DONORS else 0.0
         animals = _animal(text, sums.get("animal", 0.0), self.bench, told)
         self.treated = self._treated()
         self.subject = self._subject(animals)
@@ -116,17 +135,26 @@ class Evidence:
     def _treated(self) -> float:
         """Sum what speaks for trials and for patients described one by one."""
         weights = (("case_report", 2.5), ("randomized", 2.0), ("trial", 2.0))
-        return weigh(self.text, "treated").total + sum(w for g, w in weights if g in self.types)
+        told = weigh(self.text, "treated").total * (1.0 - self.donors)
+        return told + sum(w for g, w in weights if g in self.types)
 
     def _subject(self, animals: float) -> float:
         """Sum what speaks for people who were given something, asked or followed."""
-        total = weigh(self.text, "subject").total + self.counted
+        total = weigh(self.text, "subject").total * (1.0 - self.donors) + self.counted
         if self.persons or "case_report" in self.types or animals < 1.0:
             total += self.treated
         total += 1.0 if "observational" in self.types else 0.0
+        total += 1.0 if self._bare_treatment() else 0.0
         if "people" in self.headings:
             return total + 1.5
         return total + (0.6 if "humans" in self.headings else 0.0)
+
+    def _bare_treatment(self) -> bool:
+        """Return whether a title without abstract has people for whom a product is meant."""
+        text = self.text
+        if text.record.sections or self.given_to_people == 0.0:
+            return False
+        return any(h.sentence == 0 for h in people_hits(text))
 
     def _animals(self, total: float) -> float:
         """Sum what speaks for a live animal; headings count less where a program gave them."""
@@ -149,9 +177,12 @@ class Evidence:
         total += 4.2 if "review" in types else -0.8 * self.opinion
         total += 3.0 if "systematic" in types else 0.0
         total += 1.5 if text.has("review_method") and _SEARCHED.search(text.folded) else 0.0
-        total -= 1.5 if "opinion" in types and "review" not in types else 0.0
+        said = types.keys() & {"opinion", "comment"}
+        total -= 1.5 if said and "review" not in types else 0.0
         if text.in_title("case_own"):  # own patients outrank the literature reviewed besides
-            total -= 3.5 if "systematic" in types else 7.0
+            if "systematic" not in types:
+                return min(0.0, total - 7.0)
+            total -= 3.5
         elif "case_report" in types:
             total -= 2.0
         if (
@@ -201,15 +232,15 @@ def _counted(text: Text) -> float:
     """Weigh people who are counted: "33 patients", "15 healthy men", "patients (n = 20)"."""
     best = 0.0
     zone_of = zones(text)
-    for hit in text.get("person"):
+    for hit in people_hits(text):
         weight = _COUNTED_IN.get(zone_of[hit.sentence], 0.3)
         if weight <= best:
             continue
         before = text.folded[max(0, hit.start - 60) : hit.start]
         after = text.folded[hit.end : hit.end + 45]
-        if "from" in before and _DONATED.search(before):
+        if not ("(n =" in after or "(n=" in after or _is_counted(text, hit.sentence, before)):
             continue
-        if "(n =" in after or "(n=" in after or _is_counted(text, hit.sentence, before):
+        if not _TO_COME.search(text.folded, *text.sentences[hit.sentence][:2]):
             best = weight
     return best
 
@@ -225,16 +256,18 @@ def _persons(text: Text, alive: float) -> bool:
     Beside live animals a word must mean people alone ("patients"), outside their sentences.
     """
     zone_of = zones(text)
-    own = [h for h in text.get("person") if zone_of[h.sentence] in ("title", "own", "body")
-           and h.cue.literal != "donors"]  # fmt: skip
-    if alive < _LIVING:
-        return bool(own)
-    animals = {one.hit.sentence for one in live(text) if one.weight >= _LIVING}
-    others = words("not_only_people")
+    if alive < LIVING:
+        return any(
+            zone_of[h.sentence] in _OWN and h.cue.literal != "donors" for h in text.get("person")
+        )
+    animals = {one.hit.sentence for one in live(text) if one.weight >= LIVING}
     return any(
-        h.cue.literal not in others and h.sentence not in animals
-        and not _wanted(text, h.sentence) for h in own
-    )  # fmt: skip
+        zone_of[h.sentence] in _OWN
+        and h.sentence not in animals
+        and means_people(text, h)
+        and not _wanted(text, h.sentence)
+        for h in text.get("person")
+    )
 
 
 def _wanted(text: Text, sentence: int) -> bool:
@@ -243,6 +276,8 @@ def _wanted(text: Text, sentence: int) -> bool:
 
 def patients_sampled(text: Text) -> float:
     """Weigh patients whose fluid, tissue or levels are named in the authors' own work."""
+    if are_patients(text):
+        return 0.0
     zone_of = zones(text)
     places = {h.sentence for h in text.get("person")} | {h.sentence for h in text.get("sampled")}
     return max(

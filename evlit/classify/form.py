@@ -51,6 +51,19 @@ def _both(facts: Facts) -> bool:
     return False
 
 
+def joined_in_title(facts: Facts) -> bool:
+    """Tell whether the title names cells and a product with "combined" before or between."""
+    if _both(facts):
+        return True
+    first = next((h for h in facts.text.get("both_given") if h.sentence == 0), None)
+    cells = [h for h in facts.msc if h.sentence == 0]
+    products = [h for h in facts.vesicles + facts.medium if h.sentence == 0]
+    if first is None or not cells or not products:
+        return False
+    gap = facts.text.folded[cells[0].end : products[-1].start]
+    return first.start < cells[0].start and " and " in gap
+
+
 _JOINED = re.compile(
     r"\b(?:combined with|combination (?:of|with)|together with|plus|along with|in combination with"
     r"|co-?administ\w+|co-?transplant\w+|co-?inject\w+|simultaneous\w*|as well as|together"
@@ -98,7 +111,12 @@ def _engineered(facts: Facts) -> bool:
         return True
     if text.in_title("primed") and not text.in_title("rna_cargo"):
         return False
-    sure = [h for h in text.get("engineered_sure") if not _in_carrier(text, h)]
+    sure = [
+        h
+        for h in text.get("engineered_sure")
+        if not _in_carrier(text, h)
+        and not _BY_CURRENT.search(text.folded, max(0, h.start - 8), h.end + 4)
+    ]
     sure += [h for h in text.get("rna_cargo") if _after_rna(text, h) and _beside(facts, h)]
     places = {h.sentence for h in sure}
     if facts.review:
@@ -123,6 +141,8 @@ def speaks_of_delivery(facts: Facts) -> bool:
 _MADE = re.compile(
     r"transfect|overexpress|over-express|modified|loaded|lentivir|electroporat|carrying"
 )
+_BY_CURRENT = re.compile(r"\b(?:with|by|via|during|using) electroporation\b")
+"""Skin is made to take up vesicles by electric current; the vesicles stay what they are."""
 _LOSS = re.compile(
     r"inhibitor|antagomir|knock|silenc|si-?rna|shrna|deplet|deficien|without|abolish|scramble"
 )
@@ -146,6 +166,7 @@ def _made_in_abstract(facts: Facts) -> bool:
             and _MADE.match(words, hit.start - sentence.start)
             and _beside(facts, hit)
             and not _in_carrier(text, hit)
+            and not _BY_CURRENT.search(words[: hit.start - sentence.start + 20])
             and _HANDED.search(words)
             and not _LOSS.search(words)
         ):
@@ -161,7 +182,7 @@ def engineered_title(facts: Facts) -> Hit | None:
     for hit in text.get("engineered_sure") + text.get("engineered"):
         if hit.sentence != 0 or _in_carrier(text, hit):
             continue
-        if _OF_NATURAL.match(text.folded, hit.end):
+        if _OF_NATURAL.match(text.folded, hit.end) or _delivers_vesicles(facts, hit):
             continue
         if not _beside(facts, hit) and not (hit.start == 0 and facts.title_vesicle):
             continue
@@ -175,6 +196,14 @@ def engineered_title(facts: Facts) -> Hit | None:
     return None
 
 
+def _delivers_vesicles(facts: Facts, hit: Hit) -> bool:
+    """Tell whether "delivery of" is said of the vesicles themselves, which carry nothing more."""
+    return hit.cue.literal == "delivery of" and any(
+        0 <= p.start - hit.end <= _NEXT for p in facts.vesicles + facts.msc
+    )
+
+
+_NEXT = 12
 _OF_NATURAL = re.compile(r"\w* of (?:exosomal|vesicular|exosome-derived|ev-derived)")
 """More of what natural vesicles hold ("overexpression of exosomal miR-21") changes no vesicle."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from evlit.classify.evidence import evidence
 from evlit.classify.giving import (
     act_beside,
     apart,
@@ -20,6 +21,7 @@ from evlit.classify.giving import (
     weight_for_others,
     weight_for_people,
 )
+from evlit.classify.subjects import people_hits
 from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import squash, weigh, words, zones
 from evlit.records import Tag
@@ -41,7 +43,8 @@ _OF_PRODUCT = re.compile(
 )
 _FROM_CELL = re.compile(
     r"\b(?:derived from|secreted by|released by|released from|from|by|"
-    r"(?<!tation )(?<!jection )(?<!fusion )(?<!ration )(?<!ting )of)\s+(?:[\w-]+ ){0,5}$"
+    r"(?<!tation )(?<!jection )(?<!fusion )(?<!ration )(?<!ting )(?<!tions )(?<!sions )of)"
+    r"\s+(?:(?!injection|infusion|transplant|administration|implant)[\w-]+ ){0,5}$"
 )
 """A cell that vesicles come from; "transplantation of" makes it what is given."""
 _BACKGROUND_CELLS = re.compile(
@@ -76,7 +79,8 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     product, cells = _product(text, people=people), _cells(text)
     other = _other(text, people=people)
     intervention = _value(seen, "intervention")
-    bare = not text.record.sections and weigh(text, "treated").total >= 0.5
+    named = any(h.sentence == 0 for h in people_hits(text))
+    bare = not text.record.sections and (named or weigh(text, "treated").total >= 0.5)
     value, said, note = _choose(
         intervention, product, cells, other, people=people, bare=bare, alive=design == "animal"
     )
@@ -124,6 +128,14 @@ def _choose(
 # ---------------------------------------------------------------------------------- sums
 
 
+def got_by_people(text: Text) -> tuple[Sum, Sum]:
+    """Return what speaks for people having got a product, and for their having got cells."""
+    known: tuple[Sum, Sum] | None = text.memo.get("got_by_people")
+    if known is None:
+        known = text.memo["got_by_people"] = _to_people(text), _cells(text)
+    return known
+
+
 def _product(text: Text, *, people: bool) -> Sum:
     """Weigh vesicles, media and other acellular preparations as given."""
     return _to_people(text) if people else _to_others(text)
@@ -147,6 +159,8 @@ def _other_acts(text: Text, verb: Hit) -> bool:
 
 def _to_people(text: Text) -> Sum:
     zone_of = zones(text)
+    if text.in_title("asked_title") and not text.in_title("trial"):
+        return Sum(0.0, None)
     total, best, most, told = 0.0, None, 0.0, False
     for hit in product_hits(text):
         zone = _ZONE[zone_of[hit.sentence]]
@@ -157,9 +171,30 @@ def _to_people(text: Text) -> Sum:
             best, most = hit, weight
         if total >= _PLENTY:
             break
-    if not told and len(text.record.sections):
+    sure = evidence(text).titled_people or _speaks_of_giving(text)
+    if not told and len(text.record.sections) and not sure:
         total *= 0.5  # a title alone may name what the study only asks about
     return Sum(total, best)
+
+
+_GIVEN_AGAIN = re.compile(
+    r"\b(?:the|these|this|each|single|first|last|per|received|both|one|two|three|\d+) "
+    r"(?:[\w-]+ ){0,2}(?:drops|infusions?|injections?|preparation|product|vaccinations?|enemas?|"
+    r"instillations?|sprays?|cream|ointment|vials?|doses?|drip)\b|"
+    r"\b(?:it|they|which) (?:was|were) (?:then )?"
+    r"(?:applied|injected|given|infused|instilled|administered|placed)\b|"
+    r"\bwere (?:injected|infused|vaccinated|instilled|sprayed)\b"
+)
+"""What was given, named again without its name."""
+
+
+def _speaks_of_giving(text: Text) -> bool:
+    """Return whether the authors' own work tells of the giving that the title names."""
+    zone_of = zones(text)
+    return any(
+        zone_of[n] in ("own", "body") and _GIVEN_AGAIN.search(text.folded, *s[:2])
+        for n, s in enumerate(text.sentences)
+    )
 
 
 def _to_others(text: Text) -> Sum:
@@ -183,10 +218,10 @@ def _cells(text: Text) -> Sum:
     """Weigh cells as given; a cell's name that only tells a vesicle's origin does not count."""
     zone_of = zones(text)
     total, best, most = 0.0, None, 0.0
-    products = {h.end for h in product_hits(text)}
+    products = product_hits(text)
     for hit in apart(text, _CELLS):
-        if hit.end in products:
-            continue  # "MSC-Exo" is a vesicle
+        if any((p.start <= hit.start and hit.end <= p.end) or p.end == hit.end for p in products):
+            continue  # "MSC-Exo" is a vesicle, "Wharton's jelly allograft" no cell
         before, after = around(text, hit)
         named = hit.cue.kind in _SURELY_CELLS and _CELLS_GIVEN.search(
             text.folded, hit.start, hit.end + _NEAR

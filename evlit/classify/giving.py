@@ -10,9 +10,10 @@ only made, released, carried or acted upon.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
 from evlit.classify.species import live
+from evlit.classify.subjects import people_hits
 from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import zones
 
@@ -20,18 +21,18 @@ _ALIVE = 0.3
 """What an animal's name must weigh to be a live one."""
 PRODUCT = ("vesicle", "medium", "other_preparation", "product_word")
 
+_SHORT_FORM = re.compile(r"\w* \((?P<as>[A-Za-z][\w-]{1,14})\)")
 _GAP = (
-    r"(?:(?!after|before|during|following|than|versus|whereas|and measured)"
-    r"[\w/+().,%×^'α-ω&:≥≤~-]+ ){0,7}"
+    r"(?:(?!after|before|during|following|than|versus|whereas|and measured|"
+    r"(?:decreas|increas|reduc|lower|rais|chang|alter|affect|inhibit|suppress|elevat)\w*ed\b)"
+    r"[\w/+().,%×^'\"α-ω&:≥≤~-]+ ){0,7}"
 )
 _GIVE_BEFORE = re.compile(
     r"\b(?:receiv(?:ed?|es|ing)|got|underwent|undergo(?:ing)?|administ(?:ered|ering|ration of)|"
     r"inject(?:ed|ing|ions? of|ions?)|"
     r"infus(?:ed|ions? of|ing)|treat(?:ed|ment|ments|ing) (?:[\w-]+ ){0,3}?(?:with|by|using)|"
     r"therapy (?:with|using)|application of|applied|applying|topical(?:ly)?|inhal\w+|nebuli[sz]\w+|"
-    r"intraven\w+|intra-?articular\w*|intra-?dermal\w*|intra-?nasal\w*|intra-?tracheal\w*|"
-    r"intra-?vitreal\w*|intra-?muscular\w*|intra-?peritoneal\w*|intra-?lesional\w*|"
-    r"intra-?thecal\w*|"
+    r"intra-?(?!cellular|luminal|operativ|vesicular|nuclear|cytoplasm|individual)[a-z]+|"
     r"subcutaneous\w*|instill\w+|randomi[sz](?:ed|ation)(?: [\d:]+| in a [\d:]+ ratio)? (?:in)?to|"
     r"(?:assigned|allocated)(?: [\d:]+)? to|doses? of|drops? of|dosed with|"
     r"given(?! to)|giving|use of|using|(?:trans|im)plantation of|grafting of|"
@@ -43,13 +44,18 @@ _GIVE_BEFORE = re.compile(
     r"study of|"
     r"containing|incubat\w+ with|exposed to|co-?cultur\w+ with|stimulated with|delivery of|"
     r"presence (?:or absence )?of|(?:adding|added|addition of)|"
-    r"loaded with|transfer of|uptake of|transferred|"
+    r"(?:mesotherapy|sessions?|courses?|vials?|syringes?) (?:with|of)|"
+    r"(?:soaked|filled|mixed|infiltrated) (?:with|in)|"
+    r"(?:adverse (?:events?|effects?|reactions?)|complications?|reactions?|nodules|granulomas?|"
+    r"necrosis|infections?|sepsis|bacter[\w]+) (?:after|following|due to|caused by)|"
+    r"vaccination with|loaded with|transfer of|uptake of|transferred|"
     r"(?:performed|augmented|managed|healed) with)\s" + _GAP + r"$"
 )
 _ACT_BEFORE = re.compile(
     r"\b(?:receiv|got|underw|undergo|randomi|assigned|allocated|administ|inject|infus|treat|therapy|appli|applying|"
     r"topical|inhal|nebuli|intra|efficacy|safety|effectiveness|tolerability|trial of|use of|"
-    r"vaccinat|"
+    r"vaccinat|mesotherapy|session|course|vial|syringe|soaked|filled|mixed|infiltrated|adverse|"
+    r"complication|reaction|nodules|granuloma|necrosis|infection|sepsis|bacter|"
     r"subcut|instill|dose|drop|given|giving|transplantation|implantation|grafting|supplement|microneedling|laser|performed|augmented|"
     r"managed|healed)"
 )
@@ -59,16 +65,23 @@ _LOOK_BEFORE = re.compile(r"\b(?:study of|evaluat)")
 _GIVE_AFTER = re.compile(
     r"^[\s-]*(?:\(n ?= ?\d|"
     r"(?:derived )?(?:of|from) (?:[\w-]+ ){1,6}?as (?:an? )?(?:[\w-]+ ){0,2}?(?:treatment|therap)|"
-    r"(?:\([^)]{1,25}\)\s*)?(?:[\w/+-]+[\s-]){0,2}?"
+    r"(?:[\w/+-]+ )?"
+    r"(?:derived|prepared|isolated|purified|concentrated|suspended|dissolved|from|of|in|by) "
+    r"(?:(?!who|which|that|and|but|while|after|before|to|were|was)[\w/+%(),-]+ ){1,8}?(?:was|were) "
+    r"(?:\w+ly |then |also )?(?:injected|administered|given|applied|infused|inhaled|instilled|"
+    r"nebuli[sz]ed|sprayed|dripped)|"
+    r"(?:\([^)]{1,25}\)\s*)?(?:(?!of |from |in |after |before |during |with )[\w/+-]+[\s-]){0,2}?"
     r"(?:(?:immuno)?therap(?:y|ies)|treatments?|injections?|"
     r"infusions?|administration|inhalation|applications?|transplantation|supplementation|"
     r"(?:were|was|is|are) (?:then |also |subsequently |locally |topically |intravenously )?"
     r"(?:injected|administered|given|applied|infused|inhaled|delivered|transplanted|instilled|"
-    r"nebuli[sz]ed|added|used to treat|used for|used (?:in|on) (?:\d|all|\w+ patients))|treated|"
-    r"serum\b|gel\b|solution\b|lotion\b|cream\b|spray\b|hydrogel|eye ?drops?|ointment|ampoules?|"
+    r"nebuli[sz]ed|sprayed|dripped|grafted|rubbed (?:in|on)|added|used to treat|used for|"
+    r"used (?:in|on) (?:\d|all|\w+ patients))|treated|"
+    r"serum\b|gel\b|solution\b|lotion\b|cream\b|spray\b|hydrogel|(?:eye ?)?drops?\b|"
+    r"ointment|ampoules?|mesotherapy|enemas?|drips?\b|facials?\b|vaccin\w+|"
     r"as (?:an? )?(?:[\w-]+ ){0,2}?(?:treatment|therap|maintenance)|"
-    r"(?:to|for) (?:treat|promote|repair)|"
-    r"(?:for|in) (?:the )?(?:treat|heal|management)|combined with|versus|plus\b|"
+    r"(?:to|for) (?:treat(?!ing patients)|promote|repair)|"
+    r"(?:for|in) (?:the )?(?:treat(?!ing patients)|heal|management)|combined with|versus|plus\b|"
     r"can (?:\w+ )?(?:safely|effectively)|for (?:\w+ ){0,4}?(?:treatment|healing|therapy)|"
     r"group|arm\b|product))"
 )
@@ -82,6 +95,26 @@ _EFFECT_AFTER = re.compile(
     r"potentiat|confer|elicit|polari[sz]|up-?regulat|down-?regulat|block|caus|boost|remodel|"
     r"reprogram|taken up|internali[sz]ed|uptake)"
 )
+_CLOSE_BEFORE = re.compile(
+    r"\b(?:injections?|infusions?|administration|applications?|instillation|drops|vaccination|"
+    r"nebuli[sz]ation|inhalation) (?:of|with) (?:[\w.,%-]+ ){0,4}$"
+)
+_CLOSE_AFTER = re.compile(
+    r"^\w*[\s-](?:eye ?)?(?:drops|injections?|infusions?|gel|cream|spray|serum|therapy|treatments?|"
+    r"vaccine|mesotherapy|enemas?)\b"
+)
+"""Acts so close to a name that a fluid before it is its source ("injection of plasma exosomes")."""
+_TRIED_IN = re.compile(
+    r"\b(?:evaluated|tested|tried|studied|used) (?:[\w-]+ ){0,5}\|\w*(?: \([^)]{1,15}\))? in "
+    r"(?:\d+|[a-z]+) (?:[\w-]+ ){0,3}"
+    r"(?:patients|women|men|volunteers|adults|participants|subjects)\b"
+)
+_FOR_DISEASE = re.compile(
+    r"^\w*(?: \([^)]{1,15}\))?(?: (?!via|reduc|improv|attenuat)[\w-]+){0,3}? "
+    r"(?:for|in|against|versus|vs\.?|on|with) "
+)
+_BESIDE = re.compile(r"\b(?:and|on|measur\w+|levels|changes)\b")
+"""Before a product in a title: something else is tried, and the vesicles are looked at."""
 _MADE_AFTER = re.compile(
     r"^[\s-]*(?:\([^)]{1,25}\)[\s-]*)?(?:[\w-]+ )?"
     r"(?:mediated|secretion|secreting|release|releasing|"
@@ -124,7 +157,8 @@ _NOT_THIS_STUDY = re.compile(
     rf"(?:under ?way|(?<!this )(?<!our )(?:ongoing|on-going|planned|forthcoming|upcoming) "
     rf"(?:[\w-]+ ){{0,3}}{_STUDY})|"
     rf"(?:previous|prior|earlier|recent|another|separate|other|preceding|further|future|additional|"
-    rf"published|larger|animal|pre-?clinical|experimental) (?:[\w-]+ ){{0,2}}{_STUDY}|"
+    rf"several|many|various|numerous|published|larger|animal|pre-?clinical|experimental) "
+    rf"(?:[\w-]+ ){{0,2}}{_STUDY}|"
     rf"et al\b|elsewhere|"
     r"(?:we|were|was|been|as) previously|previously (?:reported|shown|described|published|found)|"
     r"hypothes\w+|in the future|future)\b"
@@ -141,13 +175,17 @@ _WISH = re.compile(
     r"\b(?:may|might|could|can|should|would)(?: also| thus| therefore| \w+ly)? "
     r"(?:be|become|offer|provide|represent|help|serve|improve|reduce|prove|test|fare|have|benefit)\b"
 )
-_WILL = re.compile(r"\bwill\b")
+_WILL = re.compile(r"\b(?:will|would|plan to|(?:is|are) planned)\b")
 _OWN_WORDS = re.compile(r"\b(?:we|our|this (?:study|trial|case|series|patient)|the present)\b")
 _DISH = re.compile(
     r"\bin vitro\b|\bincubat\w+|\bco-?cultur\w+|"
     r"\b(?:cells|lines|macrophages|fibroblasts|chondrocytes|keratinocytes|neurons|monocytes|"
-    r"lymphocytes|cardiomyocytes|hepatocytes|explants|cultures|huvecs?|organoids) "
-    r"(?:(?:were|was|are) )?(?:\w+ )?(?:treated|exposed|stimulated|cultured with|supplemented)\b"
+    r"lymphocytes|cardiomyocytes|hepatocytes|explants|cultures|huvecs?|organoids|mscs|pbmcs) "
+    r"(?:\([^)]{1,20}\) )?(?:with |of )?(?:(?:were|was|are) )?(?:\w+ )?"
+    r"(?:treated|exposed|stimulated|cultured with|supplemented|received)\b|"
+    r"\b(?:treatment|stimulation) of (?:[\w-]+ ){0,3}(?:cells|\w+cytes|\w+blasts|neurons|mscs)\b|"
+    r"\b(?:fibroblasts|\w+cytes|neurons|explants|pbmcs|biopsies) were (?:(?!patients|participants|"
+    r"volunteers were|subjects were)[^.;]){0,110}\b(?:treated|exposed|incubated|stimulated)\b"
 )
 _RECEIVER = re.compile(
     r"\b(?:he|she|each (?:eye|knee|side|face|participant|subject)|"
@@ -164,8 +202,31 @@ def product_hits(text: Text) -> list[Hit]:
     """Return the products named, in order; of overlapping names the longest."""
     known: list[Hit] | None = text.memo.get("product_hits")
     if known is None:
-        known = text.memo["product_hits"] = apart(text, PRODUCT)
+        named = apart(text, PRODUCT)
+        known = text.memo["product_hits"] = sorted(
+            [*named, *_abbreviated(text, named)], key=lambda h: h.start
+        )
     return known
+
+
+def _abbreviated(text: Text, named: list[Hit]) -> list[Hit]:
+    """Return where a product stands by the short form that its text gives it: "(pEV)"."""
+    found: dict[int, Hit] = {}
+    for hit in named:
+        match = _SHORT_FORM.match(text.plain, hit.end)
+        if match is None or match["as"].islower():
+            continue
+        short, at = match["as"], match.end()
+        while (at := text.plain.find(short, at)) >= 0:
+            end = at + len(short)
+            around_it = text.plain[at - 1 : at] + text.plain[end : end + 1]
+            if not any(c.isalnum() or c in "-_" for c in around_it):
+                sentence = bisect_right(text.starts, at) - 1
+                found[at] = Hit(hit.cue, at, end, sentence)
+            at = end
+    for hit in named:
+        found.pop(hit.start, None)
+    return list(found.values())
 
 
 def apart(text: Text, kinds: tuple[str, ...]) -> list[Hit]:
@@ -179,17 +240,40 @@ def apart(text: Text, kinds: tuple[str, ...]) -> list[Hit]:
     return kept
 
 
+def is_measured(text: Text) -> bool:
+    """Return whether the title or own work measures vesicles, of a fluid or by their number."""
+    zone_of = zones(text)
+    return any(
+        zone_of[hit.sentence] in ("own", "title") and _is_marker(*around(text, hit))
+        for hit in product_hits(text)
+    )
+
+
 def weight_for_people(text: Text, hit: Hit) -> float:
     """Return 0..1: how surely this study's people got the product named here."""
     if _ADJECTIVE.match(text.folded, hit.start) or not reaches_people(text, hit):
         return 0.0
     before, after = around(text, hit)
-    marker = _is_marker(before, after)
+    marker = _is_marker(before, after) and not (
+        _CLOSE_BEFORE.search(before) or _CLOSE_AFTER.match(after)
+    )
     give = _GIVE_BEFORE.search(before)
     if (give and _ACT_BEFORE.match(give.group())) or _GIVE_AFTER.match(after):
         return 0.3 if marker else 1.0
+    if not marker and (_TRIED_IN.search(before + "|" + after) or _titled_trial(text, hit, after)):
+        return 0.8
     bare = not text.record.sections and hit.sentence == 0
     return 0.0 if marker else 0.4 if give or bare else 0.0
+
+
+def _titled_trial(text: Text, hit: Hit, after: str) -> bool:
+    """Return whether the title calls the record a trial of the product named in it."""
+    if hit.sentence > 0 or not _FOR_DISEASE.match(after):
+        return False
+    if _BESIDE.search(text.folded, 0, hit.start):
+        return False
+    own = any(h.sentence == 0 for h in text.get("trial")) or text.has("human_title")
+    return own and not text.has("trial_to_come")
 
 
 def weight_for_others(text: Text, hit: Hit) -> tuple[float, bool]:
@@ -317,8 +401,8 @@ def _people_at(text: Text) -> list[int]:
     known: list[int] | None = text.memo.get("people_at")
     if known is None:
         title_end = text.sentences[0].end
-        known = [h.start for kind in ("person", "case_report") for h in text.hits.get(kind, ())
-                 if h.start >= title_end]  # fmt: skip
+        named = [*people_hits(text), *text.get("case_report")]
+        known = [h.start for h in named if h.start >= title_end]
         known.sort()
         text.memo["people_at"] = known
     return known
@@ -347,7 +431,7 @@ def _given_to_people(text: Text) -> float:
     if not hits:
         return 0.0
     zone_of = zones(text)
-    people = {h.sentence for h in text.get("person")}
+    people = {h.sentence for h in people_hits(text) if h.cue.literal != "controls"}
     if text.has("human_title") or text.has("human_condition_title"):
         people.add(0)
     return sum(

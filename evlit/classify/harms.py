@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from evlit.classify import safety_words
 from evlit.classify.text import Hit, Text
+from evlit.classify.weigh import words as listed
 from evlit.classify.weigh import zones
 from evlit.records import Tag
 
@@ -25,6 +27,10 @@ _NOT = re.compile(
     r"|block\w*|diminish\w*|abrogat\w*|delet\w*|counteract\w*|retard\w*|regress\w*"
     r"|n't)\b[^.;]{0,55}$"
 )
+_NOT_DIED = re.compile(
+    r"\b(?:no|not|without|never|nor|neither|none|low|lower|lowest|less|absence|absent|free|reduc\w*"
+    r"|decreas\w*|avoid\w*|prevent\w*|protect\w*|fewer|improv\w*|delay\w*|n't)\b[^.;]{0,55}$"
+)
 _NOT_AFTER = re.compile(
     r"^[^.;,]{0,40}\b(?:was|were|is|are|be)? ?(?:not (?:observed|seen|detected|found"
     r"|increased|reported)|inhibited|suppressed|reduced|decreased|attenuated"
@@ -34,12 +40,12 @@ _PRODUCT = (
     r"(?:exosom\w*|vesicles?|secretomes?|conditioned medi\w*|injections?|infusions?"
     r"|infused|injected|products?|administration"
     r"|stem[ -]cells?|stromal cells?|mscs?|evs?|sevs?|treatment|therapy"
-    r"|transplantation|unapproved|application|fillers?|microneedling)"
+    r"|transplantation|unapproved|application|fillers?|microneedling|mesotherapy)"
 )
 _ACT = r"(?<!had )(?<!having )\b(?:received|was|were|given|underwent)\b"
 _CAUSED = re.compile(
-    r"\b(?:after|following|secondary to|caused by|due to|induced by|associated with|linked to"
-    r"|attributed to|related to|complication of|complicating|from)\b"
+    r"\b(?:after|following|during|secondary to|caused by|due to|induced by|associated with"
+    r"|linked to|attributed to|related to|complication of|complicating|from)\b"
     rf"(?:(?!{_ACT})[^.;]){{0,60}}\b{_PRODUCT}\b"
 )
 """What came of a giving; not "sepsis after surgery received vesicles"."""
@@ -112,6 +118,11 @@ _CELL_DEATH = re.compile(
 _DEATH_RISK = re.compile(
     r"\b(?:risks?|hazards?|odds|predict\w*|likelihood) (?:of|for) (?:[\w/-]+,? ){0,4}$"
 )
+_MORE_DIED = re.compile(
+    r"\bmortality\b[^.;]{0,60}\b(?:higher|increased|rose|excess|worse)\b|"
+    r"\b(?:higher|increased|excess) (?:[\w-]+ ){0,3}mortality\b"
+)
+"""A rate of deaths is an outcome that arms are compared by; harm only where it was higher."""
 _ABOUT = re.compile(
     r"\bworldwide\b|\bglobal(?:ly)?\b|leading cause|high mortality|annual|million"
     r"|major cause|morbidity|epidemi"
@@ -137,6 +148,7 @@ def find(text: Text, seen: dict[str, list[Tag]]) -> list[Harm]:
     if design == "in_vitro":
         return []
     fed = any(t.value == "true" for t in seen.get("msc", ())) or _is_therapy(seen)
+    given = any(t.value in ("product", "cells") for t in seen.get("given", ()))
     zone_of = zones(text)
     found: dict[tuple[str, str], Harm] = {}
     cases = {h.sentence for h in text.get("case_report")}
@@ -144,7 +156,7 @@ def find(text: Text, seen: dict[str, list[Tag]]) -> list[Harm]:
         if kind == "tumour" and not fed:
             continue
         zone = "own" if hit.sentence in cases and hit.sentence else zone_of[hit.sentence]
-        where = _told(text, kind, hit, zone, place)
+        where = _told(text, kind, hit, zone, place, given=given)
         if where and (kind, where) not in found:
             found[kind, where] = Harm(kind, where, text.quote(hit, 60), hit)
     return list(found.values())
@@ -168,28 +180,53 @@ def _is_therapy(seen: dict[str, list[Tag]]) -> bool:
     return said is not None and bool(said) and said[0].value != "not_therapy"
 
 
-def _told(text: Text, kind: str, hit: Hit, zone: str, place: str) -> str:
+def _told(text: Text, kind: str, hit: Hit, zone: str, place: str, *, given: bool) -> str:
     """Return where the harm was seen, ``""`` where the words tell of none."""
     sentence = text.sentences[hit.sentence]
     folded = text.folded[sentence.start : sentence.end]
     at = hit.start - sentence.start
     before, after = folded[:at], folded[at + hit.end - hit.start :]
-    if zone == "keywords" or _NOT.search(before) or _NOT_AFTER.search(after):
+    denied = _NOT_DIED if kind == "death" else _NOT
+    if zone == "keywords" or denied.search(before) or _NOT_AFTER.search(after):
         return ""
-    if kind in ("death", "tumour"):
-        read = _death if kind == "death" else _tumour
-        return read(folded, before, zone, place)
+    if kind == "death":
+        return _death(hit, folded, before, zone, place)
+    if kind == "tumour":
+        return _tumour(folded, before, zone, place)
     caused = bool(_CAUSED.search(folded) or _BY_PRODUCT.search(before))
     if place == "people" and zone != "background":
-        if _is_disease(kind, before[-40:] + hit.cue.literal + after[:30]):
-            return ""
-        reacted = kind == "immune" and _is_reaction(folded)
-        developed = zone != "title" and _DEVELOPED.search(before) and _given_nearby(text, hit)
-        return "people" if caused or developed or reacted else ""
+        known = caused or (kind == "immune" and _is_reaction(folded))
+        if zone != "title":
+            known = known or (_DEVELOPED.search(before) is not None and _given_nearby(text, hit))
+            known = known or (given and is_counted(text, hit))
+        return "people" if known and not means_disease(hit, before, after) else ""
     if place == "discussed":
         return place if caused and _RISK.search(folded) else ""
     made = zone != "background" and _BY_PRODUCT.search(before)
     return "animals" if made and not _MODEL.search(before + hit.cue.literal) else ""
+
+
+def is_counted(text: Text, hit: Hit) -> bool:
+    """Return whether a reaction that is seldom a disease is told of counted subjects."""
+    if hit.cue.kind == "safety_reaction" and hit.cue.literal not in listed("seldom_disease"):
+        return False
+    sentence = text.sentences[hit.sentence]
+    before = text.folded[max(sentence.start, hit.start - 90) : hit.start]
+    after = text.folded[hit.end : min(sentence.end, hit.end + 80)]
+    came = safety_words.CAME.match(after) and not _PEOPLE_WITH.search(before)
+    if not (came or safety_words.HAD.search(before)):
+        return False
+    return not safety_words.EARLIER.search(text.folded, sentence.start, sentence.end)
+
+
+_PEOPLE_WITH = re.compile(r"\b(?:with|of|in|for|from|negative|positive) (?:[\w-]+ ){0,2}$")
+"""Before a name of illness: it is the people's, or the agent's, that were there."""
+
+
+def means_disease(hit: Hit, before: str, after: str) -> bool:
+    """Return whether a word of harm names the disease or its agent ("herpes virus infection")."""
+    kind = hit.cue.kind.removeprefix("harm_")
+    return _is_disease(kind, before[-40:] + hit.cue.literal + after[:30])
 
 
 def _is_reaction(folded: str) -> bool:
@@ -211,7 +248,7 @@ def _given_nearby(text: Text, hit: Hit) -> bool:
     return any(_CAUSED.search(b) or _RECEIVED.search(b) for b in beside)
 
 
-def _death(folded: str, before: str, zone: str, place: str) -> str:
+def _death(hit: Hit, folded: str, before: str, zone: str, place: str) -> str:
     if (
         _CELL_DEATH.search(before)
         or _DEATH_RISK.search(before)
@@ -220,7 +257,8 @@ def _death(folded: str, before: str, zone: str, place: str) -> str:
     ):
         return ""
     if place == "people":
-        return "people" if zone != "title" and _DIED.search(folded) else ""
+        compared = hit.cue.literal == "mortality" and not _MORE_DIED.search(folded)
+        return "people" if zone != "title" and not compared and _DIED.search(folded) else ""
     if place == "animals":
         return (
             "animals"

@@ -19,6 +19,7 @@ from evlit.classify.counts import (
     folded_sentence,
     people_counted,
 )
+from evlit.classify.giving import product_hits
 from evlit.classify.known import named_hits
 from evlit.classify.number_words import has_words, number_of
 from evlit.classify.text import Hit, Text
@@ -60,7 +61,8 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     given = seen["given"][0].value if seen.get("given") else ""
     if given == "nothing":
         return found
-    exposed = _exposed(text, numbers, count, kind) if given != "other" else None
+    names = _names(text, given)
+    exposed = _exposed(text, numbers, count, kind, names) if given != "other" else None
     if exposed:
         found.append(_tag(text, "exposed", exposed))
     return found + (_comparator(text) if kind in ("", "rct", "controlled") else [])
@@ -91,7 +93,16 @@ def _participants(text: Text, numbers: list[int], kind: str) -> Count | None:
     return None
 
 
-def _exposed(text: Text, numbers: list[int], count: Count | None, kind: str) -> Count | None:
+def _names(text: Text, given: str) -> list[Hit]:
+    """Return where what was given is named: cells where cells were, else the product."""
+    if given == "cells":
+        return [*named_hits(text), *text.get("msc"), *text.get("cells_word")]
+    return [*named_hits(text), *product_hits(text)]
+
+
+def _exposed(
+    text: Text, numbers: list[int], count: Count | None, kind: str, names: list[Hit]
+) -> Count | None:
     """Return how many were given the product, only where the abstract tells them apart."""
     if count and kind in ("single_arm", "case_report", "case_series"):
         return count
@@ -100,16 +111,30 @@ def _exposed(text: Text, numbers: list[int], count: Count | None, kind: str) -> 
     if any(word in text.folded for word in _SPLIT_HINTS) and _SPLIT.search(text.folded):
         return count
     for number in numbers:
-        found = _product_arm(text, number)
+        equal = _PER_ARM.search(folded_sentence(text, number))
+        if equal and 2 * int(equal[1]) == count.number and kind in ("rct", "controlled"):
+            return Count(3, int(equal[1]), number)
+        found = _product_arm(text, number, names)
         if found and found < count.number and zones(text)[number] != "background":
             return Count(3, found, number)
     return None
 
 
-def _product_arm(text: Text, number: int) -> int:
+_PER_ARM = re.compile(
+    r"\b(\d+) (?:patients |participants |subjects |people |cases )?(?:per|in each) (?:group|arm)\b"
+)
+_NAMED_ARMS = re.compile(r"\((\d+) ([a-z][\w-]*), (\d+) ([a-z][\w-]*)\)")
+"""Arms by name in one bracket: "(22 vesicles, 11 albumin)"."""
+
+
+def _product_arm(text: Text, number: int, names: list[Hit]) -> int:
     """Return n of the arms that got the product, in a sentence that tells arms apart."""
     folded = folded_sentence(text, number)
-    arms = _arms(text, number, folded)
+    if named := _NAMED_ARMS.search(folded):
+        first, second = PRODUCT.search(named[2]), PRODUCT.search(named[4])
+        if bool(first) != bool(second):
+            return int(named[1] if first else named[3])
+    arms = _arms(text, number, folded, names)
     given = [n for n, is_product in arms if is_product]
     if given and len(given) < len(arms):
         return sum(given)
@@ -127,19 +152,19 @@ _DOSE = re.compile(
 )
 
 
-def _arms(text: Text, number: int, folded: str) -> list[tuple[int, bool]]:
+def _arms(text: Text, number: int, folded: str, names: list[Hit]) -> list[tuple[int, bool]]:
     """Return (n, whether it got the product) of every arm with a bracketed n.
 
     A further dose of the product is an arm of it ("exosomes 10 mL (n = 5), 15 mL (n = 5)").
     """
     start = text.sentences[number].start
-    names = [h.start - start for h in named_hits(text) if h.sentence == number]
+    at_names = [h.start - start for h in names if h.sentence == number]
     found: list[tuple[int, bool]] = []
     at, product = 0, False
     for match in ARM_N.finditer(folded):
         arm = folded[at : match.start()]
         last = re.split(r"\b(?:or|and|versus|vs)\b|,", arm)[-1].strip() or arm
-        said = any(at <= n < match.end() for n in names)
+        said = any(match.start() - len(last) <= n < match.end() for n in at_names)
         more = product and bool(_DOSE.search(last))
         product = (said or more or bool(PRODUCT.search(last))) and not CONTROL.search(last)
         found.append((int(match["n"]), product))

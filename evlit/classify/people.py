@@ -17,9 +17,12 @@ from evlit.records import Tag
 
 _NOT_ALLOCATION = re.compile(
     r"\brandomi[sz]ation (?:group|arm|status|stratum)|"
-    r"\brandom(?:ly)? (?:selected|chosen|sampl|forest|effect|sampling|number|walk|intercept|error|"
-    r"mutagen|primer|coil|order of|distribution|noise|digit|telephone|survey|field|pattern)"
+    r"\brandom(?:ly)? (?:selected|chosen|sampl|forest|effect|sampling|number(?! table)|walk|"
+    r"intercept|error|mutagen|primer|coil|order of|distribution|noise|digit|telephone|survey|"
+    r"field|pattern)"
 )
+_NON = re.compile(r"(?:\bnon-?|\bnot |\bnor |\bquasi-?)$")
+"""Before "randomised": they were not."""
 _NOT_THEIRS = re.compile(
     r"\b(?:pivotal|(?:secondary|post[- ]?hoc) analys[ei]s of|(?:those|that) (?:from|of|in)|"
     r"comparisons? (?:to|with)|compared (?:to|with)|previous|prior|recent|published|other|existing|"
@@ -31,7 +34,9 @@ _WISHED = re.compile(
     r"\b(?:required|needed|warranted|necessary|future|should be|larger|to confirm|lacking|scarce|"
     r"awaited)\b"
 )
-_WITHOUT = re.compile(r"\b(?:without|no|lack of|lacked|lacking)(?: an?| any| the)? $")
+_WITHOUT = re.compile(
+    r"\b(?:without|no|not|lack of|lacked|lacking|absence of|missing)(?: an?| any| the)? $"
+)
 _SPLIT = re.compile(
     r"\b(?:training|validation|derivation|test(?:ing)?) (?:and|set|group|cohort|sets)\b"
 )
@@ -58,8 +63,9 @@ _REPORTS_CASE = re.compile(
     r"\b\d{1,2}-year(?:s)?[- ](?:old )?(?:male|female|man|woman|boy|girl)\b"
 )
 _FEW = re.compile(
-    r"\b(?:reports?|describes?|presents?|presented|of|in|findings in|case) (?:on |the |our )?"
-    r"(?:two|three|four|five|six|[2-6]) (?:[\w-]+ ){0,3}?"
+    r"\b(?:reports?|describes?|presents?|presented|observed|of|in|findings in|case) "
+    r"(?:on |the |our )?"
+    r"(?:two|three|four|five|six|seven|eight|[2-8]) (?:[\w-]+ ){0,3}?"
     r"(?:cases|patients|brothers|sisters|siblings|children|women|men|infants|individuals|families)\b"
 )
 _DIGIT = re.compile(r"\d")
@@ -68,7 +74,9 @@ _PATIENTS = re.compile(
     r"\b(?:patients?|sufferers|cases?|survivors|inpatients|outpatients|"
     r"(?:people|women|men|children|adults|adolescents|subjects|individuals|participants|veterans|"
     r"persons|eyes|knees|infants|neonates|newborns|babies|males|females|boys|girls|volunteers|"
-    r"athletes|volunteers|mothers) (?:with|without|diagnosed|suffering|undergoing|scheduled))\b"
+    r"athletes|volunteers|mothers|clients) (?:\([^)]{1,40}\) )?"
+    r"(?:under \d+ years |over \d+ years |aged [\w -]{2,16} )?"
+    r"(?:with|without|who had|diagnosed|suffering|undergoing|scheduled))\b"
 )
 _ILL_BEFORE = re.compile(
     r"\b(?:syndrome|disease|disorders?|sclerosis|diabet\w+|anxiety|obes\w+|preterm|premature|septic|"
@@ -93,7 +101,7 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
         return [_review_kind(text)]
     out: list[Tag] = []
     if "clinical" in designs or design == "protocol":
-        out.append(_population(text))
+        out.append(_population(text, treated=_is_treated(seen)))
     if "clinical" in designs:
         out.append(_clinical_kind(text, seen, main=design == "clinical"))
     return out
@@ -118,7 +126,23 @@ def _review_kind(text: Text) -> Tag:
 # ---------------------------------------------------------------------------- population
 
 
-def _population(text: Text) -> Tag:
+def _is_treated(seen: dict[str, list[Tag]]) -> bool:
+    return any(t.value in ("product", "cells") for t in seen.get("given", ()))
+
+
+def _illness(text: Text) -> Hit | None:
+    """Return a disease that the title or the authors' own work names."""
+    found = [
+        hit
+        for kind, hits in text.hits.items()
+        if kind.startswith("ind:words:")
+        for hit in hits
+        if _own(text, hit)
+    ]
+    return min(found, key=lambda h: h.start, default=None)
+
+
+def _population(text: Text, *, treated: bool) -> Tag:
     healthy = [h for h in text.get("healthy") if _own(text, h)]
     patient = _patient_hits(text)
     volunteers = [h for h in healthy if "control" not in _near(text, h)]
@@ -127,8 +151,12 @@ def _population(text: Text) -> Tag:
     if volunteers and (in_title or len(patient) <= len(volunteers)) and not _title_patients(text):
         score = squash(1.0 + (1.0 if in_title else 0.0) - 0.3 * len(patient))
         return Tag("population", "healthy_volunteers", "rule", text.quote(volunteers[0]), score)
+    patient = patient or [h for h in text.get("case_report") if " old" in h.cue.literal
+                          or "-old" in h.cue.literal]  # fmt: skip
     if patient:
         return Tag("population", "patients", "rule", text.quote(patient[0]), 0.9)
+    if treated and not healthy and (ill := _illness(text)):
+        return Tag("population", "patients", "rule", f"treated for {text.quote(ill)}", 0.7)
     return Tag(
         "population", "not_stated", "rule", "neither patients nor healthy volunteers named", 0.7
     )
@@ -155,7 +183,7 @@ def _patient_hits(text: Text) -> list[Hit]:
 
 def _is_patient(text: Text, hit: Hit) -> bool:
     folded = text.folded
-    if _PATIENTS.match(folded, hit.start, min(hit.end + 14, len(folded))):
+    if _PATIENTS.match(folded, hit.start, min(hit.end + 60, len(folded))):
         return True
     return _ILL_BEFORE.search(folded, max(0, hit.start - 24), hit.start) is not None
 
@@ -184,6 +212,7 @@ def _clinical_kind(text: Text, seen: dict[str, list[Tag]], *, main: bool) -> Tag
     treated = given != "nothing" and main
     observed, trial = weigh(text, "observed"), weigh(text, "trial")
     looks = None if _own_trial(text) else _looks_on(text, given)
+    looks = looks or text.in_title("surveillance")
     if not treated or looks:
         said = text.quote(looks) if looks else observed.reason(text, 2)
         return Tag(
@@ -308,7 +337,8 @@ def _allocations(text: Text) -> list[Hit]:
     return [
         h
         for h in text.get("random")
-        if _own(text, h) and not _NOT_ALLOCATION.match(text.folded, h.start)
+        if _own(text, h) and not _NON.search(text.folded, max(0, h.start - 6), h.start)
+        and not _NOT_ALLOCATION.match(text.folded, h.start)
         and not _NOT_ALLOCATION.search(text.folded, max(0, h.start - 4), h.end + 14)
         and not _SPLIT.search(text.folded, h.end, h.end + 90)
         and not _anothers(text, h)

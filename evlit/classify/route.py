@@ -29,6 +29,22 @@ _CLAUSE = re.compile(
     r"[;:]|, (?:and|then|while|whereas|followed)\b| (?:and then|whereas|while|after"
     r"|before|followed by|prior to) "
 )
+_AIM = re.compile(
+    r"\b(?:aims?|objectives?|purpose|"
+    r"to (?:compare|evaluate|assess|determine|investigate|examine|test|report|describe|explore))\b"
+)
+"""A sentence on what the study set out to do tells of the study, wherever it stands."""
+_NO_WAY = re.compile(
+    r"^\w*[ -](?:pressure|adhesions?|cd\d|t[ -]cells?|b[ -]cells?|immune|microenvironment|"
+    r"h(?:a)?emorrhage|growth|fluid|lesions?|heterogeneity|necrosis|vessels?|(?:cortico)?steroids?|"
+    r"antibiotics?|skin|wrinkles?|lines|tacrolimus|treatments?,)"
+)
+"""What makes a route word one of a place or of another drug: "intratumoral T cells"."""
+_NUMERAL = re.compile(
+    r"\b(?:stages?|grades?|class|phase|types?|level|nerve|score|[iv]+ ?(?:-|/|or|and|to)) ?$"
+)
+"""Before "IV" that is a number: "stage IV", "III-IV"."""
+_ADJECTIVE = re.compile(r"[ -](?:treated|induced|exposed|lesioned|infected|injected)\b")
 _INDUCING = re.compile(r"induc\w+|model|establish\w+|inoculat\w*|challenge\w*")
 
 
@@ -90,17 +106,33 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     found: list[Tag] = []
     for key, kind in _kinds():
         for hit in text.get(kind):
-            if zone_of[hit.sentence] not in ("background", "keywords") and _is_way(text, hit, key):
+            if _in_own_work(text, hit, zone_of[hit.sentence]) and _is_way(text, hit, key):
                 found.append(Tag("route", key, "rule", text.quote(hit, 50), 0.85))
                 break
     return found
 
 
+def _in_own_work(text: Text, hit: Hit, zone: str) -> bool:
+    if zone == "background":
+        return _AIM.search(text.folded, *text.sentences[hit.sentence][:2]) is not None
+    return zone != "keywords"
+
+
 def _is_way(text: Text, hit: Hit, key: str) -> bool:
     """Return whether the product went this way."""
+    before = text.folded[max(0, hit.start - 16) : hit.start]
+    if hit.cue.literal in ("IV", "iv") and (
+        _NUMERAL.search(before) or text.plain[hit.end : hit.end + 2] in ("-V", "/V")
+    ):
+        return False
+    if _NO_WAY.match(text.folded[hit.end : hit.end + 30]):
+        return False
     a, b = _clause(text, hit)
     clause, at = text.plain[a:b], (hit.start - a, hit.end - a)
-    near = {kind: _nearest(pattern, clause, at) for kind, pattern in _context().items()}
+    near = {
+        kind: _nearest(pattern, clause, at, skip=kind == "other_use")
+        for kind, pattern in _context().items()
+    }
     named = [h for h in text.get("product_word") if a <= h.start < b]
     if near["product"] is None and named:
         near["product"] = min(max(h.start - hit.end, hit.start - h.end, 0) for h in named)
@@ -111,11 +143,17 @@ def _is_way(text: Text, hit: Hit, key: str) -> bool:
     return near["other_use"] is None or near["product"] < near["other_use"]
 
 
-def _nearest(pattern: re.Pattern[str], clause: str, at: tuple[int, int]) -> int | None:
-    """Return how far the nearest word of a kind stands from the route word."""
+def _nearest(
+    pattern: re.Pattern[str], clause: str, at: tuple[int, int], *, skip: bool
+) -> int | None:
+    """Return how far the nearest word of a kind stands from the route word.
+
+    :param skip: leave out words that describe the subjects ("MPTP-treated mice")
+    """
     gaps = [
         0 if m.start() < at[1] and at[0] < m.end() else max(m.start() - at[1], at[0] - m.end())
         for m in pattern.finditer(clause)
+        if not (skip and _ADJECTIVE.match(clause, m.end()))
     ]
     return min(gaps, default=None)
 

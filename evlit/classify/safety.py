@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from evlit.classify import harms
 from evlit.classify import safety_words as words
+from evlit.classify.subjects import people_hits
 from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import zones
 from evlit.records import Tag
@@ -72,13 +73,14 @@ def _decide(statements: list[Statement], found: list[harms.Harm], design: str) -
 def _statements(text: Text, design: str) -> list[Statement]:
     zone_of = zones(text)
     events = text.get("safety_event")
-    reactions = text.get("safety_reaction") if design == "clinical" else []
     found: list[Statement] = []
-    for number in sorted({h.sentence for h in events}):
+    people = set() if design == "clinical" else {h.sentence for h in people_hits(text)}
+    for number in sorted({h.sentence for h in events} - people):
         if zone_of[number] not in ("background", "keywords"):
             found += _read(text, number, zone_of[number], design)
-    for hit in reactions:
-        if zone_of[hit.sentence] not in ("background", "keywords", "title") and _reacted(text, hit):
+    for hit in _reactions(text, design):
+        own = zone_of[hit.sentence] not in ("background", "keywords", "title")
+        if own and hit.sentence not in people and _reacted(text, hit, design):
             found.append(Statement("stated_some", text.quote(hit, 50)))
             break
     return found
@@ -122,25 +124,31 @@ def _says_nothing(match: re.Match[str], folded: str) -> bool:
     return bool(untold and words.REPORTING.match(match[0]))
 
 
-def _kind_of_none(match: re.Match[str], folded: str, design: str) -> str:
+def _kind_of_none(  # noqa: PLR0911 - one return a kind
+    match: re.Match[str], folded: str, design: str
+) -> str:
     qualifier, event, tail = match["q"] or "", match["e"], match["tail"] or ""
+    before = folded[: match.start()]
+    listed = words.AND_OTHER.search(qualifier) or (
+        words.AND_OTHER.search(folded[max(0, match.start() - 5) : match.end()])
+        and words.DENIES.search(before)
+    )
     if (
         words.NOT_WITHOUT.search(folded[max(0, match.start() - 12) : match.end()])
         or words.COMPARED.search(qualifier)
-        or words.OTHER.search(qualifier)
+        or (words.OTHER.search(qualifier) and not listed)
         or words.EXCEPT.search(folded[match.end("e") :])
     ):
         return "stated_some"
-    if words.BOTH.search(qualifier + event):
+    grave = event.startswith(("sae", "safety")) or words.GRAVE.search(qualifier + event)
+    if not grave and words.RELATED.search(tail[:45]):
+        return "none_related"
+    if listed or words.BOTH.search(folded[max(0, match.start() - 30) : match.end("e")]):
         return "none_any"
-    if event.startswith(("sae", "safety")) or words.SERIOUS.search(qualifier + event):
+    if grave or words.SERIOUS.search(qualifier + event):
         plain = re.search(r"\b(?:or|nor|and) (?:any )?(?:aes?|adverse events|side effects)\b", tail)
         return "none_any" if plain and event.startswith("sae") else "none_serious"
-    if (
-        words.RELATED.search(qualifier)
-        or words.RELATED.match(tail.lstrip(" ("))
-        or words.RELATED.search(tail[:45])
-    ):
+    if words.RELATED.search(qualifier):
         return "none_related"
     if words.TOXIC.search(event) and design == "clinical":
         return "none_any" if words.PLAIN_TOO.match(tail) else "none_serious"
@@ -176,7 +184,15 @@ def _tells_some(rest: str, category: str, design: str) -> bool:
     return False
 
 
-def _reacted(text: Text, hit: Hit) -> bool:
+def _reactions(text: Text, design: str) -> list[Hit]:
+    """Return single reactions named; in people kinds of harm are among them."""
+    kinds: tuple[str, ...] = ("safety_reaction", "safety_sign")
+    if design == "clinical":
+        kinds += ("harm_infection", "harm_immune", "harm_thrombosis", "harm_granuloma_necrosis")
+    return sorted((h for kind in kinds for h in text.get(kind)), key=lambda h: h.start)
+
+
+def _reacted(text: Text, hit: Hit, design: str) -> bool:
     """Return whether a single reaction was one to what was given, not the disease's."""
     sentence = text.sentences[hit.sentence]
     folded = text.folded[sentence.start : sentence.end]
@@ -188,9 +204,23 @@ def _reacted(text: Text, hit: Hit) -> bool:
         return bool(re.search(r"\bbut\b|\bexcept", before))
     if re.search(r"\b(?:treatment|procedure|injection|infusion|product)-related $", before):
         return True
-    if not words.SPEAKS_OF_GIVING.search(folded) or not words.REACTED.search(before):
+    if harms.means_disease(hit, before, after):
         return False
-    return not words.BETTER.search(before[-45:] + " " + after)
+    if harms.is_counted(text, hit):
+        return True
+    plain = design == "clinical" and hit.cue.kind == "safety_reaction"
+    return plain and _followed_giving(folded, at, hit.end - hit.start)
+
+
+def _followed_giving(folded: str, at: int, length: int) -> bool:
+    """Return whether a sentence says that a reaction, which may be the disease's, followed."""
+    if not words.SPEAKS_OF_GIVING.search(folded):
+        return False
+    before, rest = folded[max(0, at - 70) : at], folded[at + length :]
+    if words.AFTER_GIVING.match(rest) and words.COUNTED.search(rest):
+        return True
+    better = words.BETTER.search(before[-45:] + " " + folded[at : at + 60])
+    return bool(words.REACTED.search(before)) and not better
 
 
 def _blanked(folded: str, spans: list[tuple[int, int]]) -> str:

@@ -7,20 +7,22 @@ import re
 _EVENT = (
     r"(?:adverse(?:[ -][\w/-]+){0,2}?[ -](?:events?|effects?|reactions?|experiences?"
     r"|sequelae|responses?)"
-    r"|adverse(?: drug)? reactions?|(?:injection|infusion)[ -](?:site "
+    r"|adverse(?: drug)? reactions?|systemic reactions?|(?:injection|infusion)[ -](?:site "
     r"|related )?reactions?|s?aes?|t[er]aes?|adrs?|side[ -]effects?|(?:untoward"
     r"|undesirable|unwanted|undesired|ill)[ -]"
     r"(?:events?|effects?|reactions?)|toxicit(?:y|ies)|toxic effects?"
     r"|safety (?:concerns?|issues?|signals?|problems?|events?)|complications?"
+    r"|(?:infusion|injection|treatment|safety|procedure|administration)[ -]"
+    r"(?:associated|related|emergent) events?"
     r"|intolerance)(?![\w-]*\w)"
 )
 _HAPPEN = (
     r"(?:observed|reported|seen|noted|recorded|detected|found|identified|encountered|experienced"
-    r"|documented|occurred?|registered|evident|apparent|present|described|noticed|mentioned)"
+    r"|documented|occurred?|registered|evident|apparent|present|described|noticed|mentioned|recogni[sz]ed|happened)"
 )
 _SEEN = (
     r"(?:observed|seen|noted|detected|found|identified|encountered|experienced|occurred?|evident"
-    r"|apparent|present|noticed)"
+    r"|apparent|present|noticed|recogni[sz]ed|happened?)"
 )
 """What denies an event after "not"; events "not recorded" or "not reported" may have happened."""
 _PERSON = (
@@ -46,7 +48,8 @@ NONE = tuple(
         r"(?: [\w-]+){0,3} (?:experienc\w+|had|develop\w+|suffer\w+|report\w+|show\w+"
         r"|exhibit\w+|display\w+|complain\w+ of)"
         r"(?: from)?(?: any)? QUALIFIER(?P<e>EVENT)(?P<tail>[^.;]{0,60})",
-        r"\b(?:not|never|n't)(?: \w+)? (?:caus\w+|induc\w+|produc\w+|result\w* in"
+        r"(?:\bnot|\bnever|n't)(?: \w+)? "
+        r"(?:suffer\w*(?: from)?|complain\w*(?: of)?|caus\w+|induc\w+|produc\w+|result\w* in"
         r"|lead to|associated with|observ\w+"
         r"|experienc\w+|report\w*|show\w*|detect\w*|develop\w*|reveal\w*|find|found"
         r"|have|had|elicit\w*|trigger\w*"
@@ -105,8 +108,15 @@ SERIOUS = re.compile(
     r"|hepatic|renal|cardiac|neurological|haematological|hematological|new|additional"
     r"|histological)\b|≥"
 )
+GRAVE = re.compile(
+    r"\b(?:serious|lethal|fatal|severe|major|life-threatening|grade|dose-limiting|saes?|critical)\b"
+)
+"""Of the words above those that mean how bad an event was, not where or when it came."""
+AND_OTHER = re.compile(r"\b(?:or|nor|and) (?:any |no )?other\b")
+"""After a denial: "no bleeding or any other complication"."""
 BOTH = re.compile(
-    r"\blocal (?:or|and|nor) systemic\b|\bsystemic (?:or|and|nor) local\b|\b(?:serious"
+    r"\blocal (?:[\w-]+ )?(?:or|and|nor) systemic\b|\bearly (?:or|nor) late\b|"
+    r"\bsystemic (?:or|and|nor) local\b|\b(?:serious"
     r"|severe|major) or (?:minor|mild|non-serious|any)|\b(?:minor|mild) or (?:major"
     r"|severe|serious)"
 )
@@ -173,7 +183,7 @@ SOME = tuple(
         r"|tolerable|manageable|temporary|reversible|resolved|infrequent|rare|lower"
         r"|higher|less|more|equal\w*|balanced|attributed|related|fever|pain|headache)",
         r"EVENT[^.;]{0,60}\b(?:occurred|observed in|seen in|noted in|reported in"
-        r"|reported by|experienced by|included|consisted|such as|developed|resolved"
+        r"|happened|reported by|experienced by|included|consisted|such as|developed|resolved"
         r"|subsided|led to)",
         r"EVENT (?:was|were) (?:observed|reported|seen|noted|found)",
         r"\b(?:experienced|developed|had|suffered(?: from)?|reported|showed|caused"
@@ -184,6 +194,9 @@ SOME = tuple(
         r"|number) of (?:\w+ ){0,2}EVENT[^.;]{0,40}\b(?:was|were) (?:\w+ )?(?:\d"
         r"|similar|lower|higher|comparable)",
         r"EVENT \(?(?:n ?= ?)?\d+",
+        r"EVENT (?:was|were) recorded (?:in|by) (?:\w+ )?\d",
+        r"\bCOUNT (?:[\w/()%-]+ ){0,6}?(?:complained of|withdrew because|stopped because"
+        r"|discontinued because)",
         r"EVENT (?:\w+ )?(?:was|were|included) [^.;]{0,40}\(n ?= ?\d",
     )
 )
@@ -209,6 +222,40 @@ BETTER = re.compile(
     r"|ameliorat\w*|resolution|scores?|scale|vas|womac|milder|attenuat\w*"
     r"|knee|chronic|anti|index|symptoms?|relieving|neuropathic|back|treated with"
     r"|presented|admitted|improvement)\b"
+)
+HAD = re.compile(
+    r"(?:(?<!of )\b"
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|some|few|several|another|both"
+    r"|the (?:first|second|third|other|patient)|she|he)"
+    r"(?: of (?:the |these |them\b ?|our )?)?(?: ?(?:[\w-]+ ){0,3}?(?:patients?|participants?|"
+    r"subjects?|women|woman|men|man|volunteers?|infants?|child|children|clients?|eyes?|knees?|cases?|"
+    r"persons?|boys?|girls?|animals?|dogs?|horses?|cats?|pigs?))?(?: \([^)]*\))?"
+    r"(?: (?:of|in|on|with) (?:the )?[\w-]+(?: [a-z0-9]{1,9})?)?"
+    r" (?:had|developed|experienced|reported|complained of|suffered(?: from)?|presented|showed)"
+    r"|\b(?:one|two|three|four|five|six|\d+) cases? of)"
+    r" (?:(?!baseline|history|previous)[\w-]+ ){0,4}$"
+)
+"""Counted people before a reaction, in whom it came ("two women had herpes")."""
+CAME = re.compile(
+    r"^\w*(?: (?!score|scale|was (?:reduced|lower)|improv|decreas|reduc)[\w-]+){0,3}? ?"
+    r"(?:\((?:n ?= ?)?\d+ ?(?:patients|women|men|cases|eyes|subjects|participants|%)?[^)]{0,12}\)"
+    r"|(?:was|were|is) (?:also |only |not un|more )?(?:seen|observed|noted|noticed|common|frequent"
+    r"|encountered|universal)\b(?! to)|occurred in|developed in|appeared in|happened in|lasted"
+    r"|(?:was|were) (?:reported|complained|seen|mentioned|felt) (?:by|in|of))"
+)
+"""What tells after a reaction that it came ("headache (6 patients)")."""
+AFTER_GIVING = re.compile(
+    r"^\w* (?:after|following|on) (?:the )?(?:injection|infusion|application)"
+)
+COUNTED = re.compile(
+    r"\b(?:reported|noted|seen|observed|mentioned) (?:by|in) (?:\d|[a-z]+ (?:of|patients))"
+)
+EARLIER = re.compile(
+    r"\b(?:baseline|history of|at (?:inclusion|entry|presentation|admission)|before (?:the )?"
+    r"(?:treatment|injection|infusion|study)|previous\w*|inclusion criteria|"
+    r"were (?:included|enrolled)|and (?:received|underwent|were (?:treated with|given)) "
+    r"(?:the |stem |stromal )?"
+    r"(?:exosom|vesicle|conditioned|secretome|cells?|msc|product|injection|infusion)\w*)\b"
 )
 TOXIC = re.compile(r"toxic|complication|intolerance")
 PLAIN_TOO = re.compile(

@@ -55,6 +55,13 @@ _CONSTRUCT = re.compile(
     r"\b(?:transfect\w*|express\w*|overexpress\w*|mutant|mutated|mutation) .{0,30}$"
 )
 """Words that make a strain's name one of a gene put into cells."""
+_EARLIER_WORK = re.compile(
+    r"\b(?:encouraging|promising|positive|previous|earlier|preclinical) "
+    r"(?:results|experiments|findings|data|studies) in (?:[\w-]+ (?:and )?)?$|"
+    r"\bafter experiments in (?:[\w-]+ and )?$|\bchosen from (?:[\w-]+ )?$|"
+    r"\bas in (?:newborn |adult |young )?$"
+)
+"""Animals of work before this: "after encouraging results in rats, we treated patients"."""
 _IN_ANIMALS = re.compile(r"[\w\s()/-]{0,12}\b(?:mice|mouse|rats?|models?|transgenic)\b")
 _NEVER = {
     "cow": re.compile(
@@ -136,7 +143,7 @@ def _live(text: Text) -> list[Live]:
             key = kind[7:]
             strain = kind[0] == "s"
             for hit in hits:
-                weight = _weight(text, key, hit, strain)
+                weight = 0.0 if _means_other(text, hit) else _weight(text, key, hit, strain)
                 if weight:
                     found.append(Live(key, weight * _ZONE[zone_of[hit.sentence]], hit))
     return found
@@ -160,7 +167,15 @@ def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
     if _TO_CELL.match(after) and not _SPECIFIC.search(after):
         return 0.0
     donor = bool(_FROM.search(before)) and not _GIVEN.match(after)
-    return _noun_weight(text.folded[hit.start : hit.end], after, donor=donor, strain=strain)
+    share = 0.3 if _EARLIER_WORK.search(before) else 1.0
+    return share * _noun_weight(text.folded[hit.start : hit.end], after, donor=donor, strain=strain)
+
+
+def _means_other(text: Text, hit: Hit) -> bool:
+    """Return whether a word means another animal: "guinea pigs", "client-owned" cats."""
+    if hit.cue.literal == "client-owned":
+        return any(text.has(kind) for kind in ("animal_cat", "animal_horse", "animal_rabbit"))
+    return text.folded.startswith(("guinea ", "guinea-"), max(0, hit.start - 7))
 
 
 def _is_acronym(text: Text, hit: Hit, sentence: Sentence) -> bool:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from evlit.classify.form import both_in_abstract, form
+from evlit.classify.form import both_in_abstract, form, joined_in_title
+from evlit.classify.given import got_by_people
+from evlit.classify.giving import is_measured
 from evlit.classify.known import named_hits, nature
 from evlit.classify.preparation import other_cells_given, preparation_given
 from evlit.classify.text import Hit, Text
@@ -82,6 +84,12 @@ def _source_by_name(named: _Named, kind: str, why: str) -> tuple[str, str]:
 
 def _intervention(facts: Facts, kind: str) -> tuple[str, str, float]:
     """Return value, words and score."""
+    got = _by_what_people_got(facts, kind) if facts.design == "clinical" else None
+    return got or _by_words(facts, kind)
+
+
+def _by_words(facts: Facts, kind: str) -> tuple[str, str, float]:
+    """Decide by what title and abstract speak of."""
     if hit := cells_given(facts):
         return "cells", facts.text.quote(hit), 0.8
     if hit := preparation_given(facts):
@@ -99,7 +107,37 @@ def _treatment(facts: Facts, kind: str) -> Hit | None:
     """Return the words that make vesicles or medium a treatment, or None."""
     if not (facts.vesicles or facts.medium):
         return None
-    return msc_treatment(facts) if kind in {"msc", "mixed"} else other_treatment(facts)
+    if kind in {"msc", "mixed"}:
+        return msc_treatment(facts)
+    got = got_by_people(facts.text)[0].total if facts.design == "clinical" else 1.0
+    if got < _HARDLY and is_measured(facts.text):
+        return None  # the people's own vesicles, measured beside another treatment
+    return other_treatment(facts)
+
+
+_GOT = 0.8
+"""What must speak for people having got a product for it to be the treatment."""
+_HARDLY = 0.4
+"""Below this people got no product: its name tells how cells work, or what was measured."""
+
+
+def _by_what_people_got(facts: Facts, kind: str) -> tuple[str, str, float] | None:
+    """Let what people were given decide where a title's vesicles mislead, or are silent."""
+    product, cells = got_by_people(facts.text)
+    if facts.msc and cells.best and cells.total >= 1.0:
+        if product.total >= _GOT and joined_in_title(facts):
+            return "cells_plus_product", facts.text.quote(cells.best), 0.75
+        if product.total < _HARDLY and not preparation_given(facts):
+            return "cells", facts.text.quote(cells.best), 0.75
+    enough = _GOT if facts.text.record.sections else _HARDLY
+    if product.best and product.total >= enough and product.best.cue.kind == "other_preparation":
+        return "other_product", facts.text.quote(product.best), 0.75
+    untitled = not (facts.title_vesicle or facts.title_medium) or not _treatment(facts, kind)
+    if product.best and product.total >= enough and untitled and (facts.vesicles or facts.medium):
+        if preparation_given(facts) or both_in_abstract(facts):
+            return None
+        return form(facts), facts.text.quote(product.best), 0.75
+    return None
 
 
 def _why_not(facts: Facts) -> str:

@@ -100,7 +100,7 @@ def _msc_hits(text: Text) -> list[Hit]:
         if not kept or hit.start >= kept[-1].end + 3:
             kept.append(hit)
     written = any(not h.cue.case for h in hits) or "stem cell" in text.folded
-    vesicle = text.has("vesicle") and not text.has("msc_other")
+    vesicle = (text.has("vesicle") or text.has("medium")) and not text.has("msc_other")
     return kept if written or vesicle else []
 
 
@@ -189,6 +189,8 @@ def _before(gap: str) -> bool:
 def _after(gap: str) -> bool:
     """Vesicle, then cell: "exosomes derived from human MSCs"."""
     words = gap.replace("-", " ").replace(")", " ").split()
+    if "(source" in words:
+        return True
     return any(w in _FROM for w in words) and not any(w in _STOPS for w in words)
 
 
