@@ -3,7 +3,7 @@
 A request that may hold a key is a POST with everything in its body; public sources without
 one are asked by GET. A reply is judged by the source that asked (``judge``), by status, root
 and body: ``ok``, ``retry``, ``split`` (the same again in smaller pieces) or ``fatal``. Starts
-are spaced, retries included, for all threads and processes of this machine's user. A host
+are spaced, retries included, for all threads and processes of this machine. A host
 that was never reached in this run gets two quick tries, so that nobody waits minutes to hear
 that there is no network; a host that answered before gets the whole budget.
 """
@@ -184,6 +184,8 @@ class Door:
             fault = explain(error)
             self.reached = self.reached or not (fault.unreachable or fault.fatal)
             return None, fault
+        finally:
+            self.limiter.note()  # until now it may have been on its way to the server
         self.reached = True
         return replace(reply, body=self._masked(reply.body)), None
 

@@ -101,6 +101,7 @@ def open_door(settings: Settings, clock: Clock | None = None) -> Door:
         SPACING_WITH_KEY if settings.api_key else SPACING,
         clock.monotonic,
         clock.sleep,
+        settings.pace,
     )
     agent = f"{TOOL}/{__version__}" + (f" ({settings.email})" if settings.email else "")
     return Door("pubmed", "PubMed", limiter, Wire(agent, clock), clock, (settings.api_key,))
