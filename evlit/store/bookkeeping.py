@@ -51,6 +51,13 @@ class Watermark(NamedTuple):
     run: int | None
 
 
+class LowCount(NamedTuple):
+    """A count over all time of less than half of the last good one."""
+
+    at: str
+    counted: int
+
+
 class QueryRun(NamedTuple):
     """One query asked in one run."""
 
@@ -195,6 +202,16 @@ class Bookkeeping:
         ).fetchone()
         return Watermark(*row) if row else None
 
+    def low_counts(self, mark: Watermark) -> list[LowCount]:
+        """Return the low counts of a query seen since its last good answer, oldest first."""
+        rows = self.db.execute(
+            "SELECT at, counted FROM query_runs WHERE run > coalesce(?, 0) AND source = ? "
+            "AND query = ? AND query_hash = ? AND mode = 'full' AND status = 'partial' "
+            "AND counted * 2 < ? ORDER BY run",
+            (mark.run, mark.source, mark.query, mark.query_hash, mark.full_count),
+        )
+        return [LowCount(*row) for row in rows]
+
     def watermarks(self) -> list[Watermark]:
         """Return every watermark, by source and query."""
         names = ", ".join(Watermark._fields)
@@ -239,13 +256,6 @@ class Bookkeeping:
         """Return the hashes of files wholly read with these options, with their counts."""
         rows = self.db.execute("SELECT sha256, counts FROM files WHERE options = ?", (options,))
         return {sha: json.loads(counts) for sha, counts in rows}
-
-    def file_known(self, sha256: str, options: str) -> bool:
-        """Say whether a file of this content was wholly read with these options before."""
-        row = self.db.execute(
-            "SELECT 1 FROM files WHERE sha256 = ? AND options = ?", (sha256, options)
-        ).fetchone()
-        return row is not None
 
     def save_file(
         self,

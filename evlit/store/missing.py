@@ -42,13 +42,6 @@ class Tombstone(NamedTuple):
     settled: bool
 
 
-class Due(NamedTuple):
-    """A PMID to be fetched, and why: ``new``, ``changed``, ``queued``, ``unindexed``, ``old``."""
-
-    pmid: int
-    reason: str
-
-
 class Missing(Bookkeeping):
     """The part of the store that knows what is held, due, queued and missing."""
 
@@ -63,14 +56,6 @@ class Missing(Bookkeeping):
                 "ON CONFLICT (pmid) DO UPDATE SET reason = excluded.reason, "
                 "attempts = attempts + 1, last_at = excluded.last_at, error = excluded.error",
                 (pmid, reason, at, error),
-            )
-
-    def unqueue(self, pmids: Iterable[int]) -> None:
-        """Take PMIDs off the list."""
-        with self.transaction():
-            self.db.execute(
-                "DELETE FROM fetch_queue WHERE pmid IN (SELECT value FROM json_each(?))",
-                (id_list(pmids),),
             )
 
     def queued(self) -> list[Queued]:
@@ -199,33 +184,6 @@ class Missing(Bookkeeping):
             (before, stamp(self._now() + timedelta(days=1)), limit),
         )
         return [row[0] for row in rows]
-
-    def due(
-        self,
-        found: Iterable[int],
-        changed: Iterable[int] = (),
-        *,
-        unindexed: int = 0,
-        older_than_days: int | None = None,
-        limit_old: int = 1_000_000,
-    ) -> list[Due]:
-        """Return what a run should fetch, each PMID once, with the first reason that holds.
-
-        ``found`` ids are due when not held; ``changed`` ids always; queued ids always; then
-        up to ``unindexed`` records that wait for MeSH; then those older than so many days.
-        """
-        wanted = list(dict.fromkeys(found))
-        held = self.held(wanted)
-        reasons = [Due(pmid, "new") for pmid in wanted if pmid not in held]
-        reasons += [Due(pmid, "changed") for pmid in changed]
-        reasons += [Due(item.pmid, "queued") for item in self.queued()]
-        reasons += [Due(pmid, "unindexed") for pmid in self.unindexed(unindexed)]
-        if older_than_days is not None:
-            reasons += [Due(pmid, "old") for pmid in self.older_than(older_than_days, limit_old)]
-        first: dict[int, Due] = {}
-        for due in reasons:
-            first.setdefault(due.pmid, due)
-        return list(first.values())
 
     def query_pmids(self, query: str) -> set[int]:
         """Return the PMIDs that the query is known to hit."""

@@ -3,23 +3,26 @@
 PubMed never says that a query is wrong: it drops what it does not know and answers the wider
 question. So its error lists and its translation are read before its ids. A topic fails on any
 of them; a product may have names that PubMed has never seen, but then what the widened search
-brings counts only where the local matcher finds the product too.
+brings counts only where the local matcher finds the product too; where it brings more than
+can be read, the names are asked for in another way (``unknown``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from evlit.http.door import GaveUpError, RefusedError
 from evlit.sources.entrez import CREATED, MODIFIED, Entrez, Hits, QueryError
-from evlit.store.bookkeeping import Watermark
+from evlit.store.bookkeeping import LowCount, Watermark
+from evlit.store.missing import MISSING_DAYS, MISSING_TIMES
 from evlit.sync.plan import CURATED, Ask, Plan, fold_name, window_ask
-from evlit.sync.windows import created_window, modified_window
+from evlit.sync.unknown import nothing_for, side_by_side
+from evlit.sync.windows import created_window, eastern_day, modified_window
 
 WIDENED_CAP = 2000
-"""More hits than this of a search that PubMed widened are not the product's."""
+"""More hits than this of a search that PubMed widened are not read one by one."""
 WIDENED_TOPIC_CAP = 20_000
 """The same for a topic, in which a product's unknown name is one of a hundred words."""
 DROP_FLOOR = 20
@@ -45,6 +48,10 @@ class Answered:
     """Why the query failed; "" = it did not."""
     warning: str = ""
     """Why the answer is in doubt although its hits are taken."""
+    note: str = ""
+    """What a person may want to know of an answer that counts."""
+    news: str = ""
+    """What a person should be told once of an answer that counts."""
 
     @property
     def ids(self) -> frozenset[int]:
@@ -93,44 +100,96 @@ class Asker:
         if ask.label == CURATED:
             return self._curated(ask)
         if ask.full:
-            hits = self.entrez.search(ask.term)
-            widened = widening(ask, hits)
-            mark = self.plan.marks[ask.members[0].key]
-            return Answered(
-                ask, hits.ids, frozenset(), hits.counted, hits.translation, widened,
-                (ask.term,), warning=hits.doubt or sudden_drop(mark, hits.counted),
-            )  # fmt: skip
+            return self._full(ask)
         assert ask.since is not None  # a window begins somewhere
-        created = f"({ask.term}) AND {created_window(ask.since, self.today)}"
-        modified = f"({ask.term}) AND {modified_window(ask.since, self.today)}"
-        new = self.entrez.search(created, expect=CREATED)
-        changed = self.entrez.search(modified, expect=MODIFIED)
-        widened = tuple(dict.fromkeys((*widening(ask, new), *widening(ask, changed))))
+        new = self._search(ask, created_window(ask.since, self.today), CREATED)
+        changed = self._search(ask, modified_window(ask.since, self.today), MODIFIED)
         return Answered(
-            ask, new.ids, changed.ids, len(new.ids | changed.ids), new.translation, widened,
-            (created, modified), warning=new.doubt or changed.doubt,
+            ask, new.hits.ids, changed.hits.ids, len(new.hits.ids | changed.hits.ids),
+            new.hits.translation, tuple(dict.fromkeys((*new.widened, *changed.widened))),
+            (new.term, changed.term), warning=new.hits.doubt or changed.hits.doubt,
+            note=new.note or changed.note,
         )  # fmt: skip
+
+    def _full(self, ask: Ask) -> Answered:
+        search = self._search(ask)
+        hits, key = search.hits, ask.members[0].key
+        drop, news = "", ""
+        if not search.widened and not search.note:  # else the count is not the query's own
+            drop = sudden_drop(self.plan.marks[key], hits.counted)
+        if drop and self._confirmed(self.plan.lows.get(key, ())):
+            drop, news = "", f"{key}: {drop.partition(':')[0]}; so it was before: taken as true"
+        return Answered(
+            ask, hits.ids, frozenset(), hits.counted, hits.translation, search.widened,
+            (search.term,), warning=hits.doubt or drop, note=search.note, news=news,
+        )  # fmt: skip
+
+    def _confirmed(self, lows: Sequence[LowCount]) -> bool:
+        """Whether a low count was seen in enough runs on enough days, this one included."""
+        days = {eastern_day(datetime.fromisoformat(low.at)) for low in lows} | {self.today}
+        return len(lows) + 1 >= MISSING_TIMES and len(days) >= MISSING_DAYS
 
     def _curated(self, ask: Ask) -> Answered:
         answered = Answered(ask, asked=self.curated_terms)
         for term in self.curated_terms:
-            hits = self.entrez.search(term)
-            widened = widening(ask, hits)
+            search = self._search(replace(ask, term=term))
             answered = replace(
                 answered,
-                found=answered.found | hits.ids,
-                counted=answered.counted + hits.counted,
-                translation=hits.translation,
-                widened=answered.widened + widened,
-                warning=answered.warning or hits.doubt,
+                found=answered.found | search.hits.ids,
+                counted=answered.counted + search.hits.counted,
+                translation=search.hits.translation,
+                widened=answered.widened + search.widened,
+                warning=answered.warning or search.hits.doubt,
+                note=answered.note or search.note,
             )
         return answered
 
+    def _search(self, ask: Ask, window: str = "", expect: str = "") -> _Search:
+        """Send a search; where PubMed widens it beyond use, ask for unknown names otherwise.
 
-def widening(ask: Ask, hits: Hits) -> tuple[str, ...]:
-    """Return the product's own names that PubMed does not know; () = the search is exact.
+        :raises QueryError: PubMed dropped something that is no name of the query's own
+        """
+        cap = WIDENED_TOPIC_CAP if ask.label.startswith("topic:") else WIDENED_CAP
+        hits, term = self._sent(ask.term, window, expect, cap)
+        widened = own_names_in(ask, hits)
+        if not widened or hits.counted <= cap:
+            return _Search(term, hits, widened)
+        for rewrite, how in ((side_by_side, "side by side"), (nothing_for, "not at all")):
+            again, term = self._sent(rewrite(ask.term, widened), window, expect, cap)
+            if again.no_field or (again.unknown and again.counted > cap):
+                continue
+            note = (
+                f"PubMed does not know {_list(widened)} and widened the search to {hits.counted} "
+                f"records; the words were asked for {how}"
+            )
+            own_names_in(ask, again)
+            return _Search(term, again, widened if rewrite is side_by_side else again.unknown, note)
+        raise QueryError(
+            ask.members[0].where or ask.label,
+            f"PubMed does not know {_list(widened)} and widened the search to {hits.counted} "
+            "records, however it was asked",
+            "narrow the term",
+        )
 
-    :raises QueryError: PubMed dropped something else, or widened the search beyond use
+    def _sent(self, term: str, window: str, expect: str, cap: int) -> tuple[Hits, str]:
+        sent = f"({term}) AND {window}" if window else term
+        return self.entrez.search(sent, expect=expect, most_widened=cap), sent
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One search as it was answered."""
+
+    term: str
+    hits: Hits
+    widened: tuple[str, ...] = ()
+    note: str = ""
+
+
+def own_names_in(ask: Ask, hits: Hits) -> tuple[str, ...]:
+    """Return the query's own names that PubMed does not know; () = the search is exact.
+
+    :raises QueryError: PubMed dropped something else
     """
     where = ask.members[0].where or ask.label
     if hits.no_field:
@@ -142,16 +201,8 @@ def widening(ask: Ask, hits: Hits) -> tuple[str, ...]:
     if foreign:
         raise QueryError(
             where, f"PubMed does not know {_list(foreign)} and widened the search",
-            "correct the term",
+            'correct the term; for words side by side that no index holds: "two words"[tiab:~0]',
         )  # fmt: skip
-    topic = ask.label.startswith("topic:")
-    if hits.unknown and len(hits.ids) > (WIDENED_TOPIC_CAP if topic else WIDENED_CAP):
-        raise QueryError(
-            where,
-            f"PubMed does not know {_list(hits.unknown)} and widened the search "
-            f"to {hits.counted} records",
-            "narrow the term",
-        )
     return hits.unknown
 
 

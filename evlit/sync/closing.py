@@ -79,7 +79,7 @@ def close(store: Store, night: Night, taker: Taker, requests: int) -> SyncSummar
     status = "partial" if problems or taker.failures else "ok"
     summary = SyncSummary(
         night.run, status, tuple(results.values()), taker.tally, requests, night.index_moved,
-        tuple(taker.warnings), dict(taker.failures),
+        (*taker.warnings, *(a.news for a in night.answers if a.news)), dict(taker.failures),
     )  # fmt: skip
     with store.transaction():
         store.save_requests(night.run, taker.door.take_log())
@@ -149,7 +149,7 @@ def _save_row(
         counted=answered.counted,
         got=len(answered.ids),
         status="failed" if answered.error else "partial" if answered.warning else "ok",
-        error=answered.error or answered.warning,
+        error=answered.error or answered.warning or answered.note,
         watermark_before=mark.watermark if mark and single else None,
         watermark_after=night.today if ok and single else None,
     )

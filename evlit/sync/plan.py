@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
 from evlit.records import CuratedStudy, Product, Topic, query_hash
-from evlit.store.bookkeeping import Bookkeeping, Watermark
+from evlit.store.bookkeeping import Bookkeeping, LowCount, Watermark
 from evlit.sync.windows import FULL_DAYS, eastern_day
 
 SOURCE = "pubmed"
@@ -73,6 +73,8 @@ class Plan:
     asks: tuple[Ask, ...]
     marks: dict[str, Watermark | None]
     """The watermark of each query as the night begins."""
+    lows: dict[str, list[LowCount]] = field(default_factory=dict)
+    """Counts below half of the last good one, seen since then, by query."""
 
 
 def fold_name(text: str) -> str:
@@ -121,7 +123,8 @@ def make_plan(
     topics = [q for q in window if q.key.startswith("topic:")]
     products = [q for q in window if q.key.startswith("product:")]
     asks = [*full, *(window_ask(q.key, (q,), marks) for q in topics), *_groups(products, marks)]
-    return Plan(tuple(asks), marks)
+    lows = {a.members[0].key: store.low_counts(m) for a in full if (m := marks[a.members[0].key])}
+    return Plan(tuple(asks), marks, lows)
 
 
 def is_full_due(mark: Watermark | None, now: datetime) -> bool:
