@@ -5,6 +5,7 @@ Methods are one transaction each and join an outer ``with store.transaction():``
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
@@ -140,6 +141,14 @@ class Missing(Bookkeeping):
         rows = self.db.execute(
             "SELECT pmid FROM records WHERE pmid IN (SELECT value FROM json_each(?))",
             (id_list(pmids),),
+        )
+        return {row[0] for row in rows}
+
+    def held_dois(self, dois: Iterable[str]) -> set[str]:
+        """Return which of these DOIs, in lower case, a record has."""
+        rows = self.db.execute(
+            "SELECT lower(doi) FROM records WHERE lower(doi) IN (SELECT value FROM json_each(?))",
+            (json.dumps([doi.lower() for doi in dois]),),
         )
         return {row[0] for row in rows}
 
