@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evlit.catalogue import load_catalogue
 from evlit.errors import LockedError, SourceError, UsageError
 from evlit.records import Alias, CuratedStudy, Entry, Parsed, Product, Topic
 from evlit.sources.entrez import Hits, QueryError
@@ -761,3 +764,18 @@ def test_a_fall_that_passes_is_never_believed(nights: Nights) -> None:
 def _today(nights: Nights) -> str:
     """The US Eastern day of the fake's clock."""
     return eastern_day(nights.fake.clock.now()).isoformat()
+
+
+def test_every_word_of_a_products_own_may_be_unknown_to_pubmed() -> None:
+    """Only the words that all products share are not theirs: those must be known to PubMed."""
+    catalogue = load_catalogue()
+    products = [q for q in queries_of(catalogue, None) if q.key.startswith("product:")]
+    foreign = Counter(
+        leaf[0]
+        for query in products
+        for leaf in re.finditer(r'"[^"]*"(?:\[[^\]]*\])?|[^\s()"\[\]]+\[[^\]]*\]', query.term)
+        if fold_name(leaf[0]) not in query.names
+    )
+    shared = {text for text, times in foreign.items() if times > len(products) / 2}
+    assert foreign.keys() == shared
+    assert len(shared) < 30

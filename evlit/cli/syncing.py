@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from evlit.store import Store
     from evlit.sync import SyncSummary
 
+SHOWN = 20
+"""Records named one by one where they could not be had: a mail is read by a person."""
 OUTSIDE = ("ctgov", "europepmc", "fda", "openfda")
 SOURCES = ("pubmed", *OUTSIDE)
 
@@ -127,8 +129,11 @@ def _troubles(done: SyncSummary) -> Iterator[str]:
     yield from done.warnings
     for query in done.failed:
         yield f"{query.key}: {query.status}: {query.error}"
-    for pmid, why in done.failures.items():
+    failures = list(done.failures.items())
+    for pmid, why in failures[:SHOWN]:
         yield f"PMID {pmid}: {why}"
+    if len(failures) > SHOWN:
+        yield f"and {len(failures) - SHOWN} more records; they are asked for again"
 
 
 def _outside(

@@ -79,6 +79,7 @@ class Missing(Bookkeeping):
         with self.transaction():
             before = self._settled(ids)
             self.db.executemany(_UPSERT_TOMBSTONE, rows)
+            self._unqueue(ids)
             settled = sorted(self._settled(ids) - before)
             self._flag_deleted(settled, moment, None)
         return settled
@@ -97,10 +98,17 @@ class Missing(Bookkeeping):
             (pmid, at, run, "undeleted", f"was taken as gone on {when[:10]}: {evidence}")
             for pmid, evidence, when in returned
         )
-        for table in ("fetch_queue", "tombstones"):
-            self.db.execute(
-                f"DELETE FROM {table} WHERE pmid IN (SELECT value FROM json_each(?))", (ids,)
-            )
+        self.db.execute(
+            "DELETE FROM tombstones WHERE pmid IN (SELECT value FROM json_each(?))", (ids,)
+        )
+        self._unqueue(pmids)
+
+    def _unqueue(self, pmids: Iterable[int]) -> None:
+        """Take off the list what has come, or is gone: the tombstones watch over that."""
+        self.db.execute(
+            "DELETE FROM fetch_queue WHERE pmid IN (SELECT value FROM json_each(?))",
+            (id_list(pmids),),
+        )
 
     def tombstones(self, *, settled: bool | None = None) -> list[Tombstone]:
         """Return the tombstones: all, only the settled, or only those still in doubt."""

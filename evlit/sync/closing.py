@@ -11,6 +11,10 @@ from evlit.sync.plan import CURATED, SOURCE, Plan, Query
 from evlit.sync.taking import Taker, Tally
 from evlit.sync.wanted import link_keys, vanished
 
+DENIED_FLOOR = 20
+"""So many records that a search lists and esummary denies are a fault of PubMed; fewer have
+been deleted since the index was made."""
+
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
@@ -101,6 +105,9 @@ def _result(query: Query, night: Night, taker: Taker) -> QueryResult:
     hits = set[int]().union(*(a.ids for a in own))
     if query.key == CURATED:
         hits |= set(night.curated)
+    denied = len(set[int]().union(*(a.ids for a in own)) & taker.denied)
+    if denied >= DENIED_FLOOR:
+        doubts.append(f"PubMed lists {denied} records and says that it does not have them")
     lost = sorted(hits & (taker.failures.keys() - taker.stuck()))
     if lost:
         doubts.append(f"{len(lost)} of its records could not be had tonight")

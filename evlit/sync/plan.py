@@ -196,7 +196,8 @@ def _groups(products: Sequence[Query], marks: dict[str, Watermark | None]) -> It
 
 
 def _names(product: Product) -> frozenset[str]:
-    """Every name of a product that its term may hold, folded."""
+    """Every name and number of a product that its term may hold, folded."""
     texts = [name for a in product.aliases for name in (a.text, *a.context)]
+    texts += [str(study.pmid) for study in product.studies if study.pmid]
     texts += [name for m in product.makers for name in (m.name, *m.names)]
     return frozenset(map(fold_name, (*texts, product.name, *product.trial_ids)))
