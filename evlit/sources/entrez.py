@@ -237,8 +237,13 @@ class Entrez:
         # The middle of what came splits a crowd far better than the middle of the range.
         inside = sorted(pmid for pmid in seen.ids if low <= pmid < high)
         middle = inside[len(inside) // 2] if inside else (low + high) // 2
-        for start, end in ((low, middle), (middle + 1, high)):
-            self._range(cut, start, end, self._slice(cut, start, end))
+        halves = ((low, middle), (middle + 1, high))
+        parts = [self._slice(cut, start, end) for start, end in halves]
+        # Of a result that is only cut short, two halves bring more than the whole did.
+        if not set().union(*(part.ids for part in parts)) - cut.ids:
+            return
+        for (start, end), part in zip(halves, parts, strict=True):
+            self._range(cut, start, end, part)
 
     def _slice(self, cut: _Cut, start: int, end: int) -> Found:
         if cut.left <= 0:
