@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -43,7 +44,7 @@ from evlit.sync.windows import (
 from tests.fakes import faults
 from tests.fakes import nights as fakes
 from tests.fakes.citations import RETRACTED, RETRACTION, Citation
-from tests.fakes.eutils import FakeEutils
+from tests.fakes.eutils import FakeEutils, Seen
 from tests.fakes.nights import (
     BROAD,
     CLINICAL,
@@ -779,3 +780,39 @@ def test_every_word_of_a_products_own_may_be_unknown_to_pubmed() -> None:
     shared = {text for text, times in foreign.items() if times > len(products) / 2}
     assert foreign.keys() == shared
     assert len(shared) < 30
+
+
+def test_a_record_that_is_counted_and_never_handed_out_holds_no_topic_back(nights: Nights) -> None:
+    """A ghost in PubMed's index: doubted at first, then noted, and looked for every week."""
+    only = replace(nights.questions, topics=(BROAD,), products=())
+    nights.questions = only
+
+    def ghost(reply: Any, seen: Seen, server: FakeEutils) -> Any:
+        count = re.compile(rb"<Count>(\d+)<")
+        more = count.sub(lambda m: b"<Count>%d<" % (int(m[1]) + 1), reply.body)
+        return replace(reply, body=more)
+
+    def night() -> str:
+        nights.fake.fault(ghost, on="esearch", times=None)
+        status = nights.run().status
+        next_day(nights)
+        return status
+
+    assert [night() for _ in range(12)] == ["partial", "partial"] + ["ok"] * 10
+    assert nights.rows("SELECT count(*) FROM records") == [(60,)]
+    ((note,),) = nights.rows("SELECT error FROM query_runs WHERE mode = 'full' AND run = 3")
+    assert "counted 61 records but handed out 60" in note
+    nights.fake.put(NEW)
+    assert night() == "ok"
+    assert nights.rows("SELECT count(*) FROM records WHERE pmid = ?", NEW.pmid) == [(1,)]
+
+
+def test_many_that_are_counted_and_not_handed_out_are_never_taken_for_all(nights: Nights) -> None:
+    nights.questions = replace(nights.questions, topics=(BROAD,), products=())
+    for _ in range(4):
+        nights.fake.fault(
+            faults.swap("<Count>60<", "<Count>70<"), on=lambda s: True, times=None
+        )  # fmt: skip
+        assert nights.run().status == "partial"
+        next_day(nights)
+    assert nights.rows("SELECT count(*) FROM watermarks") == [(0,)]

@@ -51,11 +51,12 @@ class Watermark(NamedTuple):
     run: int | None
 
 
-class LowCount(NamedTuple):
-    """A count over all time of less than half of the last good one."""
+class FullAnswer(NamedTuple):
+    """What a source said of a query over all time: what it counted, what it handed out."""
 
     at: str
     counted: int
+    got: int
 
 
 class QueryRun(NamedTuple):
@@ -202,15 +203,21 @@ class Bookkeeping:
         ).fetchone()
         return Watermark(*row) if row else None
 
-    def low_counts(self, mark: Watermark) -> list[LowCount]:
-        """Return the low counts of a query seen since its last good answer, oldest first."""
+    def full_answers(self, source: str, since: str) -> dict[tuple[str, str], list[FullAnswer]]:
+        """Return what each (query, hash) was answered over all time, oldest first.
+
+        :param since: ISO time; answers of runs begun before are left out
+        """
         rows = self.db.execute(
-            "SELECT at, counted FROM query_runs WHERE run > coalesce(?, 0) AND source = ? "
-            "AND query = ? AND query_hash = ? AND mode = 'full' AND status = 'partial' "
-            "AND counted * 2 < ? ORDER BY run",
-            (mark.run, mark.source, mark.query, mark.query_hash, mark.full_count),
+            "SELECT query, query_hash, at, counted, got FROM query_runs "
+            "WHERE run >= (SELECT coalesce(min(id), 0) FROM runs WHERE started_at >= ?) "
+            "AND source = ? AND mode = 'full' AND status <> 'failed' ORDER BY run",
+            (since, source),
         )
-        return [LowCount(*row) for row in rows]
+        found: dict[tuple[str, str], list[FullAnswer]] = {}
+        for query, query_hash, *answer in rows:
+            found.setdefault((query, query_hash), []).append(FullAnswer(*answer))
+        return found
 
     def watermarks(self) -> list[Watermark]:
         """Return every watermark, by source and query."""

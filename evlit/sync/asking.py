@@ -15,7 +15,7 @@ from datetime import date, datetime
 
 from evlit.http.door import GaveUpError, RefusedError
 from evlit.sources.entrez import CREATED, MODIFIED, Entrez, Hits, QueryError
-from evlit.store.bookkeeping import LowCount, Watermark
+from evlit.store.bookkeeping import FullAnswer, Watermark
 from evlit.store.missing import MISSING_DAYS, MISSING_TIMES
 from evlit.sync.plan import CURATED, Ask, Plan, fold_name, window_ask
 from evlit.sync.unknown import nothing_for, side_by_side
@@ -104,30 +104,37 @@ class Asker:
         assert ask.since is not None  # a window begins somewhere
         new = self._search(ask, created_window(ask.since, self.today), CREATED)
         changed = self._search(ask, modified_window(ask.since, self.today), MODIFIED)
+        both = (new.hits, changed.hits)
         return Answered(
             ask, new.hits.ids, changed.hits.ids, len(new.hits.ids | changed.hits.ids),
             new.hits.translation, tuple(dict.fromkeys((*new.widened, *changed.widened))),
-            (new.term, changed.term), warning=new.hits.doubt or changed.hits.doubt,
-            note=new.note or changed.note,
+            (new.term, changed.term),
+            warning=next((h.doubt for h in both if h.doubt and not is_short(h)), ""),
+            # A few that are counted and not handed out: the weekly search looks again.
+            note=new.note or changed.note or next((h.doubt for h in both if h.doubt), ""),
         )  # fmt: skip
 
     def _full(self, ask: Ask) -> Answered:
         search = self._search(ask)
         hits, key = search.hits, ask.members[0].key
-        drop, news = "", ""
-        if not search.widened and not search.note:  # else the count is not the query's own
-            drop = sudden_drop(self.plan.marks[key], hits.counted)
-        if drop and self._confirmed(self.plan.lows.get(key, ())):
-            drop, news = "", f"{key}: {drop.partition(':')[0]}; so it was before: taken as true"
+        mark, before = self.plan.marks[key], self.plan.before.get(key, ())
+        warning, note, news = hits.doubt, search.note, ""
+        if is_short(hits) and self._confirmed([a for a in before if a.counted - a.got > 0]):
+            warning, note = "", hits.doubt
+        elif not warning and not search.widened and not note:  # else the count is not its own
+            warning = sudden_drop(mark, hits.counted)
+            lows = [a for a in before if mark and a.at > str(mark.full_at)]
+            if warning and self._confirmed([a for a in lows if sudden_drop(mark, a.counted)]):
+                warning, news = "", f"{key}: {warning.partition(':')[0]}; now taken as true"
         return Answered(
             ask, hits.ids, frozenset(), hits.counted, hits.translation, search.widened,
-            (search.term,), warning=hits.doubt or drop, note=search.note, news=news,
+            (search.term,), warning=warning, note=note, news=news,
         )  # fmt: skip
 
-    def _confirmed(self, lows: Sequence[LowCount]) -> bool:
-        """Whether a low count was seen in enough runs on enough days, this one included."""
-        days = {eastern_day(datetime.fromisoformat(low.at)) for low in lows} | {self.today}
-        return len(lows) + 1 >= MISSING_TIMES and len(days) >= MISSING_DAYS
+    def _confirmed(self, alike: Sequence[FullAnswer]) -> bool:
+        """Whether a doubtful answer came in enough runs on enough days, this one included."""
+        days = {eastern_day(datetime.fromisoformat(answer.at)) for answer in alike} | {self.today}
+        return len(alike) + 1 >= MISSING_TIMES and len(days) >= MISSING_DAYS
 
     def _curated(self, ask: Ask) -> Answered:
         answered = Answered(ask, asked=self.curated_terms)
@@ -139,8 +146,8 @@ class Asker:
                 counted=answered.counted + search.hits.counted,
                 translation=search.hits.translation,
                 widened=answered.widened + search.widened,
-                warning=answered.warning or search.hits.doubt,
-                note=answered.note or search.note,
+                warning=answered.warning or ("" if is_short(search.hits) else search.hits.doubt),
+                note=answered.note or search.note or search.hits.doubt,
             )
         return answered
 
@@ -204,6 +211,12 @@ def own_names_in(ask: Ask, hits: Hits) -> tuple[str, ...]:
             'correct the term; for words side by side that no index holds: "two words"[tiab:~0]',
         )  # fmt: skip
     return hits.unknown
+
+
+def is_short(hits: Hits) -> bool:
+    """Whether a very few of what was counted were not handed out, however they were asked for."""
+    lacking = hits.counted - len(hits.ids)
+    return bool(hits.doubt) and 0 < lacking <= max(2, hits.counted // 100)
 
 
 def sudden_drop(mark: Watermark | None, counted: int) -> str:

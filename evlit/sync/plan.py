@@ -10,17 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from evlit.records import CuratedStudy, Product, Topic, query_hash
-from evlit.store.bookkeeping import Bookkeeping, LowCount, Watermark
+from evlit.store.bookkeeping import Bookkeeping, FullAnswer, Watermark, stamp
 from evlit.sync.windows import FULL_DAYS, eastern_day
 
 SOURCE = "pubmed"
 GROUP_CHARS = 4000
 """Longest term of a group of products. No limit of a POSTed term is documented; terms of this
 length (the longest topic's) are known to work, and 100 products still make some 15 groups."""
+REMEMBERED_DAYS = 30
+"""How far back answers are looked at where one of tonight is in doubt."""
 CURATED = "curated:studies"
 
 
@@ -73,8 +75,8 @@ class Plan:
     asks: tuple[Ask, ...]
     marks: dict[str, Watermark | None]
     """The watermark of each query as the night begins."""
-    lows: dict[str, list[LowCount]] = field(default_factory=dict)
-    """Counts below half of the last good one, seen since then, by query."""
+    before: dict[str, list[FullAnswer]] = field(default_factory=dict)
+    """What the queries were answered over all time in the last weeks."""
 
 
 def fold_name(text: str) -> str:
@@ -123,8 +125,9 @@ def make_plan(
     topics = [q for q in window if q.key.startswith("topic:")]
     products = [q for q in window if q.key.startswith("product:")]
     asks = [*full, *(window_ask(q.key, (q,), marks) for q in topics), *_groups(products, marks)]
-    lows = {a.members[0].key: store.low_counts(m) for a in full if (m := marks[a.members[0].key])}
-    return Plan(tuple(asks), marks, lows)
+    answers = store.full_answers(SOURCE, stamp(now - timedelta(days=REMEMBERED_DAYS)))
+    before = {q.key: answers.get((q.key, q.hash), []) for q in queries}
+    return Plan(tuple(asks), marks, before)
 
 
 def is_full_due(mark: Watermark | None, now: datetime) -> bool:
