@@ -348,6 +348,19 @@ def test_a_lost_cursor_is_no_end(tmp_path: Path) -> None:
         assert len(papers(fake, tmp_path, page=10).search('"ExoFlo"').papers) == 15
 
 
+@pytest.mark.parametrize(("handed_out", "counted", "whole"), [(170, 173, True), (40, 41, False)])
+def test_a_count_a_little_too_high_is_its_habit(
+    tmp_path: Path, handed_out: int, counted: int, whole: bool
+) -> None:
+    with FakeEuropePmc([Paper(str(n), title="ExoFlo") for n in range(1, handed_out + 1)]) as fake:
+        fake.fault(edit(lambda v: {**v, "hitCount": counted}), times=None)
+        if whole:
+            assert len(papers(fake, tmp_path).search('"ExoFlo"').papers) == handed_out
+        else:
+            with pytest.raises(IncompleteError, match="counted 41 papers but handed out 40"):
+                papers(fake, tmp_path).search('"ExoFlo"')
+
+
 def test_too_many_papers_are_not_about_one_product(tmp_path: Path) -> None:
     with FakeEuropePmc([Paper(str(n), title="PEP") for n in range(1, 30)]) as fake:
         fake.fault(edit(lambda v: {**v, "hitCount": 12000}), times=None)

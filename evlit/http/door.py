@@ -25,8 +25,9 @@ QUICK_TRIES = 2
 SPLIT_TRIES = 2
 BACKOFF = (1.0, 60.0)
 WAIT_CAP = 1800.0
-SECRET_SIGNS = 8
 """Seconds of waiting that one run may spend on retries altogether."""
+SECRET_SIGNS = 8
+"""Shorter secrets are not masked in bodies: they could be words of a record."""
 LATER = "run evlit sync again later; it goes on where this run stopped"
 
 
