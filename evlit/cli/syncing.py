@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from evlit.sync import SyncSummary
 
 SHOWN = 20
-"""Records named one by one where they could not be had: a mail is read by a person."""
+"""Failures of a kind that are named one by one: a mail is read by a person."""
 OUTSIDE = ("ctgov", "europepmc", "fda", "openfda")
 SOURCES = ("pubmed", *OUTSIDE)
 
@@ -128,13 +128,14 @@ def _pubmed(
 
 def _troubles(done: SyncSummary) -> Iterator[str]:
     yield from done.warnings
-    for query in done.failed:
-        yield f"{query.key}: {query.status}: {query.error}"
-    failures = list(done.failures.items())
-    for pmid, why in failures[:SHOWN]:
-        yield f"PMID {pmid}: {why}"
-    if len(failures) > SHOWN:
-        yield f"and {len(failures) - SHOWN} more records; they are asked for again"
+    yield from _some([f"{q.key}: {q.status}: {q.error}" for q in done.failed], "searches")
+    yield from _some([f"PMID {pmid}: {why}" for pmid, why in done.failures.items()], "records")
+
+
+def _some(lines: list[str], what: str) -> Iterator[str]:
+    yield from lines[:SHOWN]
+    if len(lines) > SHOWN:
+        yield f"and {len(lines) - SHOWN} more {what}"
 
 
 def _outside(
