@@ -584,3 +584,12 @@ def test_every_failure_is_one_that_evlit_raises(tmp_path: Path) -> None:
             fake.fault(say(body, 200, "application/json"), times=None)
             with pytest.raises(EvlitError):
                 registry(fake, tmp_path).of_class()
+
+
+def test_half_a_surrogate_pair_is_not_sent_back(tmp_path: Path) -> None:
+    with FakeOpenFda([drug_report("ExoFlo", "Fever")]) as fake:
+        half = edit(lambda v: {**v, "results": [{"term": "EXOFLO\ud800", "count": 3}]})
+        fake.fault(half, times=None, matches=lambda a: "count" in a.params)
+        assert (
+            reports(fake, tmp_path).reports("drug", "name", ["ExoFlo"], lambda t: True).total == 0
+        )
