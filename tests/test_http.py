@@ -106,7 +106,8 @@ def test_proxies_of_the_environment_serve_the_world_but_not_this_machine(
             monkeypatch.setenv(name, f"http://user:hush@127.0.0.1:{port}")
         monkeypatch.delenv("no_proxy", raising=False)
         monkeypatch.delenv("NO_PROXY", raising=False)
-        assert client(fake, tmp_path).info().count == 1
+        client(fake, tmp_path).info()
+        assert (len(fake.seen), len(proxy.seen)) == (1, 0)
         outside = Settings("https://eutils.invalid/", "", KEY, tmp_path)
         door = open_door(outside, fake.clock.as_clock())
         with pytest.raises(UnreachableError, match="proxy") as caught:

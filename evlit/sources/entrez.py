@@ -41,6 +41,8 @@ REFUSED_LIMIT = 20
 down to one bad record takes 8."""
 GENERAL = ("rate", "connect", "refused", "dns", "proxy", "tls")
 """Faults that no record and no query can cause: the service, or the way to it, is at fault."""
+LONGEST_TRANSLATION = 100_000
+"""Signs kept of PubMed's reading of a query: our longest has 4,000."""
 SLICES = 60
 """Searches that a cut result may cost beside eight for each capful: what does not come by then
 does not come tonight."""
@@ -137,9 +139,8 @@ class Entrez:
         beyond = most_widened is not None and first.no_phrase and first.count > most_widened
         if first.count > len(ids) and not beyond:
             ids, doubt = self._sliced(term, first, expect)
-        return Hits(
-            frozenset(ids), first.count, first.translation, first.no_phrase, first.no_field, doubt
-        )
+        told = first.translation[:LONGEST_TRANSLATION]
+        return Hits(frozenset(ids), first.count, told, first.no_phrase, first.no_field, doubt)
 
     def fetch(self, pmids: Sequence[int], size: int | None = None) -> Iterator[Page]:
         """Yield one page for each batch of ``size`` (200), smaller where a batch is refused.
