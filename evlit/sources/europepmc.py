@@ -99,8 +99,10 @@ class EuropePmc:
             value = self._ask(query, cursor)
             counted = max(counted, number_at(value, "hitCount") or 0)
             page = [parse_paper(item) for item in list_at(value, "resultList", "result")]
+            before = len(papers)
             papers |= {p.hit_id: p for p in page}
-            if not page or len(papers) >= counted or counted > MOST_HITS:
+            # A page that brings nothing new is the end, however many cursors there are.
+            if len(papers) == before or len(papers) >= counted or counted > MOST_HITS:
                 break
             cursor = text_at(value, "nextCursorMark")
         return counted, papers
