@@ -816,3 +816,21 @@ def test_many_that_are_counted_and_not_handed_out_are_never_taken_for_all(nights
         assert nights.run().status == "partial"
         next_day(nights)
     assert nights.rows("SELECT count(*) FROM watermarks") == [(0,)]
+
+
+@pytest.mark.parametrize("days", [400, -400])
+def test_a_clock_that_was_once_wrong_loses_nothing(nights: Nights, days: int) -> None:
+    nights.run()
+    next_day(nights)
+    nights.fake.clock.set_wrong(days)
+    assert nights.run().status == "ok"
+    next_day(nights)
+    nights.fake.clock.set_wrong(-days)
+    nights.fake.put(NEW)  # of the day after the first night
+    assert nights.run().tally.new == 1
+    next_day(nights)
+    nights.fake.put(NEW.but(pmid=NEW.pmid + 1, created=date(2026, 11, 4)))
+    summary = nights.run()
+    assert (summary.status, summary.tally.new) == ("ok", 1)
+    assert summary.requests <= 2 * (2 + 1) + 1 + 3  # a common night again
+    assert nights.rows("SELECT sum(deleted) FROM records") == [(0,)]
