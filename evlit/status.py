@@ -187,7 +187,7 @@ def _curated_state(
 
 
 def _source_state(store: Store, source: str, now: datetime) -> SourceState:
-    runs = store.last_runs(100, f"sync-{source}")
+    runs = [r for r in store.last_runs(100, f"sync-{source}") if r.status != "running"]
     if not runs:
         return SourceState(source, "never", "", "", "", ())
     last = runs[0]

@@ -260,6 +260,15 @@ def test_what_is_not_the_networks_fault_is_raised_as_it_is() -> None:
 # -------------------------------------------------------------------------------- bounds
 
 
+@pytest.mark.parametrize("place", ["http://[::bad", "//", "\x7f", "javascript:1", "?" * 9000])
+def test_a_redirect_to_no_address_is_a_redirect(tmp_path: Path, place: str) -> None:
+    with FakeEutils() as fake:
+        fake.fault(faults.redirect(302, place))
+        with pytest.raises(SourceError, match="redirect"):
+            client(fake, tmp_path).info()
+        assert len(fake.seen) == 1
+
+
 def test_a_body_beyond_the_cap_is_refused(tmp_path: Path) -> None:
     with FakeEutils() as fake:
         fake.fault(faults.say(b"<a>" + b"x" * 4000), times=None)
