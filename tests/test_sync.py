@@ -26,13 +26,12 @@ from evlit.sync.asking import own_names_in
 from evlit.sync.plan import (
     GROUP_CHARS,
     Ask,
-    fold_name,
     is_full_due,
     make_plan,
     queries_of,
     terms_in_groups,
 )
-from evlit.sync.unknown import NOTHING, nothing_for, side_by_side
+from evlit.sync.unknown import NOTHING, fold_name, nothing_for, side_by_side
 from evlit.sync.windows import (
     CREATED_BACK,
     FULL_DAYS,
@@ -672,6 +671,8 @@ def test_a_name_that_widens_beyond_use_is_asked_for_side_by_side(widening: Night
         marks = dict(nights.rows("SELECT query, watermark FROM watermarks"))
         assert marks["product:exoflo"] == marks["product:zofin"] == _today(nights)
         next_day(nights)
+    nights.run()
+    assert len(nights.fake.asked("esearch")) == 2 * (1 + 1)  # it is remembered: no search more
     with nights.store() as store:
         assert 70_000_009 in store.query_pmids("product:exoflo")
     asked = "SELECT asked, error FROM query_runs WHERE query = 'product:exoflo' AND mode = 'full'"

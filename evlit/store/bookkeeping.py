@@ -57,6 +57,7 @@ class FullAnswer(NamedTuple):
     at: str
     counted: int
     got: int
+    asked: str
 
 
 class QueryRun(NamedTuple):
@@ -209,7 +210,7 @@ class Bookkeeping:
         :param since: ISO time; answers of runs begun before are left out
         """
         rows = self.db.execute(
-            "SELECT query, query_hash, at, counted, got FROM query_runs "
+            "SELECT query, query_hash, at, counted, got, asked FROM query_runs "
             "WHERE run >= (SELECT coalesce(min(id), 0) FROM runs WHERE started_at >= ?) "
             "AND source = ? AND mode = 'full' AND status <> 'failed' ORDER BY run",
             (since, source),

@@ -17,8 +17,8 @@ from evlit.http.door import GaveUpError, RefusedError
 from evlit.sources.entrez import CREATED, MODIFIED, Entrez, Hits, QueryError
 from evlit.store.bookkeeping import FullAnswer, Watermark
 from evlit.store.missing import MISSING_DAYS, MISSING_TIMES
-from evlit.sync.plan import CURATED, Ask, Plan, fold_name, window_ask
-from evlit.sync.unknown import nothing_for, side_by_side
+from evlit.sync.plan import CURATED, Ask, Plan, window_ask
+from evlit.sync.unknown import fold_name, nothing_for, side_by_side
 from evlit.sync.windows import created_window, eastern_day, modified_window
 
 WIDENED_CAP = 2000
@@ -77,7 +77,7 @@ class Asker:
         for ask in asks:
             answered = self._one(ask)
             if answered.error and len(ask.members) > 1:
-                alone = (window_ask(q.key, (q,), self.plan.marks) for q in ask.members)
+                alone = (window_ask(q.key, (q,), self.plan) for q in ask.members)
                 results += [self._one(single) for single in alone]
             else:
                 results.append(answered)

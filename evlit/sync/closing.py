@@ -144,7 +144,8 @@ def _save_row(
     same = mark is not None and mark.full_translation == answered.translation
     single = results[first.key] if len(ask.members) == 1 else None
     ok = all(results[q.key].status == "ok" for q in ask.members)
-    new = ask.full and not same
+    # A term that had to be rewritten is asked that way in the windows until the next full search.
+    new = ask.full and (not same or bool(answered.note))
     store.save_query_run(
         night.run,
         SOURCE,

@@ -12,8 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from evlit.sync.plan import fold_name
-
 NOTHING = "(1[uid] NOT 1[uid])"
 """A search that hits nothing, of words that PubMed knows."""
 NEAR = {"tiab": "tiab", "title/abstract": "tiab", "ti": "ti", "title": "ti", "ad": "ad"}
@@ -21,6 +19,16 @@ NEAR = {"tiab": "tiab", "title/abstract": "tiab", "ti": "ti", "title": "ti", "ad
 _LEAF = re.compile(
     r'"(?P<phrase>[^"]*)"(?:\[(?P<tag>[^\]]*)\])?|(?P<word>[^\s()"\[\]]+)\[(?P<of>[^\]]*)\]'
 )
+
+
+def fold_name(text: str) -> str:
+    """Reduce a name to its letters and digits, to compare it with what PubMed says of it."""
+    return re.sub(r"[\W_]+", "", re.sub(r"\[[^\]]*\]", "", text)).casefold()
+
+
+def is_rewritten(term: str) -> bool:
+    """Whether a term was written by one of the functions below."""
+    return ":~0]" in term or NOTHING in term
 
 
 def side_by_side(term: str, unknown: Iterable[str]) -> str:
