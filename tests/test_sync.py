@@ -808,6 +808,34 @@ def test_a_record_that_is_counted_and_never_handed_out_holds_no_topic_back(night
     assert nights.rows("SELECT count(*) FROM records WHERE pmid = ?", NEW.pmid) == [(1,)]
 
 
+def test_a_zero_without_its_words_is_believed_after_three_runs_on_two_days(nights: Nights) -> None:
+    """An empty answer on the first night would else stand as a "no" for a week."""
+    nights.questions = replace(nights.questions, topics=(BROAD,), products=())
+    silent = faults.say(
+        "<eSearchResult><Count>0</Count><RetMax>0</RetMax><RetStart>0</RetStart><IdList/>"
+        "<TranslationSet/><QueryTranslation>x</QueryTranslation></eSearchResult>"
+    )
+    for status in ("partial", "partial", "ok"):
+        nights.fake.fault(silent, on="esearch", times=None)
+        assert nights.run().status == status
+        next_day(nights)
+
+
+def test_an_empty_first_answer_is_asked_for_again_the_next_night(nights: Nights) -> None:
+    nights.fake.fault(
+        faults.say(
+            "<eSearchResult><Count>0</Count><RetMax>0</RetMax><RetStart>0</RetStart><IdList/>"
+            "<TranslationSet/><QueryTranslation>x</QueryTranslation></eSearchResult>"
+        ),
+        on="esearch", times=None,
+    )  # fmt: skip
+    assert nights.run().status == "partial"
+    assert nights.rows("SELECT count(*) FROM watermarks") == [(0,)]
+    next_day(nights)
+    assert nights.run().status == "ok"
+    assert nights.rows("SELECT count(*) FROM records") == [(60,)]
+
+
 def test_many_that_are_counted_and_not_handed_out_are_never_taken_for_all(nights: Nights) -> None:
     nights.questions = replace(nights.questions, topics=(BROAD,), products=())
     for _ in range(4):

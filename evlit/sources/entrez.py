@@ -41,6 +41,7 @@ REFUSED_LIMIT = 20
 down to one bad record takes 8."""
 GENERAL = ("rate", "connect", "refused", "dns", "proxy", "tls")
 """Faults that no record and no query can cause: the service, or the way to it, is at fault."""
+NOTHING_FOUND = "No items found."
 LONGEST_TRANSLATION = 100_000
 """Signs kept of PubMed's reading of a query: our longest has 4,000."""
 SLICES = 60
@@ -66,6 +67,8 @@ class Hits:
     no_field: tuple[str, ...] = ()
     doubt: str = ""
     """Why not all that was counted came; what came is good."""
+    silent: bool = False
+    """Nothing was counted, and the reply does not say so in words, as PubMed does."""
 
 
 class _SliceError(Exception):
@@ -140,7 +143,10 @@ class Entrez:
         if first.count > len(ids) and not beyond:
             ids, doubt = self._sliced(term, first, expect)
         told = first.translation[:LONGEST_TRANSLATION]
-        return Hits(frozenset(ids), first.count, told, first.no_phrase, first.no_field, doubt)
+        silent = not first.count and NOTHING_FOUND not in first.messages
+        return Hits(
+            frozenset(ids), first.count, told, first.no_phrase, first.no_field, doubt, silent
+        )
 
     def fetch(self, pmids: Sequence[int], size: int | None = None) -> Iterator[Page]:
         """Yield one page for each batch of ``size`` (200), smaller where a batch is refused.

@@ -121,6 +121,8 @@ class Asker:
         warning, note, news = hits.doubt, search.note, ""
         if is_short(hits) and self._confirmed([a for a in before if a.counted - a.got > 0]):
             warning, note = "", hits.doubt
+        elif hits.silent and not self._confirmed([a for a in before if not a.counted]):
+            warning = "PubMed counts nothing without saying so: taken as its fault"
         elif not warning and not search.widened and not note:  # else the count is not its own
             warning = sudden_drop(mark, hits.counted)
             lows = [a for a in before if mark and a.at > str(mark.full_at)]
