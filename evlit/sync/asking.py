@@ -67,6 +67,8 @@ class Asker:
     plan: Plan
     today: date
     curated_terms: tuple[str, ...] = ()
+    silent_topic: bool = False
+    """A topic hit nothing tonight, and PubMed did not say so in words."""
 
     def answers(self, asks: Iterable[Ask], step: Callable[[], None]) -> list[Answered]:
         """Send searches and return what came, a failed group member by member.
@@ -121,7 +123,7 @@ class Asker:
         warning, note, news = hits.doubt, search.note, ""
         if is_short(hits) and self._confirmed([a for a in before if a.counted - a.got > 0]):
             warning, note = "", hits.doubt
-        elif hits.silent and not self._confirmed([a for a in before if not a.counted]):
+        elif self._odd(ask, hits) and not self._confirmed([a for a in before if not a.counted]):
             warning = "PubMed counts nothing without saying so: taken as its fault"
         elif not warning and not search.widened and not note:  # else the count is not its own
             warning = sudden_drop(mark, hits.counted)
@@ -132,6 +134,11 @@ class Asker:
             ask, hits.ids, frozenset(), hits.counted, hits.translation, search.widened,
             (search.term,), warning=warning, note=note, news=news,
         )  # fmt: skip
+
+    def _odd(self, ask: Ask, hits: Hits) -> bool:
+        """Whether a zero is odd: a topic's that is not said in words, and, once one was, any."""
+        self.silent_topic |= hits.silent and ask.label.startswith("topic:")
+        return hits.silent and self.silent_topic
 
     def _confirmed(self, alike: Sequence[FullAnswer]) -> bool:
         """Whether a doubtful answer came in enough runs on enough days, this one included."""
