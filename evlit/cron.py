@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 VARIABLES = (
-    "NCBI_EMAIL", "NCBI_API_KEY", "EVLIT_QUERIES", "EVLIT_CACHE", "HTTPS_PROXY", "NO_PROXY",
-    "REQUESTS_CA_BUNDLE",
+    "NCBI_EMAIL", "NCBI_API_KEY", "EVLIT_QUERIES", "EVLIT_CACHE", "EVLIT_PACE", "HTTPS_PROXY",
+    "NO_PROXY", "REQUESTS_CA_BUNDLE",
 )  # fmt: skip
 """What a nightly run may need of the person's environment."""
 SECRET = "NCBI_API_KEY"  # noqa: S105 - the name of a variable

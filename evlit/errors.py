@@ -16,6 +16,16 @@
 
 from __future__ import annotations
 
+import errno
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""The disk is full, or a quota or a limit on the size of files (``ulimit -f``) is reached."""
+
+
+def is_no_room(error: OSError) -> bool:
+    """Whether the system refused to write for want of room: a passing fault, exit code 75."""
+    return error.errno in NO_ROOM
+
 
 class EvlitError(Exception):
     """Base of every error that evlit raises on purpose.

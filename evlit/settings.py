@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import stat
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,8 @@ EUROPEPMC_URL = "https://www.ebi.ac.uk/europepmc/webservices/rest/"
 FDA_URL = "https://www.fda.gov/"
 OPENFDA_URL = "https://api.fda.gov/"
 TOOL = "evlit"
+PLACES = ("/run/lock", "/tmp")  # noqa: S108 - what is opened there is opened with care
+"""Folders that all users of a machine see as one. ``TMPDIR`` is not asked: it is a user's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +28,17 @@ class Settings:
     email: str = ""
     api_key: str = field(default="", repr=False)
     cache: Path = field(default_factory=lambda: cache_folder(os.environ))
-    """Where processes of this user agree on the pace (one small file a host)."""
+    """The user's folder for what can be made again."""
     ctgov_url: str = CTGOV_URL
     europepmc_url: str = EUROPEPMC_URL
     fda_url: str = FDA_URL
     openfda_url: str = OPENFDA_URL
+    pace: Path | None = None
+    """Where all processes of this machine agree on the pace; None = in the cache."""
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read ``NCBI_EMAIL``, ``NCBI_API_KEY``, ``EVLIT_CACHE`` and the base addresses.
+    """Read ``NCBI_EMAIL``, ``NCBI_API_KEY``, ``EVLIT_CACHE``, ``EVLIT_PACE`` and base addresses.
 
     The addresses are ``EVLIT_EUTILS_URL``, ``EVLIT_CTGOV_URL``, ``EVLIT_EUROPEPMC_URL``,
     ``EVLIT_FDA_URL`` and ``EVLIT_OPENFDA_URL``.
@@ -56,6 +61,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         _address(env, "EVLIT_EUROPEPMC_URL", EUROPEPMC_URL),
         _address(env, "EVLIT_FDA_URL", FDA_URL),
         _address(env, "EVLIT_OPENFDA_URL", OPENFDA_URL),
+        Path(env["EVLIT_PACE"]) if env.get("EVLIT_PACE") else machine_folder(),
     )
 
 
@@ -75,3 +81,20 @@ def cache_folder(env: Mapping[str, str]) -> Path:
     import tempfile  # noqa: PLC0415 - brings a dozen modules, for a case that hardly comes
 
     return Path(tempfile.gettempdir()) / "evlit-cache"
+
+
+def machine_folder(places: Sequence[str] = PLACES) -> Path | None:
+    """Return the folder that all users of this machine share; None = there is none.
+
+    It must belong to root and be open to all with the sticky bit, so that nobody can take
+    another's file away.
+    """
+    for place in places:
+        try:
+            found = os.lstat(place)
+        except OSError:
+            continue
+        shared = stat.S_ISVTX | stat.S_IWOTH
+        if stat.S_ISDIR(found.st_mode) and found.st_uid == 0 and found.st_mode & shared == shared:
+            return Path(place)
+    return None

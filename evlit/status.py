@@ -14,6 +14,8 @@ from evlit.store.bookkeeping import Watermark
 FRESH = timedelta(days=7)
 """A "no" may rest on a full search of this age at most."""
 SOURCE = "pubmed"
+CURATED = "curated:studies"
+OUTSIDE = ("ctgov", "europepmc", "fda", "openfda")
 
 
 class QueryState(NamedTuple):
@@ -31,6 +33,48 @@ class QueryState(NamedTuple):
     """Records PubMed counted at the last full search."""
     held: int
     """Records held that the query hits."""
+    note: str = ""
+    """What the last run said of it: why it failed, or how it had to be asked."""
+
+
+class Waiting(NamedTuple):
+    """A study that a curator named and that is not held yet."""
+
+    study: str
+    """``PMID 123`` or ``doi:10.…``."""
+    title: str
+    product: str
+    """Key; ``""`` = of no product."""
+
+
+class CuratedState(NamedTuple):
+    """The studies that curators named: which of them are held as records."""
+
+    asked_at: str
+    """When PubMed was last asked about all of them, ISO 8601 UTC; ``""`` = never."""
+    held: int
+    waiting: tuple[Waiting, ...]
+    """Asked for and not found, or not asked for yet."""
+    unnumbered: int
+    """Without PMID and DOI: they stand in the catalogue only and cannot be asked for."""
+    note: str = ""
+
+
+class SourceState(NamedTuple):
+    """A source beyond PubMed."""
+
+    source: str
+    state: str
+    """``good``, ``stale`` (no good run of the last 7 days), ``failing`` (not all of the last
+    run went well), ``never``."""
+    last_good: str
+    """End of the last run in which all went well, ISO 8601 UTC; ``""`` = none."""
+    last_run: str
+    """Beginning of the last run; ``""`` = none."""
+    error: str
+    """Why the last run, where it did, stopped."""
+    failed: tuple[tuple[str, str], ...]
+    """(question, why) of the last run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +95,9 @@ class Status:
     """Held records that still wait for MeSH headings."""
     untagged: int
     """Held records whose tags or mentions come from older rules or an older catalogue."""
+    curated: CuratedState
+    sources: tuple[SourceState, ...]
+    """Those beyond PubMed. ``fresh`` does not depend on them: a "none found" rests on PubMed."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the same as plain values, schema ``evlit-status/1``."""
@@ -58,6 +105,17 @@ class Status:
             "schema": "evlit-status/1",
             **asdict(self),
             "queries": [query._asdict() for query in self.queries],
+            "curated": {
+                **self.curated._asdict(),
+                "waiting": [study._asdict() for study in self.curated.waiting],
+            },
+            "sources": [
+                {
+                    **source._asdict(),
+                    "failed": [{"question": q, "error": why} for q, why in source.failed],
+                }
+                for source in self.sources
+            ],
         }
 
 
@@ -76,12 +134,16 @@ def look_at(
     held = store.query_counts()
     topics = [(f"topic:{t.key}", t.title, t.text_hash) for t in catalogue.topics]
     products = [(f"product:{p.key}", p.name, p.text_hash) for p in catalogue.products if p.term]
+    nightly = store.last_runs(100, "sync")
+    notes = _notes(store, nightly[0]) if nightly else {}
     queries = [
-        _query_state(key, title, text_hash, marks.get(key), held.get(key, 0), now)
+        _query_state(key, title, text_hash, marks.get(key), held.get(key, 0), now)._replace(
+            note=notes.get(key, "")
+        )
         for key, title, text_hash in [*topics, *products]
     ]
     runs = store.last_runs(5)
-    good = next((r for r in store.last_runs(100, "sync") if r.status == "ok"), None)
+    good = next((r for r in nightly if r.status == "ok"), None)
     counts = store.counts()
     return Status(
         fresh=bool(queries) and all(q.state == "complete" for q in queries),
@@ -94,7 +156,49 @@ def look_at(
         missing=len(store.tombstones(settled=False)),
         unindexed=len(store.unindexed(1_000_000)),
         untagged=len(store.needs_tagging(*versions)) if versions else 0,
+        curated=_curated_state(store, catalogue, marks.get(CURATED), notes.get(CURATED, "")),
+        sources=tuple(_source_state(store, source, now) for source in OUTSIDE),
     )
+
+
+def _notes(store: Store, run: Run) -> dict[str, str]:
+    """What a run said of single queries."""
+    return {row.query: row.error for row in store.query_runs(run.id) if row.error}
+
+
+def _curated_state(
+    store: Store, catalogue: Catalogue, mark: Watermark | None, note: str
+) -> CuratedState:
+    studies = [(study, product.key) for product in catalogue.products for study in product.studies]
+    studies += [(study, "") for study in catalogue.external]
+    pmids = store.held(study.pmid for study, _ in studies if study.pmid)
+    dois = store.held_dois(study.doi for study, _ in studies if study.doi)
+    waiting, held, unnumbered = list[Waiting](), 0, 0
+    for study, product in studies:
+        if study.pmid in pmids or (study.doi and study.doi.lower() in dois):
+            held += 1
+        elif study.pmid or study.doi:
+            number = f"PMID {study.pmid}" if study.pmid else f"doi:{study.doi}"
+            waiting.append(Waiting(number, study.title, product))
+        else:
+            unnumbered += 1
+    asked_at = (mark.full_at or "") if mark else ""
+    return CuratedState(asked_at, held, tuple(waiting), unnumbered, note)
+
+
+def _source_state(store: Store, source: str, now: datetime) -> SourceState:
+    runs = [r for r in store.last_runs(100, f"sync-{source}") if r.status != "running"]
+    if not runs:
+        return SourceState(source, "never", "", "", "", ())
+    last = runs[0]
+    good = next((r.finished_at or "" for r in runs if r.status == "ok"), "")
+    failed = tuple(
+        (row.query, row.error) for row in store.query_runs(last.id) if row.status == "failed"
+    )
+    state = "good" if last.status == "ok" else "failing"
+    if state == "good" and now - datetime.fromisoformat(good) > FRESH:
+        state = "stale"
+    return SourceState(source, state, good, last.started_at, last.error, failed)
 
 
 def _query_state(

@@ -31,6 +31,7 @@ def settings_of_nobody(
     for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(home))
     monkeypatch.setenv("EVLIT_CACHE", str(home / "cache"))
+    monkeypatch.setenv("EVLIT_PACE", str(home / "pace"))
 
 
 EXOFLO_TRIAL = Citation(

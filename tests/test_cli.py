@@ -257,6 +257,59 @@ def test_ctrl_c_leaves_with_130(
     assert run(["search", "ExoFlo"]) == 130
 
 
+def _python(code: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+@pytest.mark.parametrize("loading", ["evlit.cli", "click", "enum", "evlit.cli.catalogue"])
+def test_ctrl_c_while_loading_leaves_with_130_and_no_traceback(loading: str) -> None:
+    code = f"""if True:
+        import signal, sys
+        from evlit.__main__ import main
+        class Impatient:
+            def find_spec(self, name, *_):
+                if name == {loading!r}:
+                    signal.raise_signal(signal.SIGINT)
+        sys.modules.pop({loading!r}, None)
+        sys.meta_path.insert(0, Impatient())
+        sys.argv = ["evlit", "products"]
+        main()
+        """
+    done = _python(code)
+    assert done.returncode == 130
+    assert done.stdout == ""
+    assert done.stderr.strip().startswith("interrupted")
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_that_is_ignored_stays_ignored() -> None:
+    """As under nohup."""
+    code = """if True:
+        import signal, sys
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        from evlit.__main__ import main
+        class Impatient:
+            def find_spec(self, name, *_):
+                if name.startswith("evlit.cli"):
+                    signal.raise_signal(signal.SIGINT)
+        sys.meta_path.insert(0, Impatient())
+        sys.argv = ["evlit", "--version"]
+        main()
+        """
+    done = _python(code)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_code_stands_where_nobody_can_be_told(tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "evlit", "show", "1", "--db", str(tmp_path / "none.db")],
+            stderr=full, cwd=ROOT, check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "utf-8", "latin-1"])
 def test_any_terminal_encoding_is_survived(filled: Path, encoding: str) -> None:
     env = {**os.environ, "PYTHONIOENCODING": encoding, "EVLIT_DB": str(filled), "COLUMNS": "80"}

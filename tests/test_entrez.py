@@ -11,6 +11,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -234,6 +235,30 @@ def test_a_count_that_is_never_handed_out_is_doubted_and_what_came_kept(tmp_path
         hits = client(fake, tmp_path).search("vesicles[tiab]")
         assert len(hits.ids) == 30
         assert "counted 31" in hits.doubt
+
+
+def test_what_is_not_needed_of_a_reply_cannot_stop_a_night(tmp_path: Path) -> None:
+    with FakeEutils(crowd(3)) as fake:
+        fake.fault(faults.swap("<Count>3<", "<Count>many<"), on="einfo")
+        assert client(fake, tmp_path).info().updated
+        fake.fault(faults.swap("<QueryTranslation>", "<QueryTranslation>" + "x" * 3_000_000))
+        assert len(client(fake, tmp_path).search("vesicles[tiab]").translation) <= 100_000
+
+
+def test_a_count_too_high_costs_few_searches(tmp_path: Path) -> None:
+    """Halves that bring nothing new end the cutting at once."""
+    with FakeEutils(crowd(300)) as fake:
+
+        def more(reply: Any, seen: Any, server: FakeEutils) -> Any:
+            count = re.compile(rb"<Count>(\d+)<")
+            return replace(
+                reply, body=count.sub(lambda m: b"<Count>%d<" % (int(m[1]) + 5), reply.body)
+            )
+
+        fake.fault(more, times=None)
+        hits = client(fake, tmp_path).search("vesicles[tiab]")
+        assert (len(hits.ids), bool(hits.doubt)) == (300, True)
+        assert len(fake.seen) <= 4
 
 
 def test_slices_answered_wider_than_asked_end_the_cutting(tmp_path: Path) -> None:

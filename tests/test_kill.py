@@ -7,6 +7,7 @@ hit a process of its own. ``make soak`` does the same at length.
 from __future__ import annotations
 
 import random
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -164,6 +165,31 @@ def test_disk_full(
 
     with pytest.raises(TemporaryError, match="no room"):
         one_night(fake, path, no_room)
+    one_night(fake, path, lambda store: None)
+    assert state(path) == wanted
+    with open_store(path) as store:
+        assert store.check() == []
+
+
+@pytest.mark.parametrize("kibibytes", [8, 100, 300, 500])
+def test_a_limit_on_the_size_of_files(
+    fake: FakeEutils, wanted: dict[str, list[tuple[Any, ...]]], tmp_path: Path, kibibytes: int
+) -> None:
+    """``ulimit -f``, as a quota: SQLite calls it an I/O error, and it passes."""
+    fake.metered = False
+    path = tmp_path / "limited.db"
+    command = [
+        sys.executable, "-m", "tests.fakes.one_night", fake.url, str(path), str(tmp_path),
+        fake.clock.now().isoformat(), "0",
+    ]  # fmt: skip
+    limit = kibibytes << 10
+    process = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )  # fmt: skip
+    assert "TemporaryError" in process.stderr.splitlines()[-1]
+    assert "make room" in process.stderr
+    fake.heal()
     one_night(fake, path, lambda store: None)
     assert state(path) == wanted
     with open_store(path) as store:

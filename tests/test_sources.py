@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from tests.fakes.europepmc import FakeEuropePmc, Paper
 from tests.fakes.fda import FakeFda, Letter
 from tests.fakes.openfda import FakeOpenFda, device_report, drug_report
 from tests.fakes.public import PublicFake, cut, edit, say, settings_with, steady
+from tests.fakes.replies import Reply
 
 HOSTILE = "\x1b[31mred\u202e\x00 <script>alert(1)</script> ' OR 1=1 --"
 
@@ -348,6 +351,19 @@ def test_a_lost_cursor_is_no_end(tmp_path: Path) -> None:
         assert len(papers(fake, tmp_path, page=10).search('"ExoFlo"').papers) == 15
 
 
+@pytest.mark.parametrize(("handed_out", "counted", "whole"), [(170, 173, True), (40, 41, False)])
+def test_a_count_a_little_too_high_is_its_habit(
+    tmp_path: Path, handed_out: int, counted: int, whole: bool
+) -> None:
+    with FakeEuropePmc([Paper(str(n), title="ExoFlo") for n in range(1, handed_out + 1)]) as fake:
+        fake.fault(edit(lambda v: {**v, "hitCount": counted}), times=None)
+        if whole:
+            assert len(papers(fake, tmp_path).search('"ExoFlo"').papers) == handed_out
+        else:
+            with pytest.raises(IncompleteError, match="counted 41 papers but handed out 40"):
+                papers(fake, tmp_path).search('"ExoFlo"')
+
+
 def test_too_many_papers_are_not_about_one_product(tmp_path: Path) -> None:
     with FakeEuropePmc([Paper(str(n), title="PEP") for n in range(1, 30)]) as fake:
         fake.fault(edit(lambda v: {**v, "hitCount": 12000}), times=None)
@@ -571,3 +587,43 @@ def test_every_failure_is_one_that_evlit_raises(tmp_path: Path) -> None:
             fake.fault(say(body, 200, "application/json"), times=None)
             with pytest.raises(EvlitError):
                 registry(fake, tmp_path).of_class()
+
+
+def test_half_a_surrogate_pair_is_not_sent_back(tmp_path: Path) -> None:
+    with FakeOpenFda([drug_report("ExoFlo", "Fever")]) as fake:
+        half = edit(lambda v: {**v, "results": [{"term": "EXOFLO\ud800", "count": 3}]})
+        fake.fault(half, times=None, matches=lambda a: "count" in a.params)
+        assert (
+            reports(fake, tmp_path).reports("drug", "name", ["ExoFlo"], lambda t: True).total == 0
+        )
+
+
+def always(**changes: Callable[[int], object]) -> Callable[[Reply], Reply]:
+    """The first reply again and again, these values written anew each time."""
+    first: list[Reply] = []
+    numbers = itertools.count()
+
+    def action(reply: Reply) -> Reply:
+        first.append(reply)
+        number = next(numbers)
+        value = json.loads(first[0].body) | {k: make(number) for k, make in changes.items()}
+        return replace(first[0], body=json.dumps(value).encode())
+
+    return action
+
+
+def test_new_cursors_to_the_same_page_come_to_an_end(tmp_path: Path) -> None:
+    many = [Paper(str(n), full_text="ExoFlo") for n in range(1, 16)]
+    with FakeEuropePmc(many) as fake:
+        fake.fault(always(nextCursorMark="new-{}".format, hitCount=lambda n: 300), times=None)
+        with pytest.raises(IncompleteError, match="counted 300 papers but handed out 10"):
+            papers(fake, tmp_path, page=10).search('"ExoFlo"')
+        assert len(fake.seen) <= 4
+
+
+def test_new_tokens_to_the_same_page_come_to_an_end(tmp_path: Path) -> None:
+    with FakeCtGov([study(f"NCT0000000{n}", "ExoFlo") for n in range(1, 6)]) as fake:
+        fake.fault(always(nextPageToken="new-{}".format, totalCount=lambda n: 300), times=None)
+        with pytest.raises(IncompleteError, match="counted 300 trials but handed out 5"):
+            registry(fake, tmp_path).of_product('"ExoFlo"')
+        assert len(fake.seen) <= 4

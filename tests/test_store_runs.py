@@ -16,7 +16,6 @@ from evlit.records import Entry, Parsed, Record, Run, Tag
 from evlit.store import Store, empty_store, open_store
 from evlit.store.bookkeeping import stamp
 from evlit.store.human_tags import HumanTag, Imported, check_value
-from evlit.store.missing import Due
 
 
 class Clock:
@@ -110,10 +109,12 @@ def test_requests_are_rows_without_bodies(store: Store) -> None:
 
 
 def test_a_file_is_known_by_content_and_options(store: Store) -> None:
-    store.save_file("f" * 64, "a.xml.gz", size=10, records=3, options="all", run=None)
-    assert store.file_known("f" * 64, "all")
-    assert not store.file_known("f" * 64, "topics")
-    assert not store.file_known("e" * 64, "all")
+    counts = {"new": 3}
+    store.save_file(
+        "f" * 64, "a.xml.gz", size=10, records=3, options="all", run=None, counts=counts
+    )
+    assert store.files_known("all") == {"f" * 64: counts}
+    assert store.files_known("topics") == {}
 
 
 # --------------------------------------------------------------------- queue, tombstones
@@ -128,8 +129,6 @@ def test_the_queue_counts_attempts_and_is_left_on_arrival(store: Store, clock: C
     assert store.queued()[1].first_at < store.queued()[1].last_at
     store.save_batch([entry(5)])
     assert [q.pmid for q in store.queued()] == [6]
-    store.unqueue([6, 7])
-    assert store.queued() == []
 
 
 def test_missing_three_times_on_two_days_is_gone(store: Store, clock: Clock) -> None:
@@ -188,18 +187,6 @@ def test_unindexed_are_asked_again_longest_waiting_first(store: Store, clock: Cl
     assert store.unindexed(10) == [2, 1]
     assert store.unindexed(1) == [2]
     assert store.unindexed(10, asked_before="2026-11-02") == [2]
-
-
-def test_due_names_the_first_reason(store: Store, clock: Clock) -> None:
-    store.save_batch([entry(1), entry(2, "Publisher"), entry(3)])
-    clock.forward(days=40)
-    store.save_batch([entry(3)])
-    store.queue(9, "malformed")
-    due = store.due([1, 8, 9], [3], unindexed=5, older_than_days=30)
-    assert due == [
-        Due(8, "new"), Due(9, "new"), Due(3, "changed"), Due(2, "unindexed"), Due(1, "old"),
-    ]  # fmt: skip
-    assert store.due([1]) == [Due(9, "queued")]
 
 
 def test_query_hits_come_and_go(store: Store, clock: Clock) -> None:

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evlit.catalogue import load_catalogue
 from evlit.errors import LockedError, SourceError, UsageError
 from evlit.records import Alias, CuratedStudy, Entry, Parsed, Product, Topic
 from evlit.sources.entrez import Hits, QueryError
 from evlit.store import open_store
 from evlit.store.bookkeeping import Watermark
-from evlit.sync.asking import widening
+from evlit.sync.asking import own_names_in
 from evlit.sync.plan import (
     GROUP_CHARS,
     Ask,
-    fold_name,
     is_full_due,
     make_plan,
     queries_of,
     terms_in_groups,
 )
+from evlit.sync.unknown import NOTHING, fold_name, nothing_for, side_by_side
 from evlit.sync.windows import (
     CREATED_BACK,
     FULL_DAYS,
@@ -39,7 +43,7 @@ from evlit.sync.windows import (
 from tests.fakes import faults
 from tests.fakes import nights as fakes
 from tests.fakes.citations import RETRACTED, RETRACTION, Citation
-from tests.fakes.eutils import FakeEutils
+from tests.fakes.eutils import FakeEutils, Seen
 from tests.fakes.nights import (
     BROAD,
     CLINICAL,
@@ -631,7 +635,231 @@ def test_a_topic_survives_a_product_name_that_pubmed_does_not_know() -> None:
     (query,) = [q for q in queries_of(catalogue, None) if q.key == "topic:clinical"]
     ask = Ask(query.key, (query,), query.term, full=True)
     known = Hits(frozenset({1, 2}), 2, "", unknown=('"Amnio 2X"[tiab]',))
-    assert widening(ask, known) == ('"Amnio 2X"[tiab]',)
+    assert own_names_in(ask, known) == ('"Amnio 2X"[tiab]',)
     foreign = Hits(frozenset({1, 2}), 2, "", unknown=('"mesenchymal stemm"[tiab]',))
     with pytest.raises(QueryError):
-        widening(ask, foreign)
+        own_names_in(ask, foreign)
+
+
+# ------------------------------------------------- names that PubMed's index does not hold
+
+
+@pytest.fixture
+def widening(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> Nights:
+    """PubMed knows neither name; the words of one stand in seven papers, side by side in one."""
+    monkeypatch.setattr("evlit.sync.asking.WIDENED_CAP", 6)
+    nights.questions = replace(nights.questions, topics=(CLINICAL,))
+    nights.fake.engine.unknown |= {"exo flo covid", "zofin"}
+    apart = [
+        Citation(70_000_000 + i, "A covid paper", f"The flo of {i} exo.", created=date(2026, 11, 1))
+        for i in range(6)
+    ]
+    whole = Citation(
+        70_000_009, "A letter on EXO FLO COVID", "Nothing else.", created=date(2026, 11, 1)
+    )
+    nights.fake.put(*apart, whole)
+    return nights
+
+
+def test_a_name_that_widens_beyond_use_is_asked_for_side_by_side(widening: Nights) -> None:
+    nights = widening
+    for _ in range(2):  # over all time, then as a group in a window
+        summary = nights.run()
+        assert (summary.status, summary.warnings) == ("ok", ())
+        fetched = {pmid for seen in nights.fake.seen for pmid in seen.ids}
+        assert not [pmid for pmid in fetched if 70_000_000 <= pmid < 70_000_009]
+        marks = dict(nights.rows("SELECT query, watermark FROM watermarks"))
+        assert marks["product:exoflo"] == marks["product:zofin"] == _today(nights)
+        next_day(nights)
+    nights.run()
+    assert len(nights.fake.asked("esearch")) == 2 * (1 + 1)  # it is remembered: no search more
+    with nights.store() as store:
+        assert 70_000_009 in store.query_pmids("product:exoflo")
+    asked = "SELECT asked, error FROM query_runs WHERE query = 'product:exoflo' AND mode = 'full'"
+    ((term, note),) = nights.rows(asked)
+    assert '"EXO FLO COVID"[tiab:~0]' in term
+    assert "PubMed does not know 'EXO FLO COVID' and widened the search" in note
+
+
+def test_and_where_that_is_not_understood_the_name_hits_nothing(widening: Nights) -> None:
+    nights = widening
+    nights.fake.fault(
+        faults.say(
+            "<eSearchResult><Count>99</Count><RetMax>0</RetMax><IdList/><QueryTranslation>x"
+            "</QueryTranslation><ErrorList><FieldNotFound>tiab:~0</FieldNotFound></ErrorList>"
+            "</eSearchResult>"
+        ),
+        on=lambda seen: ":~0" in seen.params.get("term", ""), times=None,
+    )  # fmt: skip
+    assert nights.run().status == "ok"
+    with nights.store() as store:
+        # The other name's papers come; what could not be asked for is named.
+        assert len(store.query_pmids("product:exoflo")) == 6
+        assert 70_000_009 not in store.held()
+    ((note,),) = nights.rows("SELECT error FROM query_runs WHERE query = 'product:exoflo'")
+    assert "not at all" in note
+
+
+def test_a_search_widened_beyond_use_is_not_read_to_its_end(widening: Nights) -> None:
+    """A dropped word leaves the date range alone: 40 days of all PubMed."""
+    nights = widening
+    nights.fake.cap = 5
+    nights.run()
+    next_day(nights)
+    nights.run()
+    terms = [seen.params["term"] for seen in nights.fake.asked("esearch")]
+    assert not [t for t in terms if "[UID]" in t and '"EXO FLO COVID"[tiab]' in t]
+
+
+@pytest.mark.parametrize(
+    ("term", "near", "nothing"),
+    [
+        ('"Exo Flo"[tiab] OR x', '"Exo Flo"[tiab:~0] OR x', f"{NOTHING} OR x"),
+        ('("exo-FLO"[ad])', '("exo FLO"[ad:~0])', f"({NOTHING})"),
+        ('"Exo Flo"[nm]', NOTHING, NOTHING),
+        ("ExoFlo[tiab] AND y[tiab]", f"{NOTHING} AND y[tiab]", f"{NOTHING} AND y[tiab]"),
+        ('"Exo Flo 2"[tiab]', '"Exo Flo 2"[tiab]', '"Exo Flo 2"[tiab]'),
+    ],
+)
+def test_unknown_phrases_are_rewritten_and_nothing_else(term: str, near: str, nothing: str) -> None:
+    assert side_by_side(term, ['"Exo Flo"[Title/Abstract]']) == near
+    assert nothing_for(term, ["exo flo"]) == nothing
+
+
+# ------------------------------------------------------------------------ a count that falls
+
+
+def test_a_real_fall_of_a_count_is_believed_after_three_runs_on_two_days(nights: Nights) -> None:
+    nights.run()
+    nights.fake.take(*list(nights.fake.citations)[20:])
+    nights.fake.clock.tomorrow(FULL_DAYS)
+    for run in range(3):  # three on one day are not enough
+        summary = nights.run()
+        assert summary.status == "partial", run
+        assert "topic:broad" in {q.key for q in summary.failed}
+    nights.fake.clock.tomorrow()
+    summary = nights.run()
+    assert summary.status == "ok"
+    assert "topic:broad: PubMed counts 20 records, 60 the time before" in summary.warnings[0]
+    marks = "SELECT watermark, full_count FROM watermarks WHERE query = 'topic:broad'"
+    assert nights.rows(marks) == [(_today(nights), 20)]
+    nights.fake.clock.tomorrow()
+    assert nights.run().warnings == ()
+
+
+def test_a_fall_that_passes_is_never_believed(nights: Nights) -> None:
+    nights.run()
+    whole = dict(nights.fake.citations)
+    for _ in range(3):  # low twice, well again, and so on: never three in a row
+        nights.fake.take(*list(whole)[20:])
+        nights.fake.clock.tomorrow(FULL_DAYS)
+        assert nights.run().status == "partial"
+        nights.fake.clock.tomorrow()
+        assert nights.run().status == "partial"
+        nights.fake.put(*whole.values())
+        nights.fake.clock.tomorrow()
+        assert nights.run().status == "ok"
+    assert nights.rows("SELECT sum(deleted) FROM records") == [(0,)]
+    assert nights.rows("SELECT count(*) FROM record_queries WHERE gone_at IS NOT NULL") == [(0,)]
+
+
+def _today(nights: Nights) -> str:
+    """The US Eastern day of the fake's clock."""
+    return eastern_day(nights.fake.clock.now()).isoformat()
+
+
+def test_every_word_of_a_products_own_may_be_unknown_to_pubmed() -> None:
+    """Only the words that all products share are not theirs: those must be known to PubMed."""
+    catalogue = load_catalogue()
+    products = [q for q in queries_of(catalogue, None) if q.key.startswith("product:")]
+    foreign = Counter(
+        leaf[0]
+        for query in products
+        for leaf in re.finditer(r'"[^"]*"(?:\[[^\]]*\])?|[^\s()"\[\]]+\[[^\]]*\]', query.term)
+        if fold_name(leaf[0]) not in query.names
+    )
+    shared = {text for text, times in foreign.items() if times > len(products) / 2}
+    assert foreign.keys() == shared
+    assert len(shared) < 30
+
+
+def test_a_record_that_is_counted_and_never_handed_out_holds_no_topic_back(nights: Nights) -> None:
+    """A ghost in PubMed's index: doubted at first, then noted, and looked for every week."""
+    only = replace(nights.questions, topics=(BROAD,), products=())
+    nights.questions = only
+
+    def ghost(reply: Any, seen: Seen, server: FakeEutils) -> Any:
+        count = re.compile(rb"<Count>(\d+)<")
+        more = count.sub(lambda m: b"<Count>%d<" % (int(m[1]) + 1), reply.body)
+        return replace(reply, body=more)
+
+    def night() -> str:
+        nights.fake.fault(ghost, on="esearch", times=None)
+        status = nights.run().status
+        next_day(nights)
+        return status
+
+    assert [night() for _ in range(12)] == ["partial", "partial"] + ["ok"] * 10
+    assert nights.rows("SELECT count(*) FROM records") == [(60,)]
+    ((note,),) = nights.rows("SELECT error FROM query_runs WHERE mode = 'full' AND run = 3")
+    assert "counted 61 records but handed out 60" in note
+    nights.fake.put(NEW)
+    assert night() == "ok"
+    assert nights.rows("SELECT count(*) FROM records WHERE pmid = ?", NEW.pmid) == [(1,)]
+
+
+def test_a_zero_without_its_words_is_believed_after_three_runs_on_two_days(nights: Nights) -> None:
+    """An empty answer on the first night would else stand as a "no" for a week."""
+    nights.questions = replace(nights.questions, topics=(BROAD,), products=())
+    silent = faults.say(
+        "<eSearchResult><Count>0</Count><RetMax>0</RetMax><RetStart>0</RetStart><IdList/>"
+        "<TranslationSet/><QueryTranslation>x</QueryTranslation></eSearchResult>"
+    )
+    for status in ("partial", "partial", "ok"):
+        nights.fake.fault(silent, on="esearch", times=None)
+        assert nights.run().status == status
+        next_day(nights)
+
+
+def test_an_empty_first_answer_is_asked_for_again_the_next_night(nights: Nights) -> None:
+    nights.fake.fault(
+        faults.say(
+            "<eSearchResult><Count>0</Count><RetMax>0</RetMax><RetStart>0</RetStart><IdList/>"
+            "<TranslationSet/><QueryTranslation>x</QueryTranslation></eSearchResult>"
+        ),
+        on="esearch", times=None,
+    )  # fmt: skip
+    assert nights.run().status == "partial"
+    assert nights.rows("SELECT count(*) FROM watermarks") == [(0,)]
+    next_day(nights)
+    assert nights.run().status == "ok"
+    assert nights.rows("SELECT count(*) FROM records") == [(60,)]
+
+
+def test_many_that_are_counted_and_not_handed_out_are_never_taken_for_all(nights: Nights) -> None:
+    nights.questions = replace(nights.questions, topics=(BROAD,), products=())
+    for _ in range(4):
+        nights.fake.fault(
+            faults.swap("<Count>60<", "<Count>70<"), on=lambda s: True, times=None
+        )  # fmt: skip
+        assert nights.run().status == "partial"
+        next_day(nights)
+    assert nights.rows("SELECT count(*) FROM watermarks") == [(0,)]
+
+
+@pytest.mark.parametrize("days", [400, -400])
+def test_a_clock_that_was_once_wrong_loses_nothing(nights: Nights, days: int) -> None:
+    nights.run()
+    next_day(nights)
+    nights.fake.clock.set_wrong(days)
+    assert nights.run().status == "ok"
+    next_day(nights)
+    nights.fake.clock.set_wrong(-days)
+    nights.fake.put(NEW)  # of the day after the first night
+    assert nights.run().tally.new == 1
+    next_day(nights)
+    nights.fake.put(NEW.but(pmid=NEW.pmid + 1, created=date(2026, 11, 4)))
+    summary = nights.run()
+    assert (summary.status, summary.tally.new) == ("ok", 1)
+    assert summary.requests <= 2 * (2 + 1) + 1 + 3  # a common night again
+    assert nights.rows("SELECT sum(deleted) FROM records") == [(0,)]

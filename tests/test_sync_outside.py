@@ -250,7 +250,7 @@ def test_the_next_night_asks_only_for_what_moved(world: World) -> None:
     assert window["filter.advanced"] == "AREA[LastUpdatePostDate]RANGE[2026-10-30,MAX]"
     moved = "SELECT status, results_posted FROM registry_trials WHERE trial_id = 'NCT00000002'"
     assert world.rows(moved) == [("COMPLETED", "2026-11-02")]
-    events = [(e.kind, e.key) for e in world.store.outside_events(world.store.now()[:10])]
+    events = world.rows("SELECT kind, key FROM outside_events WHERE at >= '2026-11-03' ORDER BY id")
     assert events == [("trial_status", "NCT00000002"), ("trial_results", "NCT00000002")]
     seen = {row[0][:10] for row in world.rows("SELECT seen FROM registry_trials")}
     assert seen == {"2026-11-03"}, "the others are confirmed as they were"
@@ -375,6 +375,55 @@ def test_two_failures_in_a_row_are_the_source_s(world: World) -> None:
     (result,) = world.sync("openfda").results
     assert (result.status, result.asked) == ("failed", 2)
     assert not world.store.watermarks()
+
+
+def test_products_with_too_many_hits_side_by_side_shut_out_no_others(world: World) -> None:
+    """The source is well and says so: the questions are too wide."""
+    world.europepmc.fault(
+        edit(lambda v: {**v, "hitCount": 12_000}), times=None,
+        matches=lambda a: "XOsomes" not in a.params["query"],
+    )  # fmt: skip
+    (result,) = world.sync("europepmc").results
+    assert (result.status, result.asked) == ("partial", 3)
+    assert set(result.failed) == {"product:exoflo", "product:pep"}
+    assert {m.query for m in world.store.watermarks()} == {"product:xosomes"}
+
+
+def test_what_failed_the_last_time_is_asked_last(world: World) -> None:
+    """Two hard questions in a row end the turn: the next night the others come first."""
+    hard = say("<html>504</html>", 504)
+    world.europepmc.fault(hard, times=None, matches=lambda a: "XOsomes" not in a.params["query"])
+    (result,) = world.sync("europepmc").results
+    assert (result.status, result.asked) == ("failed", 2)
+    world.clock.tomorrow()
+    (result,) = world.sync("europepmc").results
+    assert result.asked == 3
+    assert {m.query for m in world.store.watermarks()} == {"product:xosomes"}
+
+
+def test_products_that_fail_keep_the_class_from_nothing(world: World) -> None:
+    world.ctgov.fault(say("<html>504</html>", 504), times=None,
+                      matches=lambda a: "query.term" in a.params)  # fmt: skip
+    (result,) = world.sync("ctgov").results
+    assert result.status == "failed"
+    marks = {m.query for m in world.store.watermarks()}
+    assert marks == {"class:vesicles", "known:trials"}
+
+
+def test_a_fault_of_ours_in_one_source_stops_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise TypeError("never thought of this")
+
+    monkeypatch.setattr("evlit.sources.europepmc.parse_paper", broken)
+    summary = world.sync()
+    assert [r.status for r in summary.results] == ["ok", "failed", "ok", "ok"]
+    error = summary.results[1].error
+    assert error is not None
+    assert error.exit_code == 70
+    assert "TypeError" in error.what
+    assert [r.status for r in world.store.last_runs(kind="sync-europepmc")] == ["failed"]
 
 
 def test_a_store_in_use_is_not_touched(world: World) -> None:

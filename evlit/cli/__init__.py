@@ -6,16 +6,16 @@ when it is called, so that ``evlit --help`` answers at once.
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
+from contextlib import suppress
 from contextvars import ContextVar
 from importlib import import_module
 
 import click
 
 from evlit import __version__
-from evlit.errors import EvlitError
+from evlit.errors import EvlitError, is_no_room
 
 COMMANDS = {
     "search": ("searching", "Has this product been studied?"),
@@ -132,7 +132,7 @@ def _told(text: str, code: int) -> int:
 
 def _os_error(ex: OSError) -> int:
     """Say which file the system refused, and why; no room is temporary, the rest is usage."""
-    full = ex.errno in {errno.ENOSPC, errno.EDQUOT}
+    full = is_no_room(ex)
     where = f"{ex.filename}: " if ex.filename else ""
     remedy = "make room and run it again" if full else "name another file or folder"
     return _told(f"{where}{ex.strerror or ex} — {remedy}", 75 if full else 2)
@@ -156,4 +156,5 @@ def _crashed(ex: Exception) -> int:
 def _say(text: str) -> None:
     from evlit.cli.terminal import safe
 
-    click.echo(safe(text), err=True)
+    with suppress(OSError):  # nobody can be told; the exit code still says it
+        click.echo(safe(text), err=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from evlit.errors import EvlitError, InputError
+from evlit.errors import EvlitError, InputError, TemporaryError, is_no_room
 
 if TYPE_CHECKING:
     from evlit.sync import SyncSummary
@@ -68,7 +68,7 @@ class RunLog:
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(line + "\n")
         except OSError as ex:
-            where = f"--log {self._path}"
-            raise InputError(
-                where, f"cannot be written: {ex.strerror}", "name another file"
-            ) from ex
+            where, what = f"--log {self._path}", f"cannot be written: {ex.strerror}"
+            if is_no_room(ex):
+                raise TemporaryError(where, what, "make room and run it again") from ex
+            raise InputError(where, what, "name another file") from ex

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from evlit.records import Run
-from evlit.status import QueryState, Status
+from evlit.status import CuratedState, QueryState, SourceState, Status
 
 _WORDS = {
     "complete": "complete",
@@ -24,7 +24,11 @@ _RUN_WORDS = {
 
 def status_page(status: Status, *, every: bool = False) -> str:
     """Return the page; ``every`` lists all products, not only those that need something."""
-    return "\n".join([*_verdict(status), "", *_work(status), "", *_queries(status, every)])
+    parts = (
+        _verdict(status), _work(status), _queries(status, every), _curated(status.curated, every),
+        _sources(status.sources),
+    )  # fmt: skip
+    return "\n\n".join("\n".join(part) for part in parts)
 
 
 def _verdict(status: Status) -> Iterator[str]:
@@ -88,3 +92,50 @@ def _table(queries: Sequence[QueryState]) -> Iterator[str]:
         counted = f"PubMed counted {q.counted:,}, held {q.held:,}" if q.counted is not None else ""
         when = f" ({q.full_at[:10]})" if q.full_at else ""
         yield f"  {q.title:<{width}}  {_WORDS[q.state]}{when}" + (f"; {counted}" if counted else "")
+        if q.note:
+            yield f"    {q.note}"
+
+
+def _curated(curated: CuratedState, every: bool) -> Iterator[str]:
+    yield "Studies that curators named"
+    yield f"  {curated.held:>7,}  are held as records"
+    if curated.waiting:
+        asked = "not asked for yet"
+        if curated.asked_at:
+            asked = f"PubMed did not have them when last asked ({curated.asked_at[:10]})"
+        yield f"  {len(curated.waiting):>7,}  are not held: {asked}"
+    if curated.unnumbered:
+        yield f"  {curated.unnumbered:>7,}  have no PMID and no DOI: only the catalogue has them"
+    if curated.note:
+        yield f"  the last run said: {curated.note}"
+    for study in curated.waiting if every else ():
+        yield f"    {study.study}  {study.title}" + (f" ({study.product})" if study.product else "")
+    if curated.waiting and not every:
+        yield "  `evlit status --every` lists them"
+
+
+def _sources(sources: Sequence[SourceState]) -> Iterator[str]:
+    """Say in words when each source beyond PubMed was last asked and what failed."""
+    from evlit.sync.outside import NAMES
+
+    yield "Other sources (trials, full texts, letters, reports; `evlit sync --source all`)"
+    width = max(len(NAMES[s.source]) for s in sources)
+    for s in sources:
+        good = f"all answered on {s.last_good[:10]}" if s.last_good else "never wholly answered"
+        said = {
+            "never": "never asked",
+            "good": good,
+            "stale": f"{good}, more than 7 days ago",
+            "failing": f"asked on {s.last_run[:10]}, not all went well; {good}",
+        }[s.state]
+        yield f"  {NAMES[s.source]:<{width}}  {said}"
+        for question, why in s.failed[:SHOWN]:
+            yield f"    {question}: {why}"
+        if len(s.failed) > SHOWN:
+            yield f"    … and {len(s.failed) - SHOWN} more"
+        if s.error and not s.failed:
+            yield f"    {s.error}"
+
+
+SHOWN = 5
+"""Questions of a source named one by one."""

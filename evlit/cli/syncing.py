@@ -12,7 +12,7 @@ from evlit.cli.options import leave, product_key, quiet_option, store_option
 from evlit.cli.progress import Stages
 from evlit.cli.runlog import RunLog
 from evlit.cli.terminal import safe
-from evlit.errors import EvlitError, LockedError, TemporaryError
+from evlit.errors import LockedError, TemporaryError
 
 if TYPE_CHECKING:
     from evlit.catalogue import Catalogue
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from evlit.store import Store
     from evlit.sync import SyncSummary
 
+SHOWN = 20
+"""Failures of a kind that are named one by one: a mail is read by a person."""
 OUTSIDE = ("ctgov", "europepmc", "fda", "openfda")
 SOURCES = ("pubmed", *OUTSIDE)
 
@@ -54,25 +56,26 @@ def sync(
     catalogue, settings = load_catalogue(), load_settings()
     key = product_key(catalogue, first) if first else None
     wanted = [s for s in SOURCES if s in chosen or "all" in chosen]
-    errors: list[EvlitError] = []
+    failed: Exception | None = None
+    code = 0
     try:
         with RunLog(log) as told, open_store(db) as store:
             if "pubmed" in wanted:
                 try:
                     _pubmed(store, catalogue, settings, key, told, quiet)
-                except EvlitError as ex:
-                    if wanted == ["pubmed"] or isinstance(ex, LockedError):
-                        raise
-                    errors.append(ex)
-                    click.echo(safe(str(ex)), err=True)
+                except LockedError:
+                    raise
+                except Exception as ex:  # told at the end: the other sources are asked first
+                    failed = ex
             if outside := [s for s in wanted if s in OUTSIDE]:
-                _outside(store, catalogue, settings, outside, told, quiet)
+                code = _outside(store, catalogue, settings, outside, told, quiet)
+            if failed:
+                raise failed
     except LockedError:
         if quiet:  # the other run does the work; nothing here needs a person
             leave(LockedError.exit_code)
         raise
-    if errors:
-        leave(errors[0].exit_code)
+    leave(code)
 
 
 def _pubmed(
@@ -125,10 +128,14 @@ def _pubmed(
 
 def _troubles(done: SyncSummary) -> Iterator[str]:
     yield from done.warnings
-    for query in done.failed:
-        yield f"{query.key}: {query.status}: {query.error}"
-    for pmid, why in done.failures.items():
-        yield f"PMID {pmid}: {why}"
+    yield from _some([f"{q.key}: {q.status}: {q.error}" for q in done.failed], "searches")
+    yield from _some([f"PMID {pmid}: {why}" for pmid, why in done.failures.items()], "records")
+
+
+def _some(lines: list[str], what: str) -> Iterator[str]:
+    yield from lines[:SHOWN]
+    if len(lines) > SHOWN:
+        yield f"and {len(lines) - SHOWN} more {what}"
 
 
 def _outside(
@@ -138,8 +145,8 @@ def _outside(
     sources: list[str],
     told: RunLog,
     quiet: bool,
-) -> None:
-    """Ask the sources beyond PubMed, say what came; leaves with 75 where one failed."""
+) -> int:
+    """Ask the sources beyond PubMed, say what came; return the exit code: 75 where one failed."""
     from evlit.sync.outside import sync_outside
 
     with Stages(quiet) as stages:
@@ -149,5 +156,4 @@ def _outside(
         told.source(result.source, result.status, result.line)
     for line in done.lines if not quiet else [r.line for r in bad]:
         click.echo(safe(line), err=quiet)
-    if bad:
-        leave(done.exit_code or TemporaryError.exit_code)
+    return (done.exit_code or TemporaryError.exit_code) if bad else 0

@@ -3,7 +3,7 @@
 A request that may hold a key is a POST with everything in its body; public sources without
 one are asked by GET. A reply is judged by the source that asked (``judge``), by status, root
 and body: ``ok``, ``retry``, ``split`` (the same again in smaller pieces) or ``fatal``. Starts
-are spaced, retries included, for all threads and processes of this machine's user. A host
+are spaced, retries included, for all threads and processes of this machine. A host
 that was never reached in this run gets two quick tries, so that nobody waits minutes to hear
 that there is no network; a host that answered before gets the whole budget.
 """
@@ -25,8 +25,9 @@ QUICK_TRIES = 2
 SPLIT_TRIES = 2
 BACKOFF = (1.0, 60.0)
 WAIT_CAP = 1800.0
-SECRET_SIGNS = 8
 """Seconds of waiting that one run may spend on retries altogether."""
+SECRET_SIGNS = 8
+"""Shorter secrets are not masked in bodies: they could be words of a record."""
 LATER = "run evlit sync again later; it goes on where this run stopped"
 
 
@@ -184,6 +185,8 @@ class Door:
             fault = explain(error)
             self.reached = self.reached or not (fault.unreachable or fault.fatal)
             return None, fault
+        finally:
+            self.limiter.note()  # until now it may have been on its way to the server
         self.reached = True
         return replace(reply, body=self._masked(reply.body)), None
 

@@ -1,30 +1,35 @@
 """One pace for all: the starts of requests to a host are spaced across threads and processes.
 
-The last start stands in a small file under a lock, in the system's monotonic clock, which all
-processes of a machine share. Whoever waits, waits while holding the lock, so starts keep
-their order; a killed process frees the lock at once (the kernel does).
+The last start stands on a board (``board``) in the system's monotonic clock, which all
+processes of a machine share, whoever runs them. Nobody holds the board's lock while waiting:
+who waits looks again before it starts. A request counts from when its body leaves, and once
+more from when its answer is in, so that the spacing holds as the server sees it.
 """
 
 from __future__ import annotations
 
-import os
+import math
 import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from filelock import AcquireReturnProxy, FileLock, Timeout
 
 from evlit.errors import EvlitError
+from evlit.http.board import Board, Note
 
 SPACING = 0.4
 """Seconds between starts without an API key. NCBI allows 3 a second; 334 ms was seen to
 draw refusals, 400 ms was not."""
 SPACING_WITH_KEY = 0.125
+MARGIN = 0.05
+"""Seconds beside the spacing: two processes' requests take different times to arrive."""
 SLOWEST = 3.0
+LONGEST_WAIT = 60.0
+"""Whatever the board says, nobody waits longer: anybody may have written it."""
+_INSTANT = 1e-6
 
 
 @dataclass
@@ -33,70 +38,68 @@ class Limiter:
 
     host: str
     folder: Path
+    """The user's own folder, for where there is no ``shared`` one or it cannot be used."""
     spacing: float = SPACING
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    shared: Path | None = None
+    """A folder that all users of the machine see."""
     _threads: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _board: Board = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Name the board after the host."""
+        folders = (self.shared, self.folder) if self.shared else (self.folder,)
+        name = re.sub(r"[^A-Za-z0-9.-]", "_", self.host)
+        self._board = Board(f"evlit-pace-{name}", folders)
 
     def wait(self) -> None:
         """Return when a request may start, and note that it does.
 
-        :raises EvlitError: the folder cannot be written
+        :raises EvlitError: no folder can be written
         """
-        with self._threads, self._lock():
-            now = self.monotonic()
-            last, hold = self._read()
-            start = max(now, min(last, now) + self.spacing if last else now, min(hold, now + 900))
-            # A file from before a reboot holds times to come: one spacing is enough then.
-            while (left := start - self.monotonic()) > 0:
+        with self._threads:
+            begun = self.monotonic()
+            while (left := self._left(begun)) > 0:
                 self.sleep(left)
-            self._write(self.monotonic(), 0.0)
 
     def note(self) -> None:
-        """Say that the request leaves only now: a new connection took its time.
-
-        Never waits: a request that is half sent must not hang on somebody's pause.
-        """
-        if not self._threads.acquire(blocking=False):
-            return
-        try:
-            with FileLock(self._path().with_suffix(".lock")).acquire(timeout=0):
-                last, hold = self._read()
-                self._write(max(last, self.monotonic()), hold)
-        except Timeout:
-            return  # another process waits for its turn, which is later than this
-        finally:
-            self._threads.release()
+        """Say that a request leaves only now, or was still on its way until now."""
+        with suppress(EvlitError), self._board.held() as note:
+            _, hold = _read(note)
+            _write(note, self.monotonic(), hold)
 
     def slow_down(self, seconds: float) -> None:
         """The host says "too fast": wider spacing for this run, a pause for everyone."""
         self.spacing = min(SLOWEST, self.spacing * 1.5)
-        with self._threads, self._lock():
-            last, hold = self._read()
-            self._write(last, max(hold, self.monotonic() + seconds))
+        with self._board.held() as note:
+            last, hold = _read(note)
+            _write(note, last, max(hold, self.monotonic() + min(seconds, LONGEST_WAIT)))
 
-    def _lock(self) -> AcquireReturnProxy[Any]:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            return FileLock(self._path().with_suffix(".lock")).acquire(poll_interval=0.01)
-        except OSError as error:
-            raise EvlitError(
-                str(self.folder),
-                f"the pace cannot be kept there ({error.strerror or 'not writable'})",
-                "set EVLIT_CACHE to a folder that evlit may write",
-            ) from error
+    def _left(self, begun: float) -> float:
+        """Take the turn and return 0; or return the seconds after which to look again."""
+        with self._board.held() as note:
+            now = self.monotonic()
+            last, hold = _read(note)
+            if last > now:  # from before a reboot: one spacing is enough then
+                last = now
+                _write(note, last, hold)
+            turn = max(last + self.spacing + MARGIN if last else now, hold)
+            left = min(turn, begun + LONGEST_WAIT) - now
+            if left > _INSTANT:
+                return left
+            _write(note, now, hold if hold > now else 0.0)
+            return 0.0
 
-    def _path(self) -> Path:
-        return self.folder / f"pace-{re.sub(r'[^A-Za-z0-9.-]', '_', self.host)}.txt"
 
-    def _read(self) -> tuple[float, float]:
-        try:
-            last, hold = self._path().read_text("ascii").split()
-            return float(last), float(hold)
-        except (OSError, ValueError):
-            return 0.0, 0.0  # first start, or a file cut by a crash
+def _read(note: Note) -> tuple[float, float]:
+    """Return the last start and until when all pause; zeros where nothing can be read."""
+    try:
+        last, hold = map(float, note.read().split())
+    except ValueError:
+        return 0.0, 0.0  # the first start, or a damaged file
+    return (last, hold) if math.isfinite(last) and math.isfinite(hold) else (0.0, 0.0)
 
-    def _write(self, last: float, hold: float) -> None:
-        fresh = self._path().with_suffix(f".{os.getpid()}")
-        fresh.write_text(f"{last:.6f} {hold:.6f}", "ascii")
-        fresh.replace(self._path())
+
+def _write(note: Note, last: float, hold: float) -> None:
+    note.write(f"{last!r} {hold!r}\n")

@@ -196,7 +196,14 @@ def _session(agent: str, *, loopback: bool) -> requests.Session:
     # A callable stops requests from looking for a password in ~/.netrc.
     session.auth = _no_auth
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    # requests works out where a redirect leads even when told not to follow it, and fails on a
+    # malformed address; we go nowhere.
+    vars(session)["get_redirect_target"] = _nowhere
     return session
+
+
+def _nowhere(response: requests.Response) -> None:
+    """Say that a reply leads nowhere."""
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:

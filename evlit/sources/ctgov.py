@@ -120,9 +120,10 @@ class CtGov:
             value = self._ask(params, token)
             if not token:
                 counted = number_at(value, "totalCount") or 0
+            before = len(trials)
             trials |= {t.trial_id: t for t in parse_studies(value)}
             token = text_at(value, "nextPageToken")
-            if not token or token in seen:
+            if not token or token in seen or len(trials) == before:
                 break
             seen.add(token)
         return counted, trials

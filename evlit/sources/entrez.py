@@ -41,6 +41,9 @@ REFUSED_LIMIT = 20
 down to one bad record takes 8."""
 GENERAL = ("rate", "connect", "refused", "dns", "proxy", "tls")
 """Faults that no record and no query can cause: the service, or the way to it, is at fault."""
+NOTHING_FOUND = "No items found."
+LONGEST_TRANSLATION = 100_000
+"""Signs kept of PubMed's reading of a query: our longest has 4,000."""
 SLICES = 60
 """Searches that a cut result may cost beside eight for each capful: what does not come by then
 does not come tonight."""
@@ -64,6 +67,8 @@ class Hits:
     no_field: tuple[str, ...] = ()
     doubt: str = ""
     """Why not all that was counted came; what came is good."""
+    silent: bool = False
+    """Nothing was counted, and the reply does not say so in words, as PubMed does."""
 
 
 class _SliceError(Exception):
@@ -101,6 +106,7 @@ def open_door(settings: Settings, clock: Clock | None = None) -> Door:
         SPACING_WITH_KEY if settings.api_key else SPACING,
         clock.monotonic,
         clock.sleep,
+        settings.pace,
     )
     agent = f"{TOOL}/{__version__}" + (f" ({settings.email})" if settings.email else "")
     return Door("pubmed", "PubMed", limiter, Wire(agent, clock), clock, (settings.api_key,))
@@ -136,8 +142,10 @@ class Entrez:
         beyond = most_widened is not None and first.no_phrase and first.count > most_widened
         if first.count > len(ids) and not beyond:
             ids, doubt = self._sliced(term, first, expect)
+        told = first.translation[:LONGEST_TRANSLATION]
+        silent = not first.count and NOTHING_FOUND not in first.messages
         return Hits(
-            frozenset(ids), first.count, first.translation, first.no_phrase, first.no_field, doubt
+            frozenset(ids), first.count, told, first.no_phrase, first.no_field, doubt, silent
         )
 
     def fetch(self, pmids: Sequence[int], size: int | None = None) -> Iterator[Page]:
@@ -236,8 +244,13 @@ class Entrez:
         # The middle of what came splits a crowd far better than the middle of the range.
         inside = sorted(pmid for pmid in seen.ids if low <= pmid < high)
         middle = inside[len(inside) // 2] if inside else (low + high) // 2
-        for start, end in ((low, middle), (middle + 1, high)):
-            self._range(cut, start, end, self._slice(cut, start, end))
+        halves = ((low, middle), (middle + 1, high))
+        parts = [self._slice(cut, start, end) for start, end in halves]
+        # Of a result that is only cut short, two halves bring more than the whole did.
+        if not set().union(*(part.ids for part in parts)) - cut.ids:
+            return
+        for (start, end), part in zip(halves, parts, strict=True):
+            self._range(cut, start, end, part)
 
     def _slice(self, cut: _Cut, start: int, end: int) -> Found:
         if cut.left <= 0:

@@ -57,10 +57,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """The state of the database: when its index last moved, how many records it holds."""
+    """The state of the database: when its index last moved, as it writes it."""
 
     updated: str
-    count: int
 
 
 def judge(reply: Reply, endpoint: str) -> Verdict:
@@ -104,10 +103,7 @@ def parse_info(body: bytes) -> Info:
     """Read an einfo reply that was judged good."""
     root, _ = _root(body)
     assert root is not None  # judged before
-    return Info(
-        (root.findtext("DbInfo/LastUpdate") or "").strip(),
-        int(root.findtext("DbInfo/Count") or 0),
-    )
+    return Info(" ".join((root.findtext("DbInfo/LastUpdate") or "").split())[:40])
 
 
 def parse_summary(body: bytes) -> tuple[set[int], set[int]]:

@@ -120,7 +120,7 @@ class OpenFda:
     def _terms(self, dataset: str, search: str, field: str) -> tuple[tuple[str, int], ...]:
         value = self._ask(dataset, {"search": search, "count": field, "limit": str(TERMS)})
         pairs = ((at(r, "term"), number_at(r, "count")) for r in list_at(value, "results"))
-        return tuple((term, n) for term, n in pairs if isinstance(term, str) and n)
+        return tuple((term, n) for term, n in pairs if isinstance(term, str) and _whole(term) and n)
 
     def _ask(self, dataset: str, params: dict[str, str]) -> Any:
         """Return the parsed answer; None = no matches."""
@@ -168,6 +168,11 @@ def _check(value: Any) -> Verdict | None:
     if not isinstance(value.get("results"), list) or not isinstance(value.get("meta"), dict):
         return changed(NAME, "no results in the answer")
     return None
+
+
+def _whole(term: str) -> bool:
+    """Whether a text can be sent back: JSON may hold half of a surrogate pair."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in term)
 
 
 def _latest(value: Any, field: str) -> str:

@@ -51,11 +51,13 @@ def open_public_door(
 ) -> Door:
     """Return the way to a public source.
 
-    :param spacing: seconds between the starts of requests, for all processes of this user
+    :param spacing: seconds between the starts of requests, for all processes of this machine
     """
     clock = clock or Clock()
     host = urlsplit(url).hostname or source
-    limiter = Limiter(f"{source}-{host}", settings.cache, spacing, clock.monotonic, clock.sleep)
+    limiter = Limiter(
+        f"{source}-{host}", settings.cache, spacing, clock.monotonic, clock.sleep, settings.pace
+    )
     contact = f"; {settings.email}" if settings.email else ""
     # fda.gov has answered 404 to agents that do not begin like this.
     agent = f"Mozilla/5.0 (compatible; {TOOL}/{__version__}{contact})"

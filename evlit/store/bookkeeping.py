@@ -51,6 +51,15 @@ class Watermark(NamedTuple):
     run: int | None
 
 
+class FullAnswer(NamedTuple):
+    """What a source said of a query over all time: what it counted, what it handed out."""
+
+    at: str
+    counted: int
+    got: int
+    asked: str
+
+
 class QueryRun(NamedTuple):
     """One query asked in one run."""
 
@@ -195,6 +204,22 @@ class Bookkeeping:
         ).fetchone()
         return Watermark(*row) if row else None
 
+    def full_answers(self, source: str, since: str) -> dict[tuple[str, str], list[FullAnswer]]:
+        """Return what each (query, hash) was answered over all time, oldest first.
+
+        :param since: ISO time; answers of runs begun before are left out
+        """
+        rows = self.db.execute(
+            "SELECT query, query_hash, at, counted, got, asked FROM query_runs "
+            "WHERE run >= (SELECT coalesce(min(id), 0) FROM runs WHERE started_at >= ?) "
+            "AND source = ? AND mode = 'full' AND status <> 'failed' ORDER BY run",
+            (since, source),
+        )
+        found: dict[tuple[str, str], list[FullAnswer]] = {}
+        for query, query_hash, *answer in rows:
+            found.setdefault((query, query_hash), []).append(FullAnswer(*answer))
+        return found
+
     def watermarks(self) -> list[Watermark]:
         """Return every watermark, by source and query."""
         names = ", ".join(Watermark._fields)
@@ -239,13 +264,6 @@ class Bookkeeping:
         """Return the hashes of files wholly read with these options, with their counts."""
         rows = self.db.execute("SELECT sha256, counts FROM files WHERE options = ?", (options,))
         return {sha: json.loads(counts) for sha, counts in rows}
-
-    def file_known(self, sha256: str, options: str) -> bool:
-        """Say whether a file of this content was wholly read with these options before."""
-        row = self.db.execute(
-            "SELECT 1 FROM files WHERE sha256 = ? AND options = ?", (sha256, options)
-        ).fetchone()
-        return row is not None
 
     def save_file(
         self,

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from evlit import schema
-from evlit.errors import EvlitError, LockedError, StoreError, TemporaryError
+from evlit.errors import EvlitError, LockedError, StoreError, TemporaryError, is_no_room
 
 BUSY_TIMEOUT_S = 30.0
 """How long a writer waits for another before it gives up."""
@@ -113,31 +113,49 @@ def file_errors(path: Path | str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(
+        kind = TemporaryError if is_no_room(error) else StoreError
+        raise kind(
             str(path), error.strerror or str(error), "check the path and its permissions"
         ) from error
 
 
+_CAUSES: tuple[tuple[tuple[str, ...], type[EvlitError], str, str], ...] = (
+    (
+        ("SQLITE_BUSY", "SQLITE_LOCKED"),
+        LockedError, "another process is writing to the store", "try again later",
+    ),
+    (
+        ("SQLITE_FULL",),
+        TemporaryError, "no room left on the disk",
+        "free some space; the next run goes on from here",
+    ),
+    # A quota, or a limit on the size of files: only ENOSPC is a full disk to SQLite.
+    (
+        ("SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC",
+         "SQLITE_IOERR_TRUNCATE", "SQLITE_IOERR_SHMSIZE"),
+        TemporaryError, "could not be written ({error})",
+        "make room, or lift the limit on the size of files (ulimit -f, a quota); if there is "
+        "room, check the disk; the next run goes on from here",
+    ),
+    (
+        ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"),
+        StoreError, "cannot be opened or written ({error})",
+        "check that you may write the file and its folder",
+    ),
+    (("SQLITE_NOTADB",), StoreError, "not a SQLite database", "name another file with --db"),
+    (
+        ("SQLITE_CORRUPT", "SQLITE_IOERR"),
+        StoreError, "damaged or unreadable ({error})", "restore a backup; see `evlit check`",
+    ),
+)  # fmt: skip
+"""SQLite's names for errors, by how they begin → what a person is told."""
+
+
 def _translate(error: sqlite3.DatabaseError, where: str) -> EvlitError:
     name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return LockedError(where, "another process is writing to the store", "try again later")
-    if name.startswith("SQLITE_FULL"):
-        return TemporaryError(
-            where, "no room left on the disk", "free some space; the next run goes on from here"
-        )
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
-        return StoreError(
-            where,
-            f"cannot be opened or written ({error})",
-            "check that you may write the file and its folder",
-        )
-    if name.startswith("SQLITE_NOTADB"):
-        return StoreError(where, "not a SQLite database", "name another file with --db")
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_IOERR")):
-        return StoreError(
-            where, f"damaged or unreadable ({error})", "restore a backup; see `evlit check`"
-        )
+    for begins, kind, what, remedy in _CAUSES:
+        if name.startswith(begins):
+            return kind(where, what.format(error=error), remedy)
     return StoreError(where, f"{type(error).__name__}: {error}", "run `evlit check`")
 
 

@@ -5,6 +5,7 @@ Methods are one transaction each and join an outer ``with store.transaction():``
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
@@ -42,13 +43,6 @@ class Tombstone(NamedTuple):
     settled: bool
 
 
-class Due(NamedTuple):
-    """A PMID to be fetched, and why: ``new``, ``changed``, ``queued``, ``unindexed``, ``old``."""
-
-    pmid: int
-    reason: str
-
-
 class Missing(Bookkeeping):
     """The part of the store that knows what is held, due, queued and missing."""
 
@@ -63,14 +57,6 @@ class Missing(Bookkeeping):
                 "ON CONFLICT (pmid) DO UPDATE SET reason = excluded.reason, "
                 "attempts = attempts + 1, last_at = excluded.last_at, error = excluded.error",
                 (pmid, reason, at, error),
-            )
-
-    def unqueue(self, pmids: Iterable[int]) -> None:
-        """Take PMIDs off the list."""
-        with self.transaction():
-            self.db.execute(
-                "DELETE FROM fetch_queue WHERE pmid IN (SELECT value FROM json_each(?))",
-                (id_list(pmids),),
             )
 
     def queued(self) -> list[Queued]:
@@ -93,6 +79,7 @@ class Missing(Bookkeeping):
         with self.transaction():
             before = self._settled(ids)
             self.db.executemany(_UPSERT_TOMBSTONE, rows)
+            self._unqueue(ids)
             settled = sorted(self._settled(ids) - before)
             self._flag_deleted(settled, moment, None)
         return settled
@@ -111,10 +98,17 @@ class Missing(Bookkeeping):
             (pmid, at, run, "undeleted", f"was taken as gone on {when[:10]}: {evidence}")
             for pmid, evidence, when in returned
         )
-        for table in ("fetch_queue", "tombstones"):
-            self.db.execute(
-                f"DELETE FROM {table} WHERE pmid IN (SELECT value FROM json_each(?))", (ids,)
-            )
+        self.db.execute(
+            "DELETE FROM tombstones WHERE pmid IN (SELECT value FROM json_each(?))", (ids,)
+        )
+        self._unqueue(pmids)
+
+    def _unqueue(self, pmids: Iterable[int]) -> None:
+        """Take off the list what has come, or is gone: the tombstones watch over that."""
+        self.db.execute(
+            "DELETE FROM fetch_queue WHERE pmid IN (SELECT value FROM json_each(?))",
+            (id_list(pmids),),
+        )
 
     def tombstones(self, *, settled: bool | None = None) -> list[Tombstone]:
         """Return the tombstones: all, only the settled, or only those still in doubt."""
@@ -155,6 +149,14 @@ class Missing(Bookkeeping):
         rows = self.db.execute(
             "SELECT pmid FROM records WHERE pmid IN (SELECT value FROM json_each(?))",
             (id_list(pmids),),
+        )
+        return {row[0] for row in rows}
+
+    def held_dois(self, dois: Iterable[str]) -> set[str]:
+        """Return which of these DOIs, in lower case, a record has."""
+        rows = self.db.execute(
+            "SELECT lower(doi) FROM records WHERE lower(doi) IN (SELECT value FROM json_each(?))",
+            (json.dumps([doi.lower() for doi in dois]),),
         )
         return {row[0] for row in rows}
 
@@ -199,33 +201,6 @@ class Missing(Bookkeeping):
             (before, stamp(self._now() + timedelta(days=1)), limit),
         )
         return [row[0] for row in rows]
-
-    def due(
-        self,
-        found: Iterable[int],
-        changed: Iterable[int] = (),
-        *,
-        unindexed: int = 0,
-        older_than_days: int | None = None,
-        limit_old: int = 1_000_000,
-    ) -> list[Due]:
-        """Return what a run should fetch, each PMID once, with the first reason that holds.
-
-        ``found`` ids are due when not held; ``changed`` ids always; queued ids always; then
-        up to ``unindexed`` records that wait for MeSH; then those older than so many days.
-        """
-        wanted = list(dict.fromkeys(found))
-        held = self.held(wanted)
-        reasons = [Due(pmid, "new") for pmid in wanted if pmid not in held]
-        reasons += [Due(pmid, "changed") for pmid in changed]
-        reasons += [Due(item.pmid, "queued") for item in self.queued()]
-        reasons += [Due(pmid, "unindexed") for pmid in self.unindexed(unindexed)]
-        if older_than_days is not None:
-            reasons += [Due(pmid, "old") for pmid in self.older_than(older_than_days, limit_old)]
-        first: dict[int, Due] = {}
-        for due in reasons:
-            first.setdefault(due.pmid, due)
-        return list(first.values())
 
     def query_pmids(self, query: str) -> set[int]:
         """Return the PMIDs that the query is known to hit."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from evlit.records import (
     EventCount,
@@ -19,21 +19,6 @@ from evlit.records import (
     TrialLink,
 )
 from evlit.store.bookkeeping import Bookkeeping
-
-
-class OutsideEvent(NamedTuple):
-    """Something that changed at a source beyond PubMed."""
-
-    id: int
-    at: str
-    run: int | None
-    source: str
-    kind: str
-    """``trial_new``, ``trial_status``, ``trial_results``, ``letter_new``, ``fulltext_new``,
-    ``reports_more``."""
-    key: str
-    product: str
-    detail: str
 
 
 class Outside(Bookkeeping):
@@ -166,15 +151,6 @@ class Outside(Bookkeeping):
                 self.db.execute(_UPSERT_COUNT, (*_row(count), source, at, at, run))
 
     # ------------------------------------------------------------------------ events
-
-    def outside_events(self, since: str = "") -> list[OutsideEvent]:
-        """Return what changed from a time on (ISO), oldest first."""
-        rows = self.db.execute(
-            f"SELECT {', '.join(OutsideEvent._fields)} FROM outside_events WHERE at >= ? "
-            "ORDER BY at, id",
-            (since,),
-        )
-        return [OutsideEvent(*row) for row in rows]
 
     def _note(
         self, at: str, run: int, source: str, kind: str, key: str, product: str, detail: str

@@ -4,6 +4,7 @@
 ``windows``  US Eastern days, and how far back a night looks
 ``plan``     which queries are asked tonight, and how: over all time, or a window
 ``asking``   searches, and the rules by which an answer counts
+``unknown``  names that PubMed's index does not hold, asked for in another way
 ``taking``   fetch, read, enrich, save; what PubMed leaves out is asked for again
 ``night``    the order of it all, the lock, the run's row, the watermarks
 ===========  =======================================================================

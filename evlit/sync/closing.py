@@ -11,6 +11,10 @@ from evlit.sync.plan import CURATED, SOURCE, Plan, Query
 from evlit.sync.taking import Taker, Tally
 from evlit.sync.wanted import link_keys, vanished
 
+DENIED_FLOOR = 20
+"""So many records that a search lists and esummary denies are a fault of PubMed; fewer have
+been deleted since the index was made."""
+
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
@@ -79,7 +83,7 @@ def close(store: Store, night: Night, taker: Taker, requests: int) -> SyncSummar
     status = "partial" if problems or taker.failures else "ok"
     summary = SyncSummary(
         night.run, status, tuple(results.values()), taker.tally, requests, night.index_moved,
-        tuple(taker.warnings), dict(taker.failures),
+        (*taker.warnings, *(a.news for a in night.answers if a.news)), dict(taker.failures),
     )  # fmt: skip
     with store.transaction():
         store.save_requests(night.run, taker.door.take_log())
@@ -101,6 +105,9 @@ def _result(query: Query, night: Night, taker: Taker) -> QueryResult:
     hits = set[int]().union(*(a.ids for a in own))
     if query.key == CURATED:
         hits |= set(night.curated)
+    denied = len(set[int]().union(*(a.ids for a in own)) & taker.denied)
+    if denied >= DENIED_FLOOR:
+        doubts.append(f"PubMed lists {denied} records and says that it does not have them")
     lost = sorted(hits & (taker.failures.keys() - taker.stuck()))
     if lost:
         doubts.append(f"{len(lost)} of its records could not be had tonight")
@@ -137,7 +144,8 @@ def _save_row(
     same = mark is not None and mark.full_translation == answered.translation
     single = results[first.key] if len(ask.members) == 1 else None
     ok = all(results[q.key].status == "ok" for q in ask.members)
-    new = ask.full and not same
+    # A term that had to be rewritten is asked that way in the windows until the next full search.
+    new = ask.full and (not same or bool(answered.note))
     store.save_query_run(
         night.run,
         SOURCE,
@@ -149,7 +157,7 @@ def _save_row(
         counted=answered.counted,
         got=len(answered.ids),
         status="failed" if answered.error else "partial" if answered.warning else "ok",
-        error=answered.error or answered.warning,
+        error=answered.error or answered.warning or answered.note,
         watermark_before=mark.watermark if mark and single else None,
         watermark_after=night.today if ok and single else None,
     )

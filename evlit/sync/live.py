@@ -20,8 +20,9 @@ from evlit.sources.entrez import Entrez, open_door
 from evlit.store import Store
 from evlit.store.lock import hold_store
 from evlit.sync.asking import Answered, Asker
-from evlit.sync.plan import SOURCE, Ask, Plan, Query, fold_name
+from evlit.sync.plan import SOURCE, Ask, Plan, Query
 from evlit.sync.taking import Enrich, Taker
+from evlit.sync.unknown import fold_name
 from evlit.sync.windows import eastern_day
 
 KIND = "live"

@@ -39,6 +39,8 @@ as fill the last batch, which costs no request."""
 UNINDEXED_DAYS = 7
 DOUBT_DAYS = 3
 """A record taken as gone so lately is asked about again: one reply may have been wrong."""
+MOST_DOUBTED = 2000
+"""Records in doubt that one night asks about: ten requests. A common night has a few."""
 QUEUE_TRIES = 5
 """A queued record that failed so often is asked for on nights with full searches only."""
 
@@ -182,7 +184,7 @@ class _Night:
         if full or not queued:  # else the queue is what a common night has room for
             wanted |= dict.fromkeys(self._unindexed(len(wanted), full=full))
         self._fetch(taker, list(wanted))
-        doubted = self.store.doubted(DOUBT_DAYS, BATCH)
+        doubted = self.store.doubted(DOUBT_DAYS, MOST_DOUBTED)
         self._fetch(taker, taker.found_again([s for s in doubted if s.pmid not in taker.taken]))
         # Queued ones in batches of their own: one that spoils its batch spoils no other.
         self._fetch(taker, queued)

@@ -151,6 +151,7 @@ class _Turn:
 
     def ask(self, source: str, door: Door | None) -> SourceResult:
         """Ask one source everything that is due, and leave a row that says how it ended."""
+        names = self._last_failed_last(source)
         run = self.store.start_run(f"sync-{source}")
         own = None if door else OPEN[source](self.settings, self.clock)
         way = door or own
@@ -161,7 +162,7 @@ class _Turn:
         )  # fmt: skip
         sent = way.sent
         try:
-            _ASK[source](asking, self.names, self.all_names)
+            _ASK[source](asking, names, self.all_names)
         except KeyboardInterrupt:
             self._end(asking, "interrupted", "stopped by the person at the keyboard")
             raise
@@ -172,9 +173,11 @@ class _Turn:
             told = _told(error, NAMES[source])
             self._end(asking, "failed", way.scrub(str(told)))
             return self._result(asking, "failed", way.sent - sent, told)
-        except Exception as error:
-            self._end(asking, "failed", way.scrub(f"{type(error).__name__}: {error}"))
-            raise
+        except Exception as error:  # a fault of ours in one source stops no other
+            what = way.scrub(f"evlit failed on its answer ({type(error).__name__}: {error})")
+            self._end(asking, "failed", what)
+            told = EvlitError(NAMES[source], what, "please report it")
+            return self._result(asking, "failed", way.sent - sent, told)
         finally:
             if own:
                 own.close()
@@ -183,6 +186,13 @@ class _Turn:
         self._end(asking, status, "; ".join(f"{q}: {w}" for q, w in asking.failed.items()))
         cause = asking.last_error if whole else None
         return self._result(asking, status, way.sent - sent, cause)
+
+    def _last_failed_last(self, source: str) -> Names:
+        """Return the products in order, those that failed in the last run at the end."""
+        runs = self.store.last_runs(1, f"sync-{source}")
+        rows = self.store.query_runs(runs[0].id) if runs else []
+        failed = {row.query for row in rows if row.status == "failed"}
+        return sorted(self.names, key=lambda n: f"product:{n.product.key}" in failed)
 
     def _steps(self, source: str) -> Callable[[], None]:
         done, total = 0, len(self.names)

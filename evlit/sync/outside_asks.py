@@ -1,7 +1,8 @@
 """What each source beyond PubMed is asked, and how its answers become rows.
 
 One function a source. Every question has its own watermark; one that fails does not stop the
-next, but two failures in a row are the source's, not the question's.
+next, but two failures in a row are the source's, not the question's. Products that failed the
+last time come last (``outside``), so that two hard ones side by side shut out no others.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from evlit.records import (
 )
 from evlit.settings import Settings
 from evlit.sources import ctgov, europepmc, fda, openfda
-from evlit.sources.public import names_query
+from evlit.sources.public import IncompleteError, names_query
 from evlit.store import Store
 from evlit.sync.outside_names import ProductNames
 
@@ -107,7 +108,8 @@ class Asking:
         except EvlitError as error:
             self.failed[query] = error.what
             self.last_error = error
-            self.in_a_row += 1
+            # A source that counts more than it hands out, or too much, is well and answers.
+            self.in_a_row = 0 if isinstance(error, IncompleteError) else self.in_a_row + 1
             self._note(query, text, error.what, full=full)
             if self.in_a_row > 1:
                 raise
@@ -150,8 +152,13 @@ Names = Sequence[ProductNames]
 
 
 def ask_ctgov(turn: Asking, names: Names, all_names: Names) -> None:
-    """Ask for the trials of products that are due, then for the class and for what moved."""
+    """Ask for the class and for what moved, then for the trials of products that are due."""
     registry = ctgov.CtGov(turn.door, turn.settings)
+    if turn.due(CLASS, ctgov.CLASS_QUERY):
+        turn.ask(CLASS, ctgov.CLASS_QUERY, lambda: _class_trials(turn, registry))
+    elif since := turn.since(CLASS, ctgov.CLASS_QUERY):
+        turn.ask(CLASS, ctgov.CLASS_QUERY, lambda: _class_trials(turn, registry, since), full=False)
+    turn.ask(KNOWN, KNOWN, lambda: _known_trials(turn, registry, all_names), full=False)
     for product in names:
         term = ctgov.product_term(
             names_query(product.bare, product.guarded), product.makers, product.product.trial_ids
@@ -161,11 +168,6 @@ def ask_ctgov(turn: Asking, names: Names, all_names: Names) -> None:
             turn.not_due += 1
             continue
         turn.ask(key, term, lambda p=product, t=term: _product_trials(turn, registry, p, t))  # type: ignore[misc]
-    if turn.due(CLASS, ctgov.CLASS_QUERY):
-        turn.ask(CLASS, ctgov.CLASS_QUERY, lambda: _class_trials(turn, registry))
-    elif since := turn.since(CLASS, ctgov.CLASS_QUERY):
-        turn.ask(CLASS, ctgov.CLASS_QUERY, lambda: _class_trials(turn, registry, since), full=False)
-    turn.ask(KNOWN, KNOWN, lambda: _known_trials(turn, registry, all_names), full=False)
 
 
 def _product_trials(

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from evlit.records import CuratedStudy, Product, Topic, query_hash
-from evlit.store.bookkeeping import Bookkeeping, Watermark
+from evlit.store.bookkeeping import Bookkeeping, FullAnswer, Watermark, stamp
+from evlit.sync.unknown import fold_name, is_rewritten
 from evlit.sync.windows import FULL_DAYS, eastern_day
 
 SOURCE = "pubmed"
 GROUP_CHARS = 4000
 """Longest term of a group of products. No limit of a POSTed term is documented; terms of this
 length (the longest topic's) are known to work, and 100 products still make some 15 groups."""
+REMEMBERED_DAYS = 30
+"""How far back answers are looked at where one of tonight is in doubt."""
 CURATED = "curated:studies"
 
 
@@ -73,11 +76,10 @@ class Plan:
     asks: tuple[Ask, ...]
     marks: dict[str, Watermark | None]
     """The watermark of each query as the night begins."""
-
-
-def fold_name(text: str) -> str:
-    """Reduce a name to its letters and digits, to compare it with what PubMed says of it."""
-    return re.sub(r"[\W_]+", "", re.sub(r"\[[^\]]*\]", "", text)).casefold()
+    before: dict[str, list[FullAnswer]] = field(default_factory=dict)
+    """What the queries were answered over all time in the last weeks."""
+    terms: dict[str, str] = field(default_factory=dict)
+    """Terms as they had to be written the last time, where PubMed lacks a name, by query."""
 
 
 def queries_of(catalogue: Asked, first: str | None) -> list[Query]:
@@ -116,12 +118,17 @@ def make_plan(
         for query in queries
         if query.key == f"product:{first}" or is_full_due(marks[query.key], now)
     ]
+    answers = store.full_answers(SOURCE, stamp(now - timedelta(days=REMEMBERED_DAYS)))
+    before = {q.key: answers.get((q.key, q.hash), []) for q in queries}
+    terms = {key: told[-1].asked for key, told in before.items() if told}
+    terms = {key: term for key, term in terms.items() if is_rewritten(term)}
     # A search over all time finds what is new, not what changed: it does not replace a window.
     window = [q for q in queries if q.key != CURATED and (m := marks[q.key]) and m.watermark]
     topics = [q for q in window if q.key.startswith("topic:")]
     products = [q for q in window if q.key.startswith("product:")]
-    asks = [*full, *(window_ask(q.key, (q,), marks) for q in topics), *_groups(products, marks)]
-    return Plan(tuple(asks), marks)
+    plan = Plan(tuple(full), marks, before, terms)
+    windows = [*(window_ask(q.key, (q,), plan) for q in topics), *_groups(products, plan)]
+    return replace(plan, asks=(*full, *windows))
 
 
 def is_full_due(mark: Watermark | None, now: datetime) -> bool:
@@ -132,10 +139,11 @@ def is_full_due(mark: Watermark | None, now: datetime) -> bool:
     return not -1 <= days < FULL_DAYS  # a date in the future comes of a clock once wrong
 
 
-def window_ask(label: str, members: tuple[Query, ...], marks: dict[str, Watermark | None]) -> Ask:
+def window_ask(label: str, members: tuple[Query, ...], plan: Plan) -> Ask:
     """Return the search of a window, from the oldest watermark among its members."""
-    days = [mark.watermark for q in members if (mark := marks[q.key]) and mark.watermark]
-    term = members[0].term if len(members) == 1 else " OR ".join(f"({q.term})" for q in members)
+    days = [mark.watermark for q in members if (mark := plan.marks[q.key]) and mark.watermark]
+    terms = [plan.terms.get(q.key, q.term) for q in members]
+    term = terms[0] if len(members) == 1 else " OR ".join(f"({term})" for term in terms)
     return Ask(label, members, term, full=False, since=min(map(date.fromisoformat, days)))
 
 
@@ -185,15 +193,16 @@ def _studies(catalogue: Asked) -> Iterator[CuratedStudy]:
     yield from catalogue.external
 
 
-def _groups(products: Sequence[Query], marks: dict[str, Watermark | None]) -> Iterator[Ask]:
+def _groups(products: Sequence[Query], plan: Plan) -> Iterator[Ask]:
     left = list(products)
     for number, terms in enumerate(terms_in_groups(q.term for q in products), 1):
         members, left = tuple(left[: len(terms)]), left[len(terms) :]
-        yield window_ask(f"group:{number}", members, marks)
+        yield window_ask(f"group:{number}", members, plan)
 
 
 def _names(product: Product) -> frozenset[str]:
-    """Every name of a product that its term may hold, folded."""
+    """Every name and number of a product that its term may hold, folded."""
     texts = [name for a in product.aliases for name in (a.text, *a.context)]
+    texts += [str(study.pmid) for study in product.studies if study.pmid]
     texts += [name for m in product.makers for name in (m.name, *m.names)]
     return frozenset(map(fold_name, (*texts, product.name, *product.trial_ids)))

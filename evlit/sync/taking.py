@@ -83,6 +83,8 @@ class Taker:
     fits: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """Queries that a taken record belongs to, by search, matcher or mention."""
     failures: dict[int, str] = field(default_factory=dict)
+    denied: set[int] = field(default_factory=set)
+    """Said to be gone tonight, and not yet believed."""
     crashed: list[int] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -220,6 +222,7 @@ class Taker:
         with self.store.transaction():
             self.store.note_missing(sorted(gone), GONE)
             self.store.save_requests(self.run, self.door.take_log())
+        self.denied |= gone & {stone.pmid for stone in self.store.tombstones(settled=False)}
         self.tally.missing += len(gone)
         self.taken |= gone
         left = [pmid for pmid in omitted if pmid not in gone]

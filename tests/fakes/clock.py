@@ -39,6 +39,11 @@ class VirtualClock:
         with self._lock:
             self._seconds += days * 86_400
 
+    def set_wrong(self, days: int) -> None:
+        """Set the wall clock by whole days; monotonic time knows nothing of it."""
+        with self._lock:
+            self._start += timedelta(days=days)
+
     def as_clock(self) -> Clock:
         """The client's view of it."""
         return Clock(self.monotonic, self.sleep, self.now)

@@ -153,7 +153,9 @@ class _Reading:
         return token in ("(", ")", "AND", "OR", "NOT") or token[0] in '"['
 
     def leaf(self, text: str, tag: str, *, quoted: bool) -> tuple[set[int] | None, str]:
-        tag = tag.lower().removesuffix(" terms").partition(":")[0]
+        tag, _, more = tag.lower().removesuffix(" terms").partition(":")
+        if more.startswith("~"):
+            return self.near(text, tag, int(more[1:]))
         if ":" in text and (tag in DATES or tag == "uid"):
             return self.range(text, tag)
         if tag in ("uid", "pmid"):
@@ -168,6 +170,18 @@ class _Reading:
             return self._unknown(text, tag, quoted=quoted)
         label = FIELDS[tag][0]
         return self.engine.leaf(text, tag, self.citations), f'"{text}"[{label}]'
+
+    def near(self, text: str, tag: str, distance: int) -> tuple[set[int], str]:
+        """A proximity search: the words in any order, at most so many others between them."""
+        wanted = sorted(_folded(text).split())
+        span = len(wanted) + distance
+        hits = set()
+        for pmid, citation in self.citations.items():
+            words = _folded(FIELDS[tag][1](citation)).split()
+            windows = (words[i : i + span] for i in range(len(words)))
+            if any(all(w.count(x) >= wanted.count(x) for x in wanted) for w in windows):
+                hits.add(pmid)
+        return hits, f'"{text}"[{FIELDS[tag][0]}:~{distance}]'
 
     def _unknown(self, text: str, tag: str, *, quoted: bool) -> tuple[set[int] | None, str]:
         """The phrase index does not have it: said so, and dropped or broken into words."""

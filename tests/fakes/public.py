@@ -136,9 +136,10 @@ def cut(reply: Reply) -> Reply:
 def settings_with(cache: Path, **urls: str) -> Settings:
     """Settings that lead to fakes; sources not named lead nowhere."""
     nowhere = "http://127.0.0.1:9/"
-    named = {f"{name}_url": nowhere for name in ("ctgov", "europepmc", "fda", "openfda")}
-    named |= {f"{name}_url": url for name, url in urls.items()}
-    return Settings("http://127.0.0.1:9/", "curator@example.org", "", cache, **named)
+    named: dict[str, Any] = {
+        f"{name}_url": urls.get(name, nowhere) for name in ("ctgov", "europepmc", "fda", "openfda")
+    }
+    return Settings(nowhere, "curator@example.org", "", cache, **named)
 
 
 def steady(door: Door) -> Door:
