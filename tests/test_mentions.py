@@ -343,6 +343,33 @@ def test_context_words_are_needed_where_a_name_is_ambiguous() -> None:
     assert not ALL.find(record("A pep talk about platelets"), tags())
 
 
+SPELT_OUT = [
+    ("Sputum was cleared with positive expiratory pressure (PEP); platelet vesicles rose.", []),
+    ("PEP (positive expiratory pressure) was given; platelet vesicles rose.", []),
+    ("Post-exposure prophylaxis (PEP) was given to patients with low platelets.", []),
+    ("Patients were treated with purified exosome product (PEP) of platelets.", ["tested"]),
+    ("Patients were treated with platelet exosome powder (PEP).", ["tested"]),
+    ("Patients were treated with PEP (Rion).", ["tested"]),
+]
+
+
+@pytest.mark.parametrize(("abstract", "said"), SPELT_OUT)
+def test_letters_spelt_out_as_other_words_are_no_name(abstract: str, said: list[str]) -> None:
+    found = ALL.find(record("PEP in adults", abstract), tags())
+    assert [k for k in kinds(found, "pep") if k != "maker"] == said
+
+
+def test_an_abstract_says_what_letters_in_a_title_leave_open() -> None:
+    measured = "PEP was measured in platelet lysate of mice that had been given a high-fat diet."
+    (found,) = ALL.find(record("PEP in obese mice", measured), tags("animal"))
+    assert (found.kind, found.field) == ("named", "abstract")
+    given_ = "Mice with ulcers received PEP, a platelet powder."
+    (found,) = ALL.find(record("PEP in obese mice", given_), tags("animal"))
+    assert (found.kind, found.field) == ("tested", "abstract")
+    (found,) = ALL.find(record("PEP of platelets in obese mice", "Mice healed."), tags("animal"))
+    assert (found.kind, found.field) == ("tested", "title")
+
+
 def test_context_inside_the_name_itself_is_no_context() -> None:
     alias = Alias("EXO RNA", match="context", context=("exo",))
     finder = Mentions([Product("exorna", "EXO RNA", aliases=(alias,))])
