@@ -86,7 +86,7 @@ class Asked:
     never: tuple[str, ...] = ()
     """Words that must stand nowhere in the answer's sentences."""
     listed: Mapping[str, str] = field(default_factory=dict)
-    """Id → why it is listed and does not count."""
+    """Id → why it is shown and does not count."""
     bound: float | None = None
     """The one upper bound of harm that must be given; 0 = none may be given."""
     class_kind: str | None = None
@@ -203,7 +203,8 @@ def _differences(asked: Asked, answer: Answer) -> Iterator[str]:
     if asked.routes is not None:
         yield _unlike("routes", _people_routes(answer), dict(asked.routes))
     yield from _words(asked, answer)
-    listed = {r.id: r.reason for r in answer.listed_not_counted}
+    shown = (*answer.records, *answer.listed_not_counted)
+    listed = {r.id: r.reason for r in shown if not r.counted}
     for report, reason in asked.listed.items():
         yield _unlike(f"listed {report}", listed.get(report, "not listed"), reason)
     if asked.bound is not None:

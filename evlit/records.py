@@ -895,7 +895,8 @@ class TrialReport(NamedTuple):
 
     trial: Trial
     publication: str
-    """``held`` (a counted report carries it), ``retracted``, ``linked_not_held``,
+    """``held`` (a counted report carries it), ``retracted``, ``listed_not_counted`` (one that
+    the catalogue lists and nobody has checked carries it), ``linked_not_held``,
     ``none_found``."""
     reports: tuple[str, ...] = ()
     """Ids of the reports that carry the trial id."""

@@ -32,6 +32,7 @@ from evlit.records import (
     TierCounts,
     Trial,
 )
+from evlit.render.words import publication
 from evlit.store import Store, empty_store
 from tests.answer_fixture import (
     CATALOGUE,
@@ -524,6 +525,7 @@ def test_a_preprint_and_its_article_are_one_report(tmp_path: Path) -> None:
     assert answer.counts.human_other == 1
     assert answer.records[0].id == "PMID 1"
     assert answer.records[0].same_report == ("PMID 2",)
+    assert "one report with PMID 2 (its preprint)" in [f.text for f in answer.records[0].flags]
     assert answer.people.given == 12
 
 
@@ -674,6 +676,20 @@ def test_a_linked_publication_that_is_not_held_is_no_result(tmp_path: Path) -> N
     assert "1 of these trials is linked to a publication that is not held" in answer.verdict
 
 
+def test_a_trial_whose_listed_paper_nobody_checked_is_not_said_to_have_none(
+    tmp_path: Path,
+) -> None:
+    paper = CuratedStudy("A paper", doi="10.1/a", design="rct", link="stated", checked=False,
+                         trial_id="NCT01000000")  # fmt: skip
+    made = product("vexoral", "Vexoral", trials=(Trial("NCT01000000", "A trial"),),
+                   studies=(paper,))  # fmt: skip
+    answer = answer_over(tmp_path, [], made)
+    (item,) = answer.trials
+    assert (item.publication, item.reports) == ("listed_not_counted", ("doi:10.1/a",))
+    assert publication(item) == "A publication is listed (doi:10.1/a), not counted"
+    assert answer.status == "registered_only"
+
+
 def test_a_trial_whose_publication_is_retracted(tmp_path: Path) -> None:
     made = product("vexoral", "Vexoral", trials=(Trial("NCT01000000", "A trial"),))
     found = [entry(1, "Withdrawn", ONE_ARM, mention(1, "vexoral"), publication_types=(RETRACTED,),
@@ -772,6 +788,9 @@ def test_a_name_is_one_phrase_to_the_index(typed: str) -> None:
         ("Vexo 12", "We gave Vexo and 12 rats.", False),
         ("Vexo 12", "We gave Vexo-123 to rats.", False),
         ("ベクソ", "ベクソ点滴", True),
+        ("ベクソ", "慢性疲労に対するベクソ静脈投与の5例", True),
+        ("ベクソ", "慢性疲労に対するベク静脈投与の5例", False),
+        ("Exo클리어", "피부에 EXO클리어를 바른 10명", True),
     ],
 )
 def test_a_name_in_a_text_is_the_whole_word(

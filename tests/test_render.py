@@ -282,3 +282,10 @@ def test_plurals_and_lists() -> None:
     assert joined(["a"]) == "a"
     assert word("route", "intravenous") == "by vein"
     assert word("route", "into_the_unknown") == "into the unknown"
+
+
+def test_the_box_of_harms_quotes_the_words_of_a_statement(store: Store) -> None:
+    answer = named(store, "ExoFlo")
+    said = [h.words for h in answer.harms if h.words]
+    box = to_terminal(answer, width=200).split(say("card.harms"))[1]
+    assert said and all(words in box for words in said)

@@ -188,7 +188,7 @@ class _Verdict:
 
 
 def _linked_trials(trials: Sequence[TrialReport]) -> str:
-    linked = sum(t.publication == "linked_not_held" for t in trials)
+    linked = sum(t.publication in ("linked_not_held", "listed_not_counted") for t in trials)
     return say("verdict.linked_not_held", n=linked) if linked else ""
 
 

@@ -56,6 +56,8 @@ def harms(page: Page) -> None:
         page.line(f"{statement.id}: {statement.text}", indent=4, hang=2)
         if statement.harms:
             page.line(harm_words(statement.harms), indent=6)
+        if statement.words:
+            page.line(statement.words, indent=6, style="dim")
     evidence = page.answer.class_evidence
     if evidence and evidence.harms:
         text = say("card.harm_apart", harms=class_harms(evidence))
