@@ -334,6 +334,11 @@ class Alias(NamedTuple):
     """True: typed alone it asks back (PEP)."""
     note: str = ""
 
+    @property
+    def guarded(self) -> bool:
+        """Whether it counts in a text only with something beside it."""
+        return self.match != "word" or self.ambiguous
+
 
 class Maker(NamedTuple):
     """A company or institute behind a product, with the names seen in affiliations."""

@@ -64,6 +64,7 @@ PEP = Product(
     ),
     makers=(Maker("Rion Inc"),),
     intervention="ev",
+    lookalikes=("PEP therapy", "peptide (PEP)"),
 )
 XOGLO = Product("xoglo", "XoGlo", aliases=(Alias("XoGlo"),), makers=(Maker("Kimera Labs"),))
 XOGLOPRO = Product(
@@ -357,6 +358,50 @@ SPELT_OUT = [
 def test_letters_spelt_out_as_other_words_are_no_name(abstract: str, said: list[str]) -> None:
     found = ALL.find(record("PEP in adults", abstract), tags())
     assert [k for k in kinds(found, "pep") if k != "maker"] == said
+
+
+def test_a_guarded_name_that_is_once_part_of_a_lookalike_is_none_anywhere() -> None:
+    for text in (
+        "Patients received PEP therapy; PEP helped.",
+        "A peptide (PEP) was given. PEP helped.",
+    ):
+        assert not kinds(ALL.find(record("PEP and platelets", text), tags()), "pep")
+
+
+NOBODY_GOT_IT = [
+    "We asked 210 patients whether they had received ExoFlo. Twelve said yes.",
+    "Patients were randomised to remdesivir. Those who had received ExoFlo were excluded.",
+    "We estimated the cost of treating a patient with ExoFlo.",
+    "Costs rise if all patients were treated with ExoFlo.",
+    "Simulated patients received ExoFlo at 10 mL.",
+    "We read with interest the report of 24 patients who received ExoFlo.",
+    "The company expects that patients will receive ExoFlo in 2026.",
+    "In the registry entry 20 patients were to receive ExoFlo.",
+    "Patients treated with ExoFlo are described in the patent.",
+    "Students were given the ExoFlo course.",
+]
+
+
+@pytest.mark.parametrize("abstract", NOBODY_GOT_IT)
+@pytest.mark.parametrize("title", ["Vesicles in adults", "ExoFlo in adults"])
+def test_a_title_does_not_outweigh_a_sentence_by_which_nobody_got_it(
+    title: str, abstract: str
+) -> None:
+    assert kinds(ALL.find(record(title, abstract), tags())) == ["named"]
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Whether ExoFlo helps is unknown. Ten patients received ExoFlo.",
+        "Costs were recorded. Ten patients received ExoFlo.",
+        "A modelled dose was used later; ten patients received ExoFlo.",
+        "Preterm infants with patent ductus arteriosus received ExoFlo.",
+        "Mice were vaccinated with ExoFlo twice.",
+    ],
+)
+def test_what_only_looks_like_a_denial_does_not_hide_a_giving(abstract: str) -> None:
+    assert kind_of(abstract) == "tested"
 
 
 def test_an_abstract_says_what_letters_in_a_title_leave_open() -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from evlit.addresses import mask_addresses
 from evlit.mentions.makers import MakerName
 from evlit.mentions.names import fold, spellings
-from evlit.mentions.roles import Passage, Role, load_words, read_role
+from evlit.mentions.roles import NOBODY, Passage, Role, load_words, read_role
 from evlit.records import Alias, CuratedStudy, Mention, Product, Record, Tag
 
 SEPARATOR = "\x1e"
@@ -21,7 +21,7 @@ _GIVEN = {"cells": ("cells",), "cells_plus_product": ("cells", "product")}
 _TRIED = ("clinical", "animal", "in_vitro")
 
 
-_FOREIGN = ("of another", "of what may come", "comparison", "list")
+_FOREIGN = (NOBODY, "of another", "of what may come", "comparison", "list")
 """How the reasons begin by which a trial id in the text is another study's."""
 
 
@@ -151,7 +151,7 @@ class Reading:
             return False
         if _OF_A_PERSON.match(field.text, hit.end):
             return False
-        if alias.match == "word" and not alias.ambiguous:
+        if not alias.guarded:
             return True
         if self._stands_for_else(hit.target):
             return False
@@ -182,7 +182,7 @@ class Reading:
     def _has_sure_name(self, number: int) -> bool:
         return any(
             h.target.product == number and h.target.alias is not None
-            and h.target.alias.match == "word" and not h.target.alias.ambiguous
+            and not h.target.alias.guarded
             and self.fields[h.field].name != "affiliation"
             for h in self.hits
         )  # fmt: skip
@@ -228,8 +228,10 @@ class Reading:
         first: tuple[Hit, Role | None] | None = None
         ordered = sorted(names, key=lambda h: (h.field, h.start, -h.end))
         body = [h for h in ordered if self.fields[h.field].name in _BODY]
-        for hit in [h for h in body if not self._title_alone(h, body)] or body:
-            role = self._role(hit)
+        roles = [(h, self._role(h)) for h in body if not self._title_alone(h, body)]
+        if any(role.reason.startswith(NOBODY) for _, role in roles):
+            roles = [r for r in roles if self.fields[r[0].field].label != "TITLE"]
+        for hit, role in roles:
             if role.given:
                 return hit, role
             first = first or (hit, role)
@@ -239,7 +241,7 @@ class Reading:
         """Return whether a guarded name stands in a title while the abstract names it too: the
         abstract then says whether it was given, as letters in a title may mean anything."""
         alias = hit.target.alias
-        guarded = alias is not None and (alias.match != "word" or alias.ambiguous)
+        guarded = alias is not None and alias.guarded
         in_title = self.fields[hit.field].label == "TITLE"
         return guarded and in_title and any(self.fields[h.field].label != "TITLE" for h in body)
 
