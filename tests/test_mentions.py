@@ -379,6 +379,11 @@ NOBODY_GOT_IT = [
     "In the registry entry 20 patients were to receive ExoFlo.",
     "Patients treated with ExoFlo are described in the patent.",
     "Students were given the ExoFlo course.",
+    "Several of the people interviewed wished to be treated with ExoFlo.",
+    "Of 300 physicians 12% had treated patients with ExoFlo.",
+    "Patients were treated with our own vesicles; some clinics abroad inject ExoFlo.",
+    "Dr Smith asks whether our patients were given ExoFlo. They were given saline.",
+    "Horses were injected with secretome, using the ExoFlo procedure.",
 ]
 
 
@@ -398,6 +403,8 @@ def test_a_title_does_not_outweigh_a_sentence_by_which_nobody_got_it(
         "A modelled dose was used later; ten patients received ExoFlo.",
         "Preterm infants with patent ductus arteriosus received ExoFlo.",
         "Mice were vaccinated with ExoFlo twice.",
+        "Surgeons injected ExoFlo into ten knees.",
+        "Patients, who hoped to walk again, received ExoFlo.",
     ],
 )
 def test_what_only_looks_like_a_denial_does_not_hide_a_giving(abstract: str) -> None:

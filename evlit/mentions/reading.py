@@ -151,10 +151,12 @@ class Reading:
             return False
         if _OF_A_PERSON.match(field.text, hit.end):
             return False
-        if not alias.guarded:
-            return True
-        if self._stands_for_else(hit.target):
-            return False
+        return not alias.guarded or (
+            self._has_company(hit, alias) and not self._stands_for_else(hit.target)
+        )
+
+    def _has_company(self, hit: Hit, alias: Alias) -> bool:
+        """Return whether a guarded name has beside it what it needs to count."""
         if self._has_maker_or_trial(hit.target.product):
             return True
         if alias.match == "never_bare":
