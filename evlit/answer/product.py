@@ -55,9 +55,7 @@ def answer(context: Context, resolved: Resolution, product: Product) -> Answer:
         status = status_of(counts, chosen, notices if whole_status == "notice_only" else ())
     names = tuple(dict.fromkeys(a.text for a in product.aliases)) or (product.name,)
     verdict = _Verdict(context, product, coverage, names)
-    said = verdict.of(status, counts, chosen)
-    if status == "registered_only":
-        said = sentences(said, _linked_trials(chosen_trials))
+    said = verdict.of(status, counts, chosen, chosen_trials)
     if context.scope:
         said = verdict.narrowed(said, status, whole_status, whole, reports)
     said = sentences(said, wording.notices_text(notices))
@@ -141,11 +139,17 @@ class _Verdict:
         self._coverage = coverage
         self._names = names
 
-    def of(self, status: str, counts: TierCounts, reports: Sequence[StudyReport]) -> str:
-        people = count_people(reports)
+    def of(
+        self,
+        status: str,
+        counts: TierCounts,
+        reports: Sequence[StudyReport],
+        trials: Sequence[TrialReport] = (),
+    ) -> str:
         return wording.verdict(
-            status, counts, people, reports, coverage=self._coverage, names=self._names
-        )
+            status, counts, count_people(reports), reports, coverage=self._coverage,
+            names=self._names, linked_trials=_linked_trials(trials),
+        )  # fmt: skip
 
     def narrowed(
         self,

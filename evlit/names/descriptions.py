@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from evlit.names.folding import fold_name, name_tokens
 
-_UNITS = frozenset({"billion", "million", "trillion", "ml", "mg", "ug", "cc"})
+_UNITS = frozenset({"billion", "million", "trillion", "ml", "mg", "ug", "µg", "mcg", "cc"})
+_AMOUNT = re.compile(rf"\d+(?:{'|'.join(sorted(_UNITS))})")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f]")
 
 
@@ -40,7 +41,10 @@ def without_amounts(tokens: list[str]) -> list[str]:
     ``50 billion exosomes`` is a description, ``Exo-500`` may be a brand.
     """
     pairs = zip(tokens, [*tokens[1:], ""], strict=False)
-    return [t for t, after in pairs if t not in _UNITS and not (t.isdigit() and after in _UNITS)]
+    return [
+        t for t, after in pairs
+        if t not in _UNITS and not (t.isdigit() and after in _UNITS) and not _AMOUNT.fullmatch(t)
+    ]  # fmt: skip
 
 
 def _put_together(found: list[tuple[str, str, str]]) -> Description:
