@@ -581,7 +581,10 @@ def test_shared_trial_is_one_cohort(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("exposed", "text"),
-    [({}, "40 people, which may include people given the comparison"), ({"exposed": "20"}, "(20 people)")],
+    [
+        ({}, "40 people, which may include people given the comparison"),
+        ({"exposed": "20"}, "(20 people)"),
+    ],
 )
 def test_people_given_the_comparison_are_not_silently_counted(
     tmp_path: Path, exposed: dict[str, str], text: str
