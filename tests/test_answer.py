@@ -363,8 +363,7 @@ def test_studies_of_the_class_known_from_the_catalogue_stand_apart(store: Store)
     ]
     assert evidence.known_sentence == (
         "Known from the catalogue besides, not held and not counted: 1 study of this kind, of "
-        "no product that can be named (people, other 1; 0 of them not yet checked against the "
-        "paper)."
+        "no product that can be named (people, other 1)."
     )
     assert evidence.counts == without_known(store).counts
     narrowed = ask(store, "ExoFlo", indication="covid19").class_evidence
@@ -400,6 +399,29 @@ def test_the_class_view_needs_no_product(store: Store) -> None:
     assert answer.class_evidence is not None
     assert answer.class_evidence.counts == TierCounts(human_randomised=1, animal=1)
     assert [c.key for c in answer.choices] == ["exoflo"]
+    assert answer.choices[0].why.endswith("for this condition: 2 reports in people")
+
+
+def test_the_class_view_offers_products_by_what_is_held_of_them(tmp_path: Path) -> None:
+    about = tags("animal", species="rat", indication="epilepsy")
+    found = [entry(1, "Vexoral in rats", about, mention(1, "vexoral"))]
+    catalogue = Catalogue(TOPICS, (VEXORAL,), _by_key={"vexoral": VEXORAL})
+    with make_store(tmp_path / "own.db", found) as opened:
+        answer = look_up(opened, catalogue, "", indication="epilepsy", now=NOW)
+    assert [(c.key, c.why.partition("; ")[2]) for c in answer.choices] == [
+        ("vexoral", "for this condition: 1 in animals")
+    ]
+
+
+def test_the_class_view_tells_of_studies_that_are_not_held(tmp_path: Path) -> None:
+    study = CATALOGUE.external[0]._replace(indication="hearing_loss")
+    knows = replace(CATALOGUE, external=(study,))
+    with make_store(tmp_path / "bare.db", []) as bare:
+        told = look_up(bare, knows, "", indication="hearing_loss", now=NOW).verdict
+        none = look_up(bare, CATALOGUE, "", indication="epilepsy", now=NOW).verdict
+    assert "The catalogue knows 1 study of this kind that is not held here" in told
+    assert "no record that tested vesicles from mesenchymal stem/stromal cells for Epil" in none
+    assert "not held here" not in none
 
 
 def test_generic_names_offer_makers_and_the_class(store: Store) -> None:

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from evlit.answer import classes, outside, wording
+from evlit.answer.cohorts import merge_forms
 from evlit.answer.context import Context
 from evlit.answer.coverage import coverage_with, name_coverage, topics_coverage
 from evlit.answer.links import Link
 from evlit.answer.phrase import PhraseHits, find_phrase
-from evlit.answer.reports import of_study
+from evlit.answer.product import LINKED, count_tiers
+from evlit.answer.reports import find_reports, of_study
 from evlit.answer.trials import trial_reports, without_publication
 from evlit.messages import joined, say, sentences, series, word
 from evlit.names import Description, Resolution, compact_name, describe, spellings
@@ -130,8 +132,16 @@ def class_view(context: Context) -> Answer:
     else:
         held = say("coverage.held", n=coverage.records_held)
         searched = wording.searched(coverage)
-        verdict = say("verdict.class_view_none", indication=label, held=held, searched=searched)
-        verdict = sentences(verdict, say("verdict.not_evidence"))
+        verdict = say(
+            "verdict.class_view_none",
+            name=evidence.name,
+            indication=label,
+            held=held,
+            searched=searched,
+        )
+        known = len(evidence.known)
+        told = say("verdict.class_view_known", n=known) if known else ""
+        verdict = sentences(verdict, told, say("verdict.not_evidence"))
         status = "class_view" if coverage.covered else "not_searched"
         if status == "not_searched":
             verdict = wording.not_searched(coverage, say("verdict.not_searched_nothing"))
@@ -143,7 +153,7 @@ def class_view(context: Context) -> Answer:
         held_status="class_view" if status == "not_searched" else "",
         trials=trials,
         class_evidence=evidence,
-        choices=tuple(choice(p) for p in _with_indication(context)),
+        choices=tuple(_with_indication(context)),
         coverage=coverage,
         warnings=_stale(coverage) if status == "class_view" else (),
         not_checked=(say("not_checked.abstract_only"), say("not_checked.trials")),
@@ -159,13 +169,18 @@ def _class_trials(context: Context) -> Iterable[Trial]:
     return outside.class_trials(context.db, known, DEFAULT_CLASS[1])
 
 
-def _with_indication(context: Context) -> Iterable[Product]:
-    """Return the products whose studies or trials are about the condition."""
-    key = context.scope.indication
+def _with_indication(context: Context) -> Iterable[NameChoice]:
+    """Return the products with a report or a trial about the condition, and how many."""
     for product in context.catalogue.products:
-        known = {s.indication for s in product.studies} | {t.indication for t in product.trials}
-        if key in known:
-            yield product
+        forms = merge_forms(find_reports(context.db, product))
+        reports = [f.report for f in forms if context.scope.holds(f.report)]
+        trials = [t for t in product.trials if context.scope.holds_trial(t)]
+        if not any(r.tier or r.reason in LINKED for r in reports) and not trials:
+            continue
+        counts = count_tiers(reports, trial_reports(trials, reports))
+        offered = choice(product)
+        why = say("near.choice_counts", what=offered.why, counts=wording.summary(counts))
+        yield offered._replace(why=why) if any(counts) else offered
 
 
 def unknown(context: Context, makers: Sequence[Product] = ()) -> Answer:

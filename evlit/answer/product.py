@@ -26,7 +26,7 @@ from evlit.records import (
     TrialReport,
 )
 
-_LINKED = frozenset({"inferred", "unchecked", "fulltext", "maker", "notice", "retracted_named"})
+LINKED = frozenset({"inferred", "unchecked", "fulltext", "maker", "notice", "retracted_named"})
 """Reasons of reports that are linked to the product without counting."""
 
 
@@ -123,7 +123,7 @@ def status_of(counts: TierCounts, reports: Sequence[StudyReport], notices: Seque
         return "registered_only"
     if any(r.reason == "retracted" for r in reports):
         return "retracted_only"
-    if counts.review_or_mention or any(r.reason in _LINKED for r in reports):
+    if counts.review_or_mention or any(r.reason in LINKED for r in reports):
         return "mentioned"
     return "notice_only" if notices else "none_found"
 
