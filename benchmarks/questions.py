@@ -50,7 +50,7 @@ TYPES = {
 }
 MESH = {
     "Rats": "D051381", "Mice": "D051379", "Animals": "D000818", "Horses": "D006736",
-    "Swine": "D013552", "Sheep": "D012756", "Rabbits": "D011817",
+    "Dogs": "D004285", "Swine": "D013552", "Sheep": "D012756", "Rabbits": "D011817",
 }  # fmt: skip
 
 
