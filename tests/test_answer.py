@@ -681,6 +681,10 @@ def test_a_withdrawn_record_is_not_counted(tmp_path: Path) -> None:
         ({"safety": "none_any", "clinical_kind": "rct"}, "None occurred.", False),
         ({"safety": "none_any", "clinical_kind": "rct", "exposed": "6"}, "None occurred.", True),
         ({"safety": "none_any", "comparator": "saline"}, "None occurred.", False),
+        ({"safety": "none_any"}, "Pain fell compared with baseline. None occurred.", True),
+        ({"safety": "none_any"}, "12 patients received Vexoral. None occurred.", True),
+        ({"safety": "none_any", "exposed": "12"}, "Ten had it versus two on laser. None.", False),
+        ({"safety": "none_any", "exposed": "5"}, "Five had it versus seven on laser. None.", True),
     ],
 )
 def test_zero_events_is_not_safe(
