@@ -601,6 +601,20 @@ def test_shared_trial_is_one_cohort(tmp_path: Path) -> None:
     assert (answer.people.given, answer.people.cohorts) == (12, 1)
 
 
+def test_a_follow_up_told_as_one_group_does_not_make_all_of_a_trial_exposed(
+    tmp_path: Path,
+) -> None:
+    trial = tags("clinical", clinical_kind="rct", participants="40")
+    later = tags("clinical", clinical_kind="single_arm", participants="40", exposed="40")
+    same = trial_id("NCT01000000")
+    found = [
+        entry(1, "A trial", trial, mention(1, "vexoral"), databank_ids=same),
+        entry(2, "One year on", later, mention(2, "vexoral"), databank_ids=same),
+    ]
+    people = answer_over(tmp_path, found, VEXORAL).people
+    assert (people.given, people.cohorts, people.mixed) == (40, 1, 1)
+
+
 @pytest.mark.parametrize(
     ("exposed", "text"),
     [

@@ -164,7 +164,7 @@ EXPOSED = [
         "22",
     ),
     (
-        "We reviewed 40 patients who got Vesiva (n = 18) or platelet-rich plasma (n = 22).",
+        "We reviewed 40 patients who had received Vesiva (n = 18) or plasma (n = 22).",
         "single_arm",
         "18",
     ),

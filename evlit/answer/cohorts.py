@@ -177,9 +177,16 @@ def _compared(members: list[StudyReport]) -> bool:
 
 def _given(members: list[StudyReport]) -> tuple[int | None, bool]:
     """Return (people given the product, whether told apart from others) of one cohort."""
-    sizes = [(r.n if r.n is not None else r.exposed or 0, r.exposed) for r in members]
+    compared = _compared(members)
+    sizes = [(r.n if r.n is not None else r.exposed or 0, r) for r in members]
     largest = max(size for size, _ in sizes)
-    exposed = [e for size, e in sizes if size == largest and e is not None]
+    # That all of them got it says nothing of a trial with a comparison, unless its own report
+    # says so (a split face).
+    exposed = [
+        r.exposed for size, r in sizes
+        if size == largest and r.exposed is not None
+        and (r.exposed < largest or not compared or _compared([r]))
+    ]  # fmt: skip
     if exposed:
         return max(exposed), True
     return (largest, False) if largest else (None, False)
