@@ -10,6 +10,7 @@ from evlit.errors import UsageError
 from evlit.names import (
     MAX_TYPED,
     Names,
+    bare_name,
     clean_typed,
     compact_name,
     describe,
@@ -235,3 +236,18 @@ def test_a_known_name_among_other_words_is_offered_and_not_taken() -> None:
     assert NAMES.resolve("ExoFlo by Kimera").kind == "unknown"
     assert NAMES.near("ExoFlo by Kimera")[0].name == "ExoFlo"
     assert "ExoFlo" not in [n.name for n in NAMES.near("ExoFloat by nobody we know of at all")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "bare"),
+    [
+        ("Hairxo exosomes", "Hairxo"),
+        ("Hairxo injection 10 mL", "Hairxo"),
+        ("Hairxo 15ml by injection", "Hairxo"),
+        ("Nurexo 3 exosomes", "Nurexo 3"),
+        ("Hairxo", ""),
+        ("exosome injection", ""),
+    ],
+)
+def test_a_brand_is_found_among_words_that_describe(typed: str, bare: str) -> None:
+    assert bare_name(typed) == bare

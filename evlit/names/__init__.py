@@ -9,7 +9,13 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from evlit.errors import UsageError
-from evlit.names.descriptions import Description, describe, describing_words, without_amounts
+from evlit.names.descriptions import (
+    Description,
+    bare_name,
+    describe,
+    describing_words,
+    without_amounts,
+)
 from evlit.names.finding import NameFinder, name_key, name_term
 from evlit.names.folding import (
     MAX_TYPED,
@@ -28,6 +34,7 @@ __all__ = [
     "Names",
     "Near",
     "Resolution",
+    "bare_name",
     "clean_typed",
     "compact_name",
     "describe",

@@ -35,6 +35,23 @@ def describe(typed: str) -> Description | None:
     return _put_together(found) if found else None
 
 
+def bare_name(typed: str) -> str:
+    """Return typed words without those that describe and without amounts: what may be a brand.
+
+    ``""`` where nothing is left, or nothing was taken away.
+    """
+    words = typed.split()
+    brand = [w for w in words if not _describes(w)]
+    amounts = set(name_tokens(typed)) - set(without_amounts(name_tokens(typed)))
+    brand = [w for w in brand if not set(name_tokens(w)) <= amounts]
+    return " ".join(brand) if 0 < len(brand) < len(words) else ""
+
+
+def _describes(word: str) -> bool:
+    tokens = name_tokens(word)
+    return bool(tokens) and all(t in describing_words() or t == "by" for t in tokens)
+
+
 def without_amounts(tokens: list[str]) -> list[str]:
     """Return tokens without amounts: a number counts as one only before its unit.
 
