@@ -210,6 +210,12 @@ def test_a_sentence_that_sets_it_apart_leaves_it_named(abstract: str) -> None:
         ("Cord vesicles as an alternative to ExoFlo in rats", "named"),
         ("Colitis refractory to ExoFlo treated with cord vesicles", "named"),
         ("Regulatory status of ExoFlo", "named"),
+        ("ExoFlo raises regulatory T cells in mice", "tested"),
+        ("Vesicles for burns: lessons for ExoFlo", "named"),
+        ("ExoFlo-like vesicles for burns", "named"),
+        ("Towards an ExoFlo biosimilar: vesicles for burns", "named"),
+        ("Towards clinical use: ExoFlo in pigs", "tested"),
+        ("Cost-effectiveness of ExoFlo in knee pain", "named"),
     ],
 )
 def test_titles(title: str, kind: str) -> None:
