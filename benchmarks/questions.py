@@ -1,8 +1,9 @@
-"""The question bench: typed names with expected answers, over a store of invented citations.
+"""The question bench: typed names with expected answers, over stores of invented citations.
 
-``question_records.toml`` holds the citations; they become genuine PubMed XML and go the whole
-way (parsed, tagged, matched, saved). ``questions.toml`` holds what is asked and what a careful
-reader of those citations must answer. Run it with ``python -m benchmarks.questions``.
+Each of ``SETS`` is a file of citations, which become genuine PubMed XML and go the whole way
+(parsed, tagged, matched, saved), and a file of questions: what is asked and what a careful
+reader of those citations must answer. The sets do not know each other, so that neither changes
+the counts of the other. Run it with ``python -m benchmarks.questions``.
 """
 
 from __future__ import annotations
@@ -20,12 +21,16 @@ from typing import Any
 from evlit.answer import look_up
 from evlit.catalogue import Catalogue, load_catalogue, shipped_folder
 from evlit.ingest import ingest_files
-from evlit.records import Answer
+from evlit.records import Answer, TierCounts
 from evlit.render import to_json
 from evlit.store import Store, open_store
 from tests.fakes.citations import ARTICLE, RETRACTED, RETRACTION, Citation, article_set
 
 HERE = Path(__file__).parent
+SETS = {
+    "first": ("question_records.toml", "questions.toml"),
+    "second": ("question_records_second.toml", "questions_second.toml"),
+}
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SEARCHED = "2026-11-22T06:00:00Z"
 LATER = timedelta(days=30)
@@ -40,8 +45,13 @@ TYPES = {
     "retracted": RETRACTED,
     "retraction": RETRACTION,
     "concern": ("D064867", "Expression of Concern"),
+    "erratum": ("D016425", "Published Erratum"),
+    "letter": ("D016422", "Letter"),
 }
-MESH = {"Rats": "D051381", "Animals": "D000818", "Horses": "D006736", "Swine": "D013552"}
+MESH = {
+    "Rats": "D051381", "Mice": "D051379", "Animals": "D000818", "Horses": "D006736",
+    "Dogs": "D004285", "Swine": "D013552", "Sheep": "D012756", "Rabbits": "D011817",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,8 +67,14 @@ class Asked:
     indication: str | None = None
     maker: str | None = None
     since: str | None = None
+    records: str = "first"
+    """Which of ``SETS`` it is asked of."""
     store: str = "searched"
     """``searched``, ``stale``, ``unsearched`` or ``empty``."""
+    exit: int | None = None
+    """Exit code."""
+    held_status: str | None = None
+    """For ``not_searched``: what the records held would give."""
     product: str | None = None
     tiers: Mapping[str, int] | None = None
     """Numbers by tier; a tier not named must be 0. None = not looked at."""
@@ -70,25 +86,28 @@ class Asked:
     never: tuple[str, ...] = ()
     """Words that must stand nowhere in the answer's sentences."""
     listed: Mapping[str, str] = field(default_factory=dict)
-    """Id → why it is listed and does not count."""
+    """Id → why it is shown and does not count."""
     bound: float | None = None
     """The one upper bound of harm that must be given; 0 = none may be given."""
     class_kind: str | None = None
+    same_tissue: Mapping[str, int] | None = None
+    """Class evidence of the same tissue, by tier; a tier not named must be 0."""
     choices: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
 
 
-def load_questions(path: Path = HERE / "questions.toml") -> list[Asked]:
-    """Read the questions; a key that means nothing is an error."""
-    rows = tomllib.loads(path.read_text(encoding="utf-8"))["question"]
+def load_questions() -> list[Asked]:
+    """Read the questions of all sets; a key that means nothing is an error."""
     return [
-        Asked(**{k: tuple(v) if isinstance(v, list) else v for k, v in r.items()}) for r in rows
+        Asked(records=name, **{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()})
+        for name, (_, file) in SETS.items()
+        for row in tomllib.loads((HERE / file).read_text(encoding="utf-8"))["question"]
     ]
 
 
-def load_citations(path: Path = HERE / "question_records.toml") -> list[Citation]:
-    """Read the invented citations."""
-    rows = tomllib.loads(path.read_text(encoding="utf-8"))
+def load_citations(records: str) -> list[Citation]:
+    """Read the invented citations of a set."""
+    rows = tomllib.loads((HERE / SETS[records][0]).read_text(encoding="utf-8"))
     return [_citation(int(pmid), dict(row)) for pmid, row in rows.items()]
 
 
@@ -112,13 +131,15 @@ class Bench:
 
     def __init__(self, folder: Path, catalogue: Catalogue | None = None) -> None:
         self.catalogue = catalogue or load_catalogue(shipped_folder())
-        body = article_set([c.xml() for c in load_citations()])
-        file = folder / "records.xml"
-        file.write_bytes(body)
-        self._stores = {name: self._store(folder, name, file) for name in _STORES}
+        self._stores: dict[tuple[str, str], Store] = {}
+        for records in SETS:
+            file = folder / f"{records}.xml"
+            file.write_bytes(article_set([c.xml() for c in load_citations(records)]))
+            for name in _STORES:
+                self._stores[records, name] = self._store(folder, name, file)
 
     def _store(self, folder: Path, name: str, file: Path) -> Store:
-        store = open_store(folder / f"{name}.db", now=lambda: NOW)
+        store = open_store(folder / f"{file.stem}-{name}.db", now=lambda: NOW)
         if name != "empty":
             report = ingest_files(store, [file], self.catalogue, keep_all=True)
             assert not report.malformed, report.malformed
@@ -130,7 +151,7 @@ class Bench:
         """Return the answer to one question."""
         stale = asked.store == "stale"
         return look_up(
-            self._stores["searched" if stale else asked.store],
+            self._stores[asked.records, "searched" if stale else asked.store],
             self.catalogue,
             asked.typed,
             indication=asked.indication,
@@ -168,18 +189,22 @@ def wrong(asked: Asked, answer: Answer) -> list[str]:
 
 def _differences(asked: Asked, answer: Answer) -> Iterator[str]:
     yield _unlike("status", answer.status, asked.status)
+    if asked.exit is not None:
+        yield _unlike("exit code", answer.exit_code, asked.exit)
+    if asked.held_status is not None:
+        yield _unlike("held status", answer.held_status, asked.held_status)
     if asked.product is not None:
         yield _unlike("product", answer.product.key if answer.product else "", asked.product)
     if asked.tiers is not None:
-        held = {k: v for k, v in answer.counts._asdict().items() if v}
-        yield _unlike("tiers", held, dict(asked.tiers))
+        yield _unlike("tiers", _counted(answer.counts), dict(asked.tiers))
     people = answer.people._asdict()
     for name, n in asked.people.items():
         yield _unlike(f"people.{name}", people[name], n)
     if asked.routes is not None:
         yield _unlike("routes", _people_routes(answer), dict(asked.routes))
     yield from _words(asked, answer)
-    listed = {r.id: r.reason for r in answer.listed_not_counted}
+    shown = (*answer.records, *answer.listed_not_counted)
+    listed = {r.id: r.reason for r in shown if not r.counted}
     for report, reason in asked.listed.items():
         yield _unlike(f"listed {report}", listed.get(report, "not listed"), reason)
     if asked.bound is not None:
@@ -189,12 +214,19 @@ def _differences(asked: Asked, answer: Answer) -> Iterator[str]:
         evidence = answer.class_evidence
         kind = f"{evidence.source_kind}/{evidence.intervention}" if evidence else "none"
         yield _unlike("class", kind, asked.class_kind)
+    if asked.same_tissue is not None:
+        held = _counted(answer.class_evidence.same_tissue) if answer.class_evidence else {}
+        yield _unlike("same tissue", held, dict(asked.same_tissue))
     for wanted, given in (
         (asked.choices, {c.key for c in answer.choices}),
         (asked.suggestions, {s.name for s in answer.suggestions}),
     ):
         missing = sorted(set(wanted) - given)
         yield f"not offered: {missing}, but {sorted(given)}" if missing else ""
+
+
+def _counted(counts: TierCounts) -> dict[str, int]:
+    return {tier: n for tier, n in counts._asdict().items() if n}
 
 
 def _words(asked: Asked, answer: Answer) -> Iterator[str]:

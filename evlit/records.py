@@ -334,6 +334,11 @@ class Alias(NamedTuple):
     """True: typed alone it asks back (PEP)."""
     note: str = ""
 
+    @property
+    def guarded(self) -> bool:
+        """Whether it counts in a text only with something beside it."""
+        return self.match != "word" or self.ambiguous
+
 
 class Maker(NamedTuple):
     """A company or institute behind a product, with the names seen in affiliations."""
@@ -895,7 +900,8 @@ class TrialReport(NamedTuple):
 
     trial: Trial
     publication: str
-    """``held`` (a counted report carries it), ``retracted``, ``linked_not_held``,
+    """``held`` (a counted report carries it), ``retracted``, ``listed_not_counted`` (one that
+    the catalogue lists and nobody has checked carries it), ``linked_not_held``,
     ``none_found``."""
     reports: tuple[str, ...] = ()
     """Ids of the reports that carry the trial id."""

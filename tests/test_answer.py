@@ -32,6 +32,7 @@ from evlit.records import (
     TierCounts,
     Trial,
 )
+from evlit.render.words import publication
 from evlit.store import Store, empty_store
 from tests.answer_fixture import (
     CATALOGUE,
@@ -362,8 +363,7 @@ def test_studies_of_the_class_known_from_the_catalogue_stand_apart(store: Store)
     ]
     assert evidence.known_sentence == (
         "Known from the catalogue besides, not held and not counted: 1 study of this kind, of "
-        "no product that can be named (people, other 1; 0 of them not yet checked against the "
-        "paper)."
+        "no product that can be named (people, other 1)."
     )
     assert evidence.counts == without_known(store).counts
     narrowed = ask(store, "ExoFlo", indication="covid19").class_evidence
@@ -399,6 +399,29 @@ def test_the_class_view_needs_no_product(store: Store) -> None:
     assert answer.class_evidence is not None
     assert answer.class_evidence.counts == TierCounts(human_randomised=1, animal=1)
     assert [c.key for c in answer.choices] == ["exoflo"]
+    assert answer.choices[0].why.endswith("for this condition: 2 reports in people")
+
+
+def test_the_class_view_offers_products_by_what_is_held_of_them(tmp_path: Path) -> None:
+    about = tags("animal", species="rat", indication="epilepsy")
+    found = [entry(1, "Vexoral in rats", about, mention(1, "vexoral"))]
+    catalogue = Catalogue(TOPICS, (VEXORAL,), _by_key={"vexoral": VEXORAL})
+    with make_store(tmp_path / "own.db", found) as opened:
+        answer = look_up(opened, catalogue, "", indication="epilepsy", now=NOW)
+    assert [(c.key, c.why.partition("; ")[2]) for c in answer.choices] == [
+        ("vexoral", "for this condition: 1 in animals")
+    ]
+
+
+def test_the_class_view_tells_of_studies_that_are_not_held(tmp_path: Path) -> None:
+    study = CATALOGUE.external[0]._replace(indication="hearing_loss")
+    knows = replace(CATALOGUE, external=(study,))
+    with make_store(tmp_path / "bare.db", []) as bare:
+        told = look_up(bare, knows, "", indication="hearing_loss", now=NOW).verdict
+        none = look_up(bare, CATALOGUE, "", indication="epilepsy", now=NOW).verdict
+    assert "The catalogue knows 1 study of this kind that is not held here" in told
+    assert "no record that tested vesicles from mesenchymal stem/stromal cells for Epil" in none
+    assert "not held here" not in none
 
 
 def test_generic_names_offer_makers_and_the_class(store: Store) -> None:
@@ -524,6 +547,7 @@ def test_a_preprint_and_its_article_are_one_report(tmp_path: Path) -> None:
     assert answer.counts.human_other == 1
     assert answer.records[0].id == "PMID 1"
     assert answer.records[0].same_report == ("PMID 2",)
+    assert "one report with PMID 2 (its preprint)" in [f.text for f in answer.records[0].flags]
     assert answer.people.given == 12
 
 
@@ -577,9 +601,26 @@ def test_shared_trial_is_one_cohort(tmp_path: Path) -> None:
     assert (answer.people.given, answer.people.cohorts) == (12, 1)
 
 
+def test_a_follow_up_told_as_one_group_does_not_make_all_of_a_trial_exposed(
+    tmp_path: Path,
+) -> None:
+    trial = tags("clinical", clinical_kind="rct", participants="40")
+    later = tags("clinical", clinical_kind="single_arm", participants="40", exposed="40")
+    same = trial_id("NCT01000000")
+    found = [
+        entry(1, "A trial", trial, mention(1, "vexoral"), databank_ids=same),
+        entry(2, "One year on", later, mention(2, "vexoral"), databank_ids=same),
+    ]
+    people = answer_over(tmp_path, found, VEXORAL).people
+    assert (people.given, people.cohorts, people.mixed) == (40, 1, 1)
+
+
 @pytest.mark.parametrize(
     ("exposed", "text"),
-    [({}, "40 people, those given the comparison among them"), ({"exposed": "20"}, "(20 people)")],
+    [
+        ({}, "40 people, which may include people given the comparison"),
+        ({"exposed": "20"}, "(20 people)"),
+    ],
 )
 def test_people_given_the_comparison_are_not_silently_counted(
     tmp_path: Path, exposed: dict[str, str], text: str
@@ -654,6 +695,10 @@ def test_a_withdrawn_record_is_not_counted(tmp_path: Path) -> None:
         ({"safety": "none_any", "clinical_kind": "rct"}, "None occurred.", False),
         ({"safety": "none_any", "clinical_kind": "rct", "exposed": "6"}, "None occurred.", True),
         ({"safety": "none_any", "comparator": "saline"}, "None occurred.", False),
+        ({"safety": "none_any"}, "Pain fell compared with baseline. None occurred.", True),
+        ({"safety": "none_any"}, "12 patients received Vexoral. None occurred.", True),
+        ({"safety": "none_any", "exposed": "12"}, "Ten had it versus two on laser. None.", False),
+        ({"safety": "none_any", "exposed": "5"}, "Five had it versus seven on laser. None.", True),
     ],
 )
 def test_zero_events_is_not_safe(
@@ -672,6 +717,20 @@ def test_a_linked_publication_that_is_not_held_is_no_result(tmp_path: Path) -> N
     assert answer.status == "registered_only"
     assert answer.trials[0].publication == "linked_not_held"
     assert "1 of these trials is linked to a publication that is not held" in answer.verdict
+
+
+def test_a_trial_whose_listed_paper_nobody_checked_is_not_said_to_have_none(
+    tmp_path: Path,
+) -> None:
+    paper = CuratedStudy("A paper", doi="10.1/a", design="rct", link="stated", checked=False,
+                         trial_id="NCT01000000")  # fmt: skip
+    made = product("vexoral", "Vexoral", trials=(Trial("NCT01000000", "A trial"),),
+                   studies=(paper,))  # fmt: skip
+    answer = answer_over(tmp_path, [], made)
+    (item,) = answer.trials
+    assert (item.publication, item.reports) == ("listed_not_counted", ("doi:10.1/a",))
+    assert publication(item) == "A publication is listed (doi:10.1/a), not counted"
+    assert answer.status == "registered_only"
 
 
 def test_a_trial_whose_publication_is_retracted(tmp_path: Path) -> None:
@@ -772,6 +831,9 @@ def test_a_name_is_one_phrase_to_the_index(typed: str) -> None:
         ("Vexo 12", "We gave Vexo and 12 rats.", False),
         ("Vexo 12", "We gave Vexo-123 to rats.", False),
         ("ベクソ", "ベクソ点滴", True),
+        ("ベクソ", "慢性疲労に対するベクソ静脈投与の5例", True),
+        ("ベクソ", "慢性疲労に対するベク静脈投与の5例", False),
+        ("Exo클리어", "피부에 EXO클리어를 바른 10명", True),
     ],
 )
 def test_a_name_in_a_text_is_the_whole_word(

@@ -163,6 +163,17 @@ EXPOSED = [
         "rct",
         "22",
     ),
+    (
+        "We reviewed 40 patients who had received Vesiva (n = 18) or plasma (n = 22).",
+        "single_arm",
+        "18",
+    ),
+    (
+        "Twelve patients received Vesiva. Responders (n = 5) and non-responders (n = 7) differed.",
+        "single_arm",
+        "12",
+    ),
+    ("Ten patients received Vesiva 5 mL (n = 4) or 10 mL (n = 6).", "single_arm", "10"),
 ]
 
 

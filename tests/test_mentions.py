@@ -64,6 +64,7 @@ PEP = Product(
     ),
     makers=(Maker("Rion Inc"),),
     intervention="ev",
+    lookalikes=("PEP therapy", "peptide (PEP)"),
 )
 XOGLO = Product("xoglo", "XoGlo", aliases=(Alias("XoGlo"),), makers=(Maker("Kimera Labs"),))
 XOGLOPRO = Product(
@@ -209,6 +210,12 @@ def test_a_sentence_that_sets_it_apart_leaves_it_named(abstract: str) -> None:
         ("Cord vesicles as an alternative to ExoFlo in rats", "named"),
         ("Colitis refractory to ExoFlo treated with cord vesicles", "named"),
         ("Regulatory status of ExoFlo", "named"),
+        ("ExoFlo raises regulatory T cells in mice", "tested"),
+        ("Vesicles for burns: lessons for ExoFlo", "named"),
+        ("ExoFlo-like vesicles for burns", "named"),
+        ("Towards an ExoFlo biosimilar: vesicles for burns", "named"),
+        ("Towards clinical use: ExoFlo in pigs", "tested"),
+        ("Cost-effectiveness of ExoFlo in knee pain", "named"),
     ],
 )
 def test_titles(title: str, kind: str) -> None:
@@ -341,6 +348,84 @@ def test_context_words_are_needed_where_a_name_is_ambiguous() -> None:
     found = ALL.find(record(abstract="Ulcers were treated with PEP, a platelet powder."), tags())
     assert kinds(found, "pep") == ["tested"]
     assert not ALL.find(record("A pep talk about platelets"), tags())
+
+
+SPELT_OUT = [
+    ("Sputum was cleared with positive expiratory pressure (PEP); platelet vesicles rose.", []),
+    ("PEP (positive expiratory pressure) was given; platelet vesicles rose.", []),
+    ("Post-exposure prophylaxis (PEP) was given to patients with low platelets.", []),
+    ("Patients were treated with purified exosome product (PEP) of platelets.", ["tested"]),
+    ("Patients were treated with platelet exosome powder (PEP).", ["tested"]),
+    ("Patients were treated with PEP (Rion).", ["tested"]),
+]
+
+
+@pytest.mark.parametrize(("abstract", "said"), SPELT_OUT)
+def test_letters_spelt_out_as_other_words_are_no_name(abstract: str, said: list[str]) -> None:
+    found = ALL.find(record("PEP in adults", abstract), tags())
+    assert [k for k in kinds(found, "pep") if k != "maker"] == said
+
+
+def test_a_guarded_name_that_is_once_part_of_a_lookalike_is_none_anywhere() -> None:
+    for text in (
+        "Patients received PEP therapy; PEP helped.",
+        "A peptide (PEP) was given. PEP helped.",
+    ):
+        assert not kinds(ALL.find(record("PEP and platelets", text), tags()), "pep")
+
+
+NOBODY_GOT_IT = [
+    "We asked 210 patients whether they had received ExoFlo. Twelve said yes.",
+    "Patients were randomised to remdesivir. Those who had received ExoFlo were excluded.",
+    "We estimated the cost of treating a patient with ExoFlo.",
+    "Costs rise if all patients were treated with ExoFlo.",
+    "Simulated patients received ExoFlo at 10 mL.",
+    "We read with interest the report of 24 patients who received ExoFlo.",
+    "The company expects that patients will receive ExoFlo in 2026.",
+    "In the registry entry 20 patients were to receive ExoFlo.",
+    "Patients treated with ExoFlo are described in the patent.",
+    "Students were given the ExoFlo course.",
+    "Several of the people interviewed wished to be treated with ExoFlo.",
+    "Of 300 physicians 12% had treated patients with ExoFlo.",
+    "Patients were treated with our own vesicles; some clinics abroad inject ExoFlo.",
+    "Dr Smith asks whether our patients were given ExoFlo. They were given saline.",
+    "Horses were injected with secretome, using the ExoFlo procedure.",
+]
+
+
+@pytest.mark.parametrize("abstract", NOBODY_GOT_IT)
+@pytest.mark.parametrize("title", ["Vesicles in adults", "ExoFlo in adults"])
+def test_a_title_does_not_outweigh_a_sentence_by_which_nobody_got_it(
+    title: str, abstract: str
+) -> None:
+    assert kinds(ALL.find(record(title, abstract), tags())) == ["named"]
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Whether ExoFlo helps is unknown. Ten patients received ExoFlo.",
+        "Costs were recorded. Ten patients received ExoFlo.",
+        "A modelled dose was used later; ten patients received ExoFlo.",
+        "Preterm infants with patent ductus arteriosus received ExoFlo.",
+        "Mice were vaccinated with ExoFlo twice.",
+        "Surgeons injected ExoFlo into ten knees.",
+        "Patients, who hoped to walk again, received ExoFlo.",
+    ],
+)
+def test_what_only_looks_like_a_denial_does_not_hide_a_giving(abstract: str) -> None:
+    assert kind_of(abstract) == "tested"
+
+
+def test_an_abstract_says_what_letters_in_a_title_leave_open() -> None:
+    measured = "PEP was measured in platelet lysate of mice that had been given a high-fat diet."
+    (found,) = ALL.find(record("PEP in obese mice", measured), tags("animal"))
+    assert (found.kind, found.field) == ("named", "abstract")
+    given_ = "Mice with ulcers received PEP, a platelet powder."
+    (found,) = ALL.find(record("PEP in obese mice", given_), tags("animal"))
+    assert (found.kind, found.field) == ("tested", "abstract")
+    (found,) = ALL.find(record("PEP of platelets in obese mice", "Mice healed."), tags("animal"))
+    assert (found.kind, found.field) == ("tested", "title")
 
 
 def test_context_inside_the_name_itself_is_no_context() -> None:

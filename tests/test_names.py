@@ -10,6 +10,7 @@ from evlit.errors import UsageError
 from evlit.names import (
     MAX_TYPED,
     Names,
+    bare_name,
     clean_typed,
     compact_name,
     describe,
@@ -68,6 +69,9 @@ def test_a_name_is_found_however_it_is_typed(typed: str, key: str) -> None:
         ("Direct Biologics ExoFlo", "ExoFlo"),
         ("ExoFlo by Direct Biologics", "ExoFlo"),
         ("PEP Rion", "PEP"),
+        ("ExoFlo 10 mL", "ExoFlo"),
+        ("ExoFlo 15ml", "ExoFlo"),
+        ("ExoFlo, Direct Biologics, LLC", "ExoFlo"),
     ],
 )
 def test_describing_words_and_the_maker_may_stand_beside_a_name(typed: str, name: str) -> None:
@@ -226,3 +230,24 @@ def test_only_the_name_itself_is_the_product(text: str) -> None:
         wanted.add(resolved.product.key)
         wanted |= {w.replace("+", "plus") for w in wanted}
         assert compact_name(text) in wanted or resolved.read_as == "described"
+
+
+def test_a_known_name_among_other_words_is_offered_and_not_taken() -> None:
+    assert NAMES.resolve("ExoFlo by Kimera").kind == "unknown"
+    assert NAMES.near("ExoFlo by Kimera")[0].name == "ExoFlo"
+    assert "ExoFlo" not in [n.name for n in NAMES.near("ExoFloat by nobody we know of at all")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "bare"),
+    [
+        ("Hairxo exosomes", "Hairxo"),
+        ("Hairxo injection 10 mL", "Hairxo"),
+        ("Hairxo 15ml by injection", "Hairxo"),
+        ("Nurexo 3 exosomes", "Nurexo 3"),
+        ("Hairxo", ""),
+        ("exosome injection", ""),
+    ],
+)
+def test_a_brand_is_found_among_words_that_describe(typed: str, bare: str) -> None:
+    assert bare_name(typed) == bare

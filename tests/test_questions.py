@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from benchmarks.questions import Asked, Bench, load_citations, load_questions, table, wrong
+from benchmarks.questions import SETS, Asked, Bench, load_citations, load_questions, table, wrong
 from evlit.records import STATUSES
 from evlit.render import to_csv, to_json, to_terminal
 from tests.conftest import ROOT
@@ -19,7 +19,7 @@ QUESTIONS = load_questions()
 
 
 def _name(asked: Asked) -> str:
-    parts = (asked.typed, asked.maker, asked.indication, asked.since, asked.store)
+    parts = (asked.records, asked.typed, asked.maker, asked.indication, asked.since, asked.store)
     return " ".join(p for p in parts if p)
 
 
@@ -59,7 +59,7 @@ def test_the_bench_is_as_large_and_as_hard_as_it_says() -> None:
 
 
 def test_the_records_are_invented() -> None:
-    pmids = [c.pmid for c in load_citations()]
+    pmids = [c.pmid for records in SETS for c in load_citations(records)]
     assert min(pmids) >= 97_000_000
     assert len(set(pmids)) == len(pmids)
 

@@ -282,3 +282,21 @@ def test_plurals_and_lists() -> None:
     assert joined(["a"]) == "a"
     assert word("route", "intravenous") == "by vein"
     assert word("route", "into_the_unknown") == "into the unknown"
+
+
+def test_the_box_of_harms_quotes_the_words_of_a_statement(store: Store) -> None:
+    answer = named(store, "ExoFlo")
+    said = [h.words for h in answer.harms if h.words]
+    box = to_terminal(answer, width=200).split(say("card.harms"))[1]
+    assert said and all(words in box for words in said)
+
+
+def test_the_box_stays_straight_in_ascii(store: Store) -> None:
+    answer = named(store, "ExoFlo")
+    evidence = answer.class_evidence
+    assert evidence is not None
+    many = replace(evidence, rows=evidence.rows * 10, known_sentence="Known … besides · all.")
+    shown = to_terminal(replace(answer, class_evidence=many), width=80, ascii_only=True)
+    box = [line for line in shown.splitlines() if line.startswith(("|", "+"))]
+    assert any("... and" in line for line in box)
+    assert {len(line) for line in box} == {80}

@@ -200,7 +200,8 @@ def _known_sentence(known: Sequence[StudyReport]) -> str:
     tiers_text = clauses(say("class.known_tier", tier=word("tier", t).lower(), n=tiers[t])
                         for t in TIERS if tiers[t])  # fmt: skip
     unread = sum(r.why == say("class.known_unread") for r in known)
-    return say("class.known", n=len(known), tiers=tiers_text, unread=f"{unread:,}")
+    left = say("class.known_unchecked", n=unread) if unread else ""
+    return say("class.known", n=len(known), tiers=tiers_text, unread=left)
 
 
 def class_name(source_kind: str, intervention: str) -> str:

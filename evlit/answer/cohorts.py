@@ -49,7 +49,7 @@ def merge_forms(found: list[Found]) -> list[Found]:
     merged = []
     for members in groups.members():
         ordered = sorted((found[i] for i in members), key=_form_rank)
-        merged.append(_with_forms(ordered[0], [f.report for f in ordered[1:]]))
+        merged.append(_with_forms(ordered[0], ordered[1:]))
     return merged
 
 
@@ -87,10 +87,10 @@ def _form_rank(found: Found) -> tuple[bool, bool, bool, str]:
     return (found.preprint, not (r.counted or r.tier == "retracted"), not r.held, r.id)
 
 
-def _with_forms(found: Found, others: list[StudyReport]) -> Found:
-    if not others:
+def _with_forms(found: Found, forms: list[Found]) -> Found:
+    if not forms:
         return found
-    report = found.report
+    report, others = found.report, [f.report for f in forms]
     if not report.counted and report.tier != "retracted":
         # The article is held without a link of its own; its preprint shows what was given.
         best = next((o for o in others if o.counted), None)
@@ -99,7 +99,9 @@ def _with_forms(found: Found, others: list[StudyReport]) -> Found:
                              why=best.why, words=best.words)  # fmt: skip
     ids = tuple(o.id for o in others if o.id != report.id)
     if ids:
-        flag = Flag("same_report", say("flag.same_report", others=joined(ids)))
+        preprints = {f.report.id for f in forms if f.preprint}
+        named = (say("flag.its_preprint", id=i) if i in preprints else i for i in ids)
+        flag = Flag("same_report", say("flag.same_report", others=joined(named)))
         report = replace(report, same_report=ids, flags=(*report.flags, flag))
     trial_ids = tuple(dict.fromkeys(t for o in (report, *others) for t in o.trial_ids))
     return found._replace(report=replace(report, trial_ids=trial_ids))
@@ -175,9 +177,16 @@ def _compared(members: list[StudyReport]) -> bool:
 
 def _given(members: list[StudyReport]) -> tuple[int | None, bool]:
     """Return (people given the product, whether told apart from others) of one cohort."""
-    sizes = [(r.n if r.n is not None else r.exposed or 0, r.exposed) for r in members]
+    compared = _compared(members)
+    sizes = [(r.n if r.n is not None else r.exposed or 0, r) for r in members]
     largest = max(size for size, _ in sizes)
-    exposed = [e for size, e in sizes if size == largest and e is not None]
+    # That all of them got it says nothing of a trial with a comparison, unless its own report
+    # says so (a split face).
+    exposed = [
+        r.exposed for size, r in sizes
+        if size == largest and r.exposed is not None
+        and (r.exposed < largest or not compared or _compared([r]))
+    ]  # fmt: skip
     if exposed:
         return max(exposed), True
     return (largest, False) if largest else (None, False)

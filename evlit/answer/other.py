@@ -6,18 +6,28 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from evlit.answer import classes, outside, wording
+from evlit.answer.cohorts import merge_forms
 from evlit.answer.context import Context
 from evlit.answer.coverage import coverage_with, name_coverage, topics_coverage
 from evlit.answer.links import Link
 from evlit.answer.phrase import PhraseHits, find_phrase
-from evlit.answer.reports import of_study
+from evlit.answer.product import LINKED, count_tiers
+from evlit.answer.reports import find_reports, of_study
 from evlit.answer.trials import trial_reports, without_publication
 from evlit.messages import joined, say, sentences, series, word
-from evlit.names import Description, Resolution, compact_name, describe, spellings
+from evlit.names import (
+    Description,
+    Resolution,
+    bare_name,
+    compact_name,
+    describe,
+    spellings,
+)
 from evlit.records import (
     TIERS,
     Answer,
     Coverage,
+    Flag,
     NameChoice,
     Product,
     StudyReport,
@@ -130,8 +140,16 @@ def class_view(context: Context) -> Answer:
     else:
         held = say("coverage.held", n=coverage.records_held)
         searched = wording.searched(coverage)
-        verdict = say("verdict.class_view_none", indication=label, held=held, searched=searched)
-        verdict = sentences(verdict, say("verdict.not_evidence"))
+        verdict = say(
+            "verdict.class_view_none",
+            name=evidence.name,
+            indication=label,
+            held=held,
+            searched=searched,
+        )
+        known = len(evidence.known)
+        told = say("verdict.class_view_known", n=known) if known else ""
+        verdict = sentences(verdict, told, say("verdict.not_evidence"))
         status = "class_view" if coverage.covered else "not_searched"
         if status == "not_searched":
             verdict = wording.not_searched(coverage, say("verdict.not_searched_nothing"))
@@ -143,7 +161,7 @@ def class_view(context: Context) -> Answer:
         held_status="class_view" if status == "not_searched" else "",
         trials=trials,
         class_evidence=evidence,
-        choices=tuple(choice(p) for p in _with_indication(context)),
+        choices=tuple(_with_indication(context)),
         coverage=coverage,
         warnings=_stale(coverage) if status == "class_view" else (),
         not_checked=(say("not_checked.abstract_only"), say("not_checked.trials")),
@@ -159,13 +177,18 @@ def _class_trials(context: Context) -> Iterable[Trial]:
     return outside.class_trials(context.db, known, DEFAULT_CLASS[1])
 
 
-def _with_indication(context: Context) -> Iterable[Product]:
-    """Return the products whose studies or trials are about the condition."""
-    key = context.scope.indication
+def _with_indication(context: Context) -> Iterable[NameChoice]:
+    """Return the products with a report or a trial about the condition, and how many."""
     for product in context.catalogue.products:
-        known = {s.indication for s in product.studies} | {t.indication for t in product.trials}
-        if key in known:
-            yield product
+        forms = merge_forms(find_reports(context.db, product))
+        reports = [f.report for f in forms if context.scope.holds(f.report)]
+        trials = [t for t in product.trials if context.scope.holds_trial(t)]
+        if not any(r.tier or r.reason in LINKED for r in reports) and not trials:
+            continue
+        counts = count_tiers(reports, trial_reports(trials, reports))
+        offered = choice(product)
+        why = say("near.choice_counts", what=offered.why, counts=wording.summary(counts))
+        yield offered._replace(why=why) if any(counts) else offered
 
 
 def unknown(context: Context, makers: Sequence[Product] = ()) -> Answer:
@@ -174,18 +197,17 @@ def unknown(context: Context, makers: Sequence[Product] = ()) -> Answer:
     :param makers: products of the maker named with it, offered as choices
     """
     typed = context.question.typed
-    hits = find_phrase(context.db, typed)
+    name, hits = _find_name(context, typed)
     reports = sorted((f.report for f in hits.found), key=_order)
     chosen = [r for r in reports if context.scope.holds(r)]
     listed, trials = _class_names(context, typed)
     searched = name_coverage(context.db, typed, context.now) or _topics(context)
     coverage = _counted(searched, hits, reports)
-    folded = compact_name(typed)
-    names = (typed, *(s for s in spellings(typed) if s not in (typed.casefold(), folded)))
+    names = _names_tried(typed)
     counts, whole = _tiers(chosen, trials), _tiers(reports, trials)
     status = _unknown_status(chosen or listed, trials)
     verdict = _unknown_verdict(
-        context, reports=chosen, listed=listed, trials=trials, coverage=coverage, names=names
+        _quoted(name), reports=chosen, listed=listed, trials=trials, coverage=coverage, names=names
     )
     shown = status
     if not coverage.covered:
@@ -205,6 +227,7 @@ def unknown(context: Context, makers: Sequence[Product] = ()) -> Answer:
         records=tuple(chosen),
         listed_not_counted=listed,
         trials=trials,
+        flags=() if name == typed else (Flag("read_as", say("flag.read_as", name=name)),),
         choices=tuple(choice(p) for p in makers),
         suggestions=_suggestions(context, typed),
         coverage=coverage,
@@ -212,6 +235,24 @@ def unknown(context: Context, makers: Sequence[Product] = ()) -> Answer:
         not_checked=(say("not_checked.abstract_only"), say("not_checked.unknown_name"),
                      say("not_checked.sources")),
     )  # fmt: skip
+
+
+def _find_name(context: Context, typed: str) -> tuple[str, PhraseHits]:
+    """Return the words found and where: those typed, else the same without what describes."""
+    hits = find_phrase(context.db, typed)
+    bare = bare_name(typed)
+    if bare and not hits.found:
+        found = find_phrase(context.db, bare)
+        if found.found:
+            return bare, found
+    return typed, hits
+
+
+def _names_tried(typed: str) -> tuple[str, ...]:
+    names = [typed, bare_name(typed)] if bare_name(typed) else [typed]
+    plain = {n.casefold() for n in names} | {compact_name(n) for n in names}
+    spelt = (s for n in names for s in spellings(n) if s not in plain)
+    return tuple(dict.fromkeys((*names, *spelt)))
 
 
 def _unknown_status(linked: Sequence[StudyReport], trials: Sequence[TrialReport]) -> str:
@@ -235,7 +276,7 @@ def _tiers(reports: Sequence[StudyReport], trials: Sequence[TrialReport]) -> Tie
 
 
 def _unknown_verdict(
-    context: Context,
+    name: str,
     *,
     reports: Sequence[StudyReport],
     listed: Sequence[StudyReport],
@@ -243,7 +284,6 @@ def _unknown_verdict(
     coverage: Coverage,
     names: Sequence[str],
 ) -> str:
-    name = _quoted(context.question.typed)
     if reports:
         tiers = Counter(r.tier for r in reports)
         given = {t: tiers[t] for t in TIERS if t not in ("registered", "review_or_mention")}

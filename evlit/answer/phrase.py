@@ -13,7 +13,7 @@ from evlit.answer.links import Link, record_tier
 from evlit.answer.reports import Found, of_record
 from evlit.messages import say
 from evlit.names import NameFinder, spellings
-from evlit.names.finding import has_cjk
+from evlit.names.finding import cjk_runs, has_cjk
 
 MOST_READ = 200
 """Records read for one name; where more contain its words, the answer says so."""
@@ -22,6 +22,7 @@ MOST_COUNTED = 10_000
 
 _COLUMNS = (
     "title", "vernacular_title", "abstract", "keywords", "substances", "affiliations", "trial_ids",
+    "other_abstracts",
 )  # fmt: skip
 _MATCH = f"""
 SELECT rowid FROM records_fts WHERE records_fts MATCH ? ORDER BY rowid DESC LIMIT {MOST_READ + 1}
@@ -29,6 +30,13 @@ SELECT rowid FROM records_fts WHERE records_fts MATCH ? ORDER BY rowid DESC LIMI
 _COUNT = f"""
 SELECT count(*) FROM (SELECT 1 FROM records_fts WHERE records_fts MATCH ? LIMIT {MOST_COUNTED})
 """
+_INSIDE = f"""
+SELECT pmid FROM records
+WHERE deleted = 0 AND ({" OR ".join(f"instr({column}, :run)" for column in _COLUMNS)})
+ORDER BY pmid DESC
+"""
+"""Scripts without spaces: the index holds a whole run of signs as one word, and cannot find a
+name inside it, so the texts themselves are read."""
 _TEXTS = f"""
 SELECT pmid, {", ".join(_COLUMNS)} FROM records
 WHERE pmid IN (SELECT value FROM json_each(?)) AND deleted = 0
@@ -51,28 +59,33 @@ def find_phrase(db: sqlite3.Connection, typed: str) -> PhraseHits:
     the index drops signs: ``ASCE`` is not found in ``ASCE+``, nor ``Exo-1`` in ``Exo-1-2``.
     """
     forms = spellings(typed)
-    query = match_query(forms)
-    pmids = [pmid for (pmid,) in db.execute(_MATCH, (query,))]
-    matched = len(pmids)
-    if matched > MOST_READ:
-        matched = db.execute(_COUNT, (query,)).fetchone()[0]
-        pmids = pmids[:MOST_READ]
-    words = _check(db, pmids, forms)
+    pmids, matched = _inside(db, forms[0]) if has_cjk(forms[0]) else _matching(db, forms)
+    words = _check(db, pmids[:MOST_READ], forms)
     records = store.load(db, words)
     found = tuple(_found(records[pmid], *words[pmid]) for pmid in records)
     return PhraseHits(found, matched, max(0, matched - MOST_READ))
 
 
-def match_query(forms: tuple[str, ...]) -> str:
-    """Return the full-text query for a name's forms: each one phrase, nothing an operator.
+def _matching(db: sqlite3.Connection, forms: tuple[str, ...]) -> tuple[list[int], int]:
+    """Return PMIDs that the full-text index gives for a name, newest first, and how many."""
+    query = match_query(forms)
+    pmids = [pmid for (pmid,) in db.execute(_MATCH, (query,))]
+    if len(pmids) <= MOST_READ:
+        return pmids, len(pmids)
+    return pmids, db.execute(_COUNT, (query,)).fetchone()[0]
 
-    Texts without spaces are one word to the index: their start is matched.
-    """
-    phrases = []
-    for form in forms:
-        text = unicodedata.normalize("NFC", form).replace("\0", " ").replace('"', '""')
-        phrases.append(f'"{text}"*' if has_cjk(text) else f'"{text}"')
-    return " OR ".join(phrases)
+
+def _inside(db: sqlite3.Connection, name: str) -> tuple[list[int], int]:
+    """Return PMIDs of texts that hold the longest run of signs without spaces in a name."""
+    run = max(cjk_runs(name), key=len)
+    pmids = [pmid for (pmid,) in db.execute(_INSIDE, {"run": run})]
+    return pmids, len(pmids)
+
+
+def match_query(forms: tuple[str, ...]) -> str:
+    """Return the full-text query for a name's forms: each one phrase, nothing an operator."""
+    texts = (unicodedata.normalize("NFC", form).replace("\0", " ") for form in forms)
+    return " OR ".join('"' + text.replace('"', '""') + '"' for text in texts)
 
 
 def _check(

@@ -26,7 +26,7 @@ from evlit.records import (
     TrialReport,
 )
 
-_LINKED = frozenset({"inferred", "unchecked", "fulltext", "maker", "notice", "retracted_named"})
+LINKED = frozenset({"inferred", "unchecked", "fulltext", "maker", "notice", "retracted_named"})
 """Reasons of reports that are linked to the product without counting."""
 
 
@@ -55,9 +55,7 @@ def answer(context: Context, resolved: Resolution, product: Product) -> Answer:
         status = status_of(counts, chosen, notices if whole_status == "notice_only" else ())
     names = tuple(dict.fromkeys(a.text for a in product.aliases)) or (product.name,)
     verdict = _Verdict(context, product, coverage, names)
-    said = verdict.of(status, counts, chosen)
-    if status == "registered_only":
-        said = sentences(said, _linked_trials(chosen_trials))
+    said = verdict.of(status, counts, chosen, chosen_trials)
     if context.scope:
         said = verdict.narrowed(said, status, whole_status, whole, reports)
     said = sentences(said, wording.notices_text(notices))
@@ -125,7 +123,7 @@ def status_of(counts: TierCounts, reports: Sequence[StudyReport], notices: Seque
         return "registered_only"
     if any(r.reason == "retracted" for r in reports):
         return "retracted_only"
-    if counts.review_or_mention or any(r.reason in _LINKED for r in reports):
+    if counts.review_or_mention or any(r.reason in LINKED for r in reports):
         return "mentioned"
     return "notice_only" if notices else "none_found"
 
@@ -141,11 +139,17 @@ class _Verdict:
         self._coverage = coverage
         self._names = names
 
-    def of(self, status: str, counts: TierCounts, reports: Sequence[StudyReport]) -> str:
-        people = count_people(reports)
+    def of(
+        self,
+        status: str,
+        counts: TierCounts,
+        reports: Sequence[StudyReport],
+        trials: Sequence[TrialReport] = (),
+    ) -> str:
         return wording.verdict(
-            status, counts, people, reports, coverage=self._coverage, names=self._names
-        )
+            status, counts, count_people(reports), reports, coverage=self._coverage,
+            names=self._names, linked_trials=_linked_trials(trials),
+        )  # fmt: skip
 
     def narrowed(
         self,
@@ -188,7 +192,7 @@ class _Verdict:
 
 
 def _linked_trials(trials: Sequence[TrialReport]) -> str:
-    linked = sum(t.publication == "linked_not_held" for t in trials)
+    linked = sum(t.publication in ("linked_not_held", "listed_not_counted") for t in trials)
     return say("verdict.linked_not_held", n=linked) if linked else ""
 
 

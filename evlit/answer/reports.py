@@ -17,6 +17,12 @@ from evlit.messages import say
 from evlit.records import CuratedStudy, Flag, Product, StudyReport
 
 _DEATH = re.compile(r"\b(?:deaths?|died|dying|mortality|deceased|fatal\w*|lethal\w*)\b", re.I)
+_OTHER_ARM = re.compile(
+    r"\b(?:versus|vs|placebo|sham|control (?:group|arm)s?|(?:compared|comparison) (?:to|with) "
+    r"(?!(?:the |their |its )?(?:baseline|before|pre|day|week|start|value|initial|own)))",
+    re.IGNORECASE,
+)
+"""Words by which a second group may be told of, whatever the design was read as."""
 _ALL_EXPOSED = frozenset({"single_arm", "case_series", "case_report"})
 _CLASS_FLAGS = {
     "cells": "cells_not_ev",
@@ -237,6 +243,8 @@ def _zero_events_bound(held: Held, link: Link, n: int | None, exposed: int | Non
         return None
     if exposed is None and held.clinical_kind in _ALL_EXPOSED and not held.comparator:
         exposed = n
+    if exposed == n and _OTHER_ARM.search(held.abstract):
+        return None
     return 1 - 0.05 ** (1 / exposed) if exposed else None
 
 

@@ -28,6 +28,9 @@ def _trial_report(trial: Trial, reports: Sequence[StudyReport]) -> TrialReport:
     retracted = tuple(r.id for r in carrying if r.reason == "retracted")
     if retracted:
         return TrialReport(trial, "retracted", retracted, label)
+    listed = tuple(r.id for r in carrying if not r.held and r.reason in ("unchecked", "inferred"))
+    if listed:
+        return TrialReport(trial, "listed_not_counted", listed, label)
     publication = "linked_not_held" if trial.linked_pmid else "none_found"
     return TrialReport(trial, publication, (), label)
 

@@ -19,8 +19,12 @@ def verdict(
     *,
     coverage: Coverage,
     names: Sequence[str],
+    linked_trials: str = "",
 ) -> str:
-    """Return the verdict on a product of the catalogue, without notices."""
+    """Return the verdict on a product of the catalogue, without notices.
+
+    :param linked_trials: what is to be said of trials whose publication is known and not held
+    """
     if status == "studied":
         return sentences(studied(counts, people, reports), say("verdict.studied_is_not_works"))
     if status == "none_found":
@@ -33,7 +37,9 @@ def verdict(
         "mentioned": "",
         "notice_only": say("verdict.notice_only"),
     }[status]
-    rest = say("verdict.registered_is_not_result") if status == "registered_only" else ""
+    rest = ""
+    if status == "registered_only":
+        rest = sentences(linked_trials, say("verdict.registered_is_not_result"))
     others = linked(counts, reports)
     if status == "mentioned" and not counts.review_or_mention:
         first = say("verdict.linked_only")

@@ -104,10 +104,10 @@ def _exposed(
     text: Text, numbers: list[int], count: Count | None, kind: str, names: list[Hit]
 ) -> Count | None:
     """Return how many were given the product, only where the abstract tells them apart."""
-    if count and kind in ("single_arm", "case_report", "case_series"):
-        return count
     if count is None:
         return None
+    if kind in ("single_arm", "case_report", "case_series"):
+        return _named_arm(text, numbers, count) or count
     if any(word in text.folded for word in _SPLIT_HINTS) and _SPLIT.search(text.folded):
         return count
     for number in numbers:
@@ -117,6 +117,21 @@ def _exposed(
         found = _product_arm(text, number, names)
         if found and found < count.number and zones(text)[number] != "background":
             return Count(3, found, number)
+    return None
+
+
+def _named_arm(text: Text, numbers: list[int], count: Count) -> Count | None:
+    """Return the arm of the product where a study that is not called one of two arms tells
+    them apart all the same: ``ExoFlo (n = 18) or platelet-rich plasma (n = 22)`` of 40."""
+    for number in numbers:
+        arms = list(ARM_N.finditer(folded_sentence(text, number)))
+        if len(arms) < 2 or sum(int(m["n"]) for m in arms) != count.number:
+            continue
+        start = text.sentences[number].start
+        named = {h.end - start for h in named_hits(text) if h.sentence == number}
+        own = [int(m["n"]) for m in arms if any(0 <= m.start() - end <= 2 for end in named)]
+        if own and len(own) < len(arms):
+            return Count(3, sum(own), number)
     return None
 
 

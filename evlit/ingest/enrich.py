@@ -92,9 +92,7 @@ def _name_cues(products: Iterable[Product], *, alone: bool) -> Iterator[Cue]:
     """
     for product in products:
         for alias in product.aliases:
-            if alias.match != "never_bare" and alone == (
-                alias.match == "word" and not alias.ambiguous
-            ):
+            if alias.match != "never_bare" and alone != alias.guarded:
                 for text in dict.fromkeys((alias.text, alias.text.replace("+", " plus"))):
                     yield from name_cues(
                         text, product.intervention, product.source_kind, case=alias.case

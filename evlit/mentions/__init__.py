@@ -148,10 +148,15 @@ def matcher_version() -> str:
 
 
 def _without_swallowed(hits: list[Hit]) -> list[Hit]:
-    """Drop names that stand inside a look-alike of their product."""
+    """Drop names that stand inside a look-alike of their product; a guarded name that does so
+    once (``PEP`` in ``PEP therapy``) is no name anywhere in the record."""
     likes = [h for h in hits if h.target.kind == "lookalike"]
+    inside = [
+        h for h in hits
+        if any(o.target.product == h.target.product and covers(o, h) for o in likes)
+    ]  # fmt: skip
+    unmeant = {h.target for h in inside if h.target.alias and h.target.alias.guarded}
     return [
         h for h in hits
-        if h.target.kind != "lookalike"
-        and not any(o.target.product == h.target.product and covers(o, h) for o in likes)
+        if h.target.kind != "lookalike" and h not in inside and h.target not in unmeant
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from evlit.addresses import mask_addresses
 from evlit.mentions.makers import MakerName
 from evlit.mentions.names import fold, spellings
-from evlit.mentions.roles import Passage, Role, load_words, read_role
+from evlit.mentions.roles import NOBODY, Passage, Role, load_words, read_role
 from evlit.records import Alias, CuratedStudy, Mention, Product, Record, Tag
 
 SEPARATOR = "\x1e"
@@ -21,7 +21,7 @@ _GIVEN = {"cells": ("cells",), "cells_plus_product": ("cells", "product")}
 _TRIED = ("clinical", "animal", "in_vitro")
 
 
-_FOREIGN = ("of another", "of what may come", "comparison", "list")
+_FOREIGN = (NOBODY, "of another", "of what may come", "comparison", "list")
 """How the reasons begin by which a trial id in the text is another study's."""
 
 
@@ -151,13 +151,30 @@ class Reading:
             return False
         if _OF_A_PERSON.match(field.text, hit.end):
             return False
-        if alias.match == "word" and not alias.ambiguous:
-            return True
+        return not alias.guarded or (
+            self._has_company(hit, alias) and not self._stands_for_else(hit.target)
+        )
+
+    def _has_company(self, hit: Hit, alias: Alias) -> bool:
+        """Return whether a guarded name has beside it what it needs to count."""
         if self._has_maker_or_trial(hit.target.product):
             return True
         if alias.match == "never_bare":
             return False
         return self._has_context(hit, alias) or self._has_sure_name(hit.target.product)
+
+    def _stands_for_else(self, target: Target) -> bool:
+        """Return whether the record spells the letters of a guarded name out as other words
+        (``positive expiratory pressure (PEP)``): then they are no name of the product."""
+        own = {
+            form for a in self.products[target.product].aliases for form in spellings(a.text)
+        } - set(spellings(target.text))
+        alias = target.alias
+        return any(
+            form not in own and not (alias and _context_pattern(alias.context).search(form))
+            for h in self.hits if h.target == target
+            for form in long_forms(self.fields[h.field].text, h.start, h.end)
+        )  # fmt: skip
 
     def _has_maker_or_trial(self, number: int) -> bool:
         return any(
@@ -167,7 +184,7 @@ class Reading:
     def _has_sure_name(self, number: int) -> bool:
         return any(
             h.target.product == number and h.target.alias is not None
-            and h.target.alias.match == "word" and not h.target.alias.ambiguous
+            and not h.target.alias.guarded
             and self.fields[h.field].name != "affiliation"
             for h in self.hits
         )  # fmt: skip
@@ -211,14 +228,24 @@ class Reading:
     def _best_role(self, names: list[Hit]) -> tuple[Hit, Role | None]:
         """Return the naming that says most, and how it is to be read (None: not in the text)."""
         first: tuple[Hit, Role | None] | None = None
-        for hit in sorted(names, key=lambda h: (h.field, h.start, -h.end)):
-            if self.fields[hit.field].name not in _BODY:
-                continue
-            role = self._role(hit)
+        ordered = sorted(names, key=lambda h: (h.field, h.start, -h.end))
+        body = [h for h in ordered if self.fields[h.field].name in _BODY]
+        roles = [(h, self._role(h)) for h in body if not self._title_alone(h, body)]
+        if any(role.reason.startswith(NOBODY) for _, role in roles):
+            roles = [r for r in roles if self.fields[r[0].field].label != "TITLE"]
+        for hit, role in roles:
             if role.given:
                 return hit, role
             first = first or (hit, role)
         return first or (min(names, key=lambda h: (h.field, h.start)), None)
+
+    def _title_alone(self, hit: Hit, body: list[Hit]) -> bool:
+        """Return whether a guarded name stands in a title while the abstract names it too: the
+        abstract then says whether it was given, as letters in a title may mean anything."""
+        alias = hit.target.alias
+        guarded = alias is not None and alias.guarded
+        in_title = self.fields[hit.field].label == "TITLE"
+        return guarded and in_title and any(self.fields[h.field].label != "TITLE" for h in body)
 
     def _role(self, hit: Hit) -> Role:
         field = self.fields[hit.field]
@@ -303,6 +330,26 @@ class Reading:
             self.record.pmid, self.products[hit.target.product].key, kind, counts,
             field.name, hit.target.text, _quote(field.text, hit.start, hit.end), reason,
         )  # fmt: skip
+
+
+def long_forms(text: str, start: int, end: int) -> Iterator[str]:
+    """Yield the words, folded, as which the letters at a span are spelt out beside it.
+
+    ``phosphoenol pyruvate (PP)`` and ``PP (phosphoenol pyruvate)``: as many words as letters,
+    hyphens apart, each beginning with its letter.
+    """
+    letters = fold(text[start:end]).strip()
+    if not letters.isalpha() or not 2 <= len(letters) <= 6:
+        return
+    if text[start - 1 : start] == "(":
+        before = re.findall(r"\w+", fold(text[: start - 1]))[-len(letters) :]
+        if "".join(w[0] for w in before) == letters:
+            yield " ".join(before)
+    inside = re.match(r"\s*\(([^()]{3,80})\)", text[end:])
+    if inside:
+        words = re.findall(r"\w+", fold(inside[1]))
+        if "".join(w[0] for w in words) == letters:
+            yield " ".join(words)
 
 
 def tag_value(tags: Sequence[Tag], axis: str) -> str:

@@ -17,6 +17,9 @@ from evlit.errors import CatalogueError
 NAME = "§"
 OTHER = "¤"
 
+NOBODY = "nobody got it here"
+"""How the reason begins where a sentence says that nobody in this record got it."""
+
 _FILE = "vocabulary/mentions.toml"
 _END = re.compile(r"[.!?][\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9§¤])|\n")
 _NO_END = re.compile(
@@ -45,6 +48,7 @@ class Role(NamedTuple):
 class Words(NamedTuple):
     """The phrases of the data file, compiled."""
 
+    nobody: tuple[re.Pattern[str], ...]
     deny: tuple[re.Pattern[str], ...]
     elsewhere: tuple[re.Pattern[str], ...]
     future: tuple[re.Pattern[str], ...]
@@ -102,6 +106,7 @@ def _compile(data: dict[str, Any]) -> Words:
     back = _whole(words("back"))
     no_link = r"(?!(?:in|for|and|or|as|on|to|of|the|versus|vs|with|by|from|than)\b)"
     return Words(
+        nobody=patterns("nobody"),
         deny=patterns("deny"),
         elsewhere=patterns("elsewhere"),
         future=patterns("future"),
@@ -185,6 +190,7 @@ def _title_role(words: Words, sentence: str) -> Role:
 
 def _denied(words: Words, sentence: str) -> str:
     for kind, patterns in (
+        (NOBODY, words.nobody),
         ("denied", words.deny),
         ("of another study or the market", words.elsewhere),
         ("of what may come", words.future),

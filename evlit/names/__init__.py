@@ -5,11 +5,17 @@ No sentence is made here; :mod:`evlit.answer` says it in words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from evlit.errors import UsageError
-from evlit.names.descriptions import Description, describe, describing_words, without_amounts
+from evlit.names.descriptions import (
+    Description,
+    bare_name,
+    describe,
+    describing_words,
+    without_amounts,
+)
 from evlit.names.finding import NameFinder, name_key, name_term
 from evlit.names.folding import (
     MAX_TYPED,
@@ -28,6 +34,7 @@ __all__ = [
     "Names",
     "Near",
     "Resolution",
+    "bare_name",
     "clean_typed",
     "compact_name",
     "describe",
@@ -122,16 +129,20 @@ class Names:
         return Resolution("unknown", shown)
 
     def _in_description(self, shown: str) -> Resolution | None:
-        """A name with its maker or with words that describe ("ExoFlo exosomes")."""
-        tokens = without_amounts(name_tokens(shown))
+        """A name with its maker, an amount or words that describe ("ExoFlo exosomes, 10 mL")."""
+        whole = name_tokens(shown)
+        tokens = without_amounts(whole)
         generic = {t for t in tokens if t in describing_words()}
         for product, alias in (pair for held in self._exact.values() for pair in held):
             if alias.match == "never_bare":
                 continue
             makers = {t for m in product.makers for n in (m.name, *m.names) for t in name_tokens(n)}
             named = "".join(name_tokens(alias.text))
-            rest = [t for t in _without(tokens, named) or () if t != "by"]
-            if not rest or not all(t in generic or t in makers for t in rest):
+            left = _without(tokens, named)
+            if left is None or (not left and tokens == whole):
+                continue
+            rest = [t for t in left if t != "by" and t not in _LEGAL]
+            if not all(t in generic or t in makers for t in rest):
                 continue
             if alias.ambiguous and not any(t in makers and t not in generic for t in rest):
                 return Resolution("ambiguous", shown, choices=(product,))
@@ -161,12 +172,20 @@ class Names:
             if key in {compact_name(name) for name in p.lookalikes}
         ]
         seen = {n.product.key for n in found if n.product}
-        for near in (*self._alike(key, limit), *self._makers_alike(key)):
+        for near in (*self._inside(typed), *self._alike(key, limit), *self._makers_alike(key)):
             mark = near.product.key if near.product else near.name
             if mark not in seen:
                 seen.add(mark)
                 found.append(near)
         return tuple(found[:limit])
+
+    def _inside(self, typed: str) -> Iterator[Near]:
+        """Yield the products a name of which stands whole among the words typed."""
+        tokens = name_tokens(typed)
+        for product, alias in (pair for held in self._exact.values() for pair in held):
+            sure = not alias.guarded and alias.text not in describing_words()
+            if sure and _without(tokens, "".join(name_tokens(alias.text))) is not None:
+                yield Near("near", product, alias.text, 100.0)
 
     def _alike(self, key: str, limit: int) -> list[Near]:
         from rapidfuzz import fuzz, process  # noqa: PLC0415 - only where no name fits

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from evlit.names.folding import fold_name, name_tokens
 
-_UNITS = frozenset({"billion", "million", "trillion", "ml", "mg", "ug", "cc"})
+_UNITS = frozenset({"billion", "million", "trillion", "ml", "mg", "ug", "µg", "mcg", "cc"})
+_AMOUNT = re.compile(rf"\d+(?:{'|'.join(sorted(_UNITS))})")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f]")
 
 
@@ -34,13 +35,33 @@ def describe(typed: str) -> Description | None:
     return _put_together(found) if found else None
 
 
+def bare_name(typed: str) -> str:
+    """Return typed words without those that describe and without amounts: what may be a brand.
+
+    ``""`` where nothing is left, or nothing was taken away.
+    """
+    words = typed.split()
+    brand = [w for w in words if not _describes(w)]
+    amounts = set(name_tokens(typed)) - set(without_amounts(name_tokens(typed)))
+    brand = [w for w in brand if not set(name_tokens(w)) <= amounts]
+    return " ".join(brand) if 0 < len(brand) < len(words) else ""
+
+
+def _describes(word: str) -> bool:
+    tokens = name_tokens(word)
+    return bool(tokens) and all(t in describing_words() or t == "by" for t in tokens)
+
+
 def without_amounts(tokens: list[str]) -> list[str]:
     """Return tokens without amounts: a number counts as one only before its unit.
 
     ``50 billion exosomes`` is a description, ``Exo-500`` may be a brand.
     """
     pairs = zip(tokens, [*tokens[1:], ""], strict=False)
-    return [t for t, after in pairs if t not in _UNITS and not (t.isdigit() and after in _UNITS)]
+    return [
+        t for t, after in pairs
+        if t not in _UNITS and not (t.isdigit() and after in _UNITS) and not _AMOUNT.fullmatch(t)
+    ]  # fmt: skip
 
 
 def _put_together(found: list[tuple[str, str, str]]) -> Description:

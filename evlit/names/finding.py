@@ -15,6 +15,11 @@ def has_cjk(text: str) -> bool:
     return bool(_CJK.search(text))
 
 
+def cjk_runs(text: str) -> list[str]:
+    """Return the runs of such signs in a text."""
+    return re.findall(f"(?:{_CJK.pattern})+", text)
+
+
 class NameFinder:
     """Finds one typed name in texts. ``ASCE`` is not in ``ASCE+``, nor ``Exo-1`` in ``Exo-1-2``."""
 

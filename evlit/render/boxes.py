@@ -56,6 +56,8 @@ def harms(page: Page) -> None:
         page.line(f"{statement.id}: {statement.text}", indent=4, hang=2)
         if statement.harms:
             page.line(harm_words(statement.harms), indent=6)
+        if statement.words:
+            page.line(statement.words, indent=6, style="dim")
     evidence = page.answer.class_evidence
     if evidence and evidence.harms:
         text = say("card.harm_apart", harms=class_harms(evidence))
@@ -89,19 +91,19 @@ def event_lines(page: Page) -> None:
 def class_box(page: Page, evidence: ClassEvidence) -> None:
     """Print the class evidence in a box of its own."""
 
-    parts: list[Text | Table] = [Text(evidence.sentence)]
+    parts: list[Text | Table] = [Text(page.shown(evidence.sentence))]
     if evidence.counts.studied:
         narrow = page.console.width < NARROW
         parts += [Text(), _class_lines(page, evidence) if narrow else _class_table(page, evidence)]
     if evidence.tissue_sentence:
-        parts.insert(1, Text(evidence.tissue_sentence))
+        parts.insert(1, Text(page.shown(evidence.tissue_sentence)))
     left = len(evidence.rows) - CLASS_ROWS
     if left > 0 and not page.explain:
-        parts.append(Text(say("card.more", n=left), style="dim"))
+        parts.append(Text(page.shown(say("card.more", n=left)), style="dim"))
     if evidence.harms and not page.answer.counts.studied:
-        parts += [Text(), Text(say("class.harms", harms=class_harms(evidence)))]
+        parts += [Text(), Text(page.shown(say("class.harms", harms=class_harms(evidence))))]
     if evidence.known:
-        parts += [Text(), Text(evidence.known_sentence), *_known_lines(page, evidence)]
+        parts += [Text(), Text(page.shown(evidence.known_sentence)), *_known_lines(page, evidence)]
     page.console.print()
     panel = Panel(
         Group(*parts),
@@ -124,11 +126,13 @@ def _known_lines(page: Page, evidence: ClassEvidence) -> Iterator[Text]:
             head.append(report.id)
         yield Text(page.shown(" · ".join(h for h in head if h)), style="bold")
         title = Text("  " + page.shown(report.title))
-        if not page.explain:
-            title.truncate(page.prose - 4, overflow="ellipsis")
+        room, dots = page.prose - 4, page.shown("…")
+        if not page.explain and title.cell_len > room:
+            title.truncate(room - len(dots))
+            title.append(dots)
         yield title
     if len(evidence.known) > shown:
-        yield Text(say("card.more", n=len(evidence.known) - shown), style="dim")
+        yield Text(page.shown(say("card.more", n=len(evidence.known) - shown)), style="dim")
 
 
 def _class_table(page: Page, evidence: ClassEvidence) -> Table:

@@ -90,7 +90,8 @@ def choices(page: Page) -> None:
     ):
         if not items:
             continue
-        page.heading(say(f"card.{key}"))
+        by_product = key == "choices" and page.answer.status == "class_view"
+        page.heading(say("card.by_product" if by_product else f"card.{key}"))
         for item in items[:CHOICES]:
             text = f"{item.name}: {item.why}" if key == "choices" else item.why
             page.line(text, indent=2, hang=4)
