@@ -44,6 +44,8 @@ _FROM_CELL = re.compile(
     r"(?<!tation )(?<!jection )(?<!fusion )(?<!ration )(?<!ting )of)\s+(?:[\w-]+ ){0,5}$"
 )
 """A cell that vesicles come from; "transplantation of" makes it what is given."""
+_INTO_CELL = re.compile(r"\b(?:\w*transfected|transduced|introduced|delivered) into (?:the )?$")
+"""A cell that something is put into: "genes transfected into BMSCs"."""
 _BACKGROUND_CELLS = re.compile(
     r"\b(?:recipients|survivors|candidates|history) (?:of|for) (?:[\w-]+ ){0,4}$|"
     r"\b(?:before|prior to|awaiting|pre-?) ?(?:[\w-]+ ){0,3}$"
@@ -192,6 +194,8 @@ def _cells(text: Text) -> Sum:
             text.folded, hit.start, hit.end + _NEAR
         )
         if _OF_PRODUCT.match(after) or (_FROM_CELL.search(before) and not named):
+            continue
+        if _INTO_CELL.search(before):
             continue
         weight = 0.8 if named and not _BACKGROUND_CELLS.search(before) else 0.0
         weight = 1.2 if act_beside(before, after) else weight

@@ -18,8 +18,12 @@ from evlit.records import Tag
 _NOT_ALLOCATION = re.compile(
     r"\brandomi[sz]ation (?:group|arm|status|stratum)|"
     r"\brandom(?:ly)? (?:selected|chosen|sampl|forest|effect|sampling|number|walk|intercept|error|"
-    r"mutagen|primer|coil|order of|distribution|noise|digit|telephone|survey|field|pattern)"
+    r"mutagen|primer|coil|order of|distribution|noise|digit|telephone|survey|field|pattern)|"
+    r"\brandomi[sz]ed (?:[\w-]+,? ){0,4}(?:trials\b|trial (?:classifier|filter|registr|literature))"
 )
+"""Chance that allots nobody: drawn samples, models, and trials that others made."""
+_COUNTED_TRIALS = re.compile(r"\b(?:two|three|2|3|both|these|our) (?:[\w-]+,? ){0,3}$")
+"""Before trials that are the authors' own."""
 _NOT_THEIRS = re.compile(
     r"\b(?:pivotal|(?:secondary|post[- ]?hoc) analys[ei]s of|(?:those|that) (?:from|of|in)|"
     r"comparisons? (?:to|with)|compared (?:to|with)|previous|prior|recent|published|other|existing|"
@@ -33,7 +37,8 @@ _WISHED = re.compile(
 )
 _WITHOUT = re.compile(r"\b(?:without|no|lack of|lacked|lacking)(?: an?| any| the)? $")
 _SPLIT = re.compile(
-    r"\b(?:training|validation|derivation|test(?:ing)?) (?:and|set|group|cohort|sets)\b"
+    r"\b(?:training|validation|derivation|discovery|test(?:ing)?) (?:and|set|group|cohort|sets)\b"
+    r"|\bdiscovery cohorts"
 )
 _NO_ARM = re.compile(
     r"graft[- ]versus|matched[- ](?:related|unrelated|sibling|donor)|hla-matched|with prior|"
@@ -42,6 +47,8 @@ _NO_ARM = re.compile(
 _ONE_CASE = re.compile(
     r"\b(?:a case(?! series)|case report|one case|single case|a patient|case study|one patient)\b"
 )
+_CASE_IN_TITLE = re.compile(r"\bcase (?:report|study)\b(?!s)(?! and (?:re-?analysis|experiment))\W*$")
+"""A title that closes with what it is: "… in a runner: a case report"."""
 _SEVERAL = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})\s+"
     r"(?:[\w-]+\s+){0,3}?"
@@ -55,11 +62,13 @@ _CASE_OF_A_PERSON = re.compile(
 _REPORTS_CASE = re.compile(
     r"\b(?:we|to|report|article|paper) (?:present|report|describe|introduce)s? "
     r"(?:[\w-]+ ){0,6}case\b|"
+    r"\b(?:we|here|herein),? (?:we )?(?:[\w-]+ )?(?:present|report|describe) (?:a|an|one) "
+    r"(?:[\w-]+ ){0,4}(?:man|woman|boy|girl|newborn|infant|neonate|child|patient|athlete|male|female)\b|"
     r"\b\d{1,2}-year(?:s)?[- ](?:old )?(?:male|female|man|woman|boy|girl)\b"
 )
 _FEW = re.compile(
-    r"\b(?:reports?|describes?|presents?|presented|of|in|findings in|case) (?:on |the |our )?"
-    r"(?:two|three|four|five|six|[2-6]) (?:[\w-]+ ){0,3}?"
+    r"\b(?:reports?|describe[sd]?|presents?|presented|of|in|about|findings in|case) (?:on |the |our )?"
+    r"(?:two|three|four|five|six|[2-6]) (?:[\w,-]+ ){0,3}?"
     r"(?:cases|patients|brothers|sisters|siblings|children|women|men|infants|individuals|families)\b"
 )
 _DIGIT = re.compile(r"\d")
@@ -91,12 +100,12 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     design = seen["design"][0].value if seen.get("design") else ""
     if design == "review":
         return [_review_kind(text)]
-    out: list[Tag] = []
-    if "clinical" in designs or design == "protocol":
-        out.append(_population(text))
-    if "clinical" in designs:
-        out.append(_clinical_kind(text, seen, main=design == "clinical"))
-    return out
+    if "clinical" not in designs:
+        return [_population(text)] if design == "protocol" else []
+    who, kind = _population(text), _clinical_kind(text, seen, main=design == "clinical")
+    if who.value == "not_stated" and kind.value in ("case_report", "case_series"):
+        who = kind._replace(axis="population", value="patients")  # a case is one of illness
+    return [who, kind]
 
 
 def _review_kind(text: Text) -> Tag:
@@ -228,6 +237,7 @@ def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     weight += 0.6 if text.in_title("case_title") else 0.0
     weight += -0.4 if _counts_many(text) else 0.3
     weight += 0.0 if hits or not _reports_case(text.folded) else 1.2
+    weight += 2.0 if _CASE_IN_TITLE.search(text.folded, 0, text.sentences[0].end) else 0.0
     weight -= 0.0 if old or "case_report" in types or _patient(text, hits) else 1.0
     weight -= 0.8 if _first_own(text, "looking_back") else 0.0
     if weight < 1.1:
@@ -308,11 +318,29 @@ def _allocations(text: Text) -> list[Hit]:
     return [
         h
         for h in text.get("random")
-        if _own(text, h) and not _NOT_ALLOCATION.match(text.folded, h.start)
+        if (_own(text, h) or _says_this(text, h)) and not _allots_nobody(text, h)
         and not _NOT_ALLOCATION.search(text.folded, max(0, h.start - 4), h.end + 14)
         and not _SPLIT.search(text.folded, h.end, h.end + 90)
         and not _anothers(text, h)
     ]  # fmt: skip
+
+
+def _allots_nobody(text: Text, hit: Hit) -> bool:
+    found = _NOT_ALLOCATION.match(text.folded, hit.start)
+    if found is None or "trials" not in found.group():
+        return found is not None
+    start = text.sentences[hit.sentence].start
+    return _COUNTED_TRIALS.search(text.folded, start, hit.start) is None
+
+
+_SAYS_THIS = re.compile(r"\b(?:this|the present|the current|our) (?:[\w-]+,? ){0,3}$")
+
+
+def _says_this(text: Text, hit: Hit) -> bool:
+    """Return whether "this … randomised trial" names the study among its aims."""
+    start = text.sentences[hit.sentence].start
+    near = hit.sentence > 0 and _SAYS_THIS.search(text.folded, max(start, hit.start - 50), hit.start)
+    return bool(near)
 
 
 def _anothers(text: Text, hit: Hit) -> bool:

@@ -50,6 +50,11 @@ _GIVEN = re.compile(
     r"^[\s(]*(?:(?!were|was)\w+\s+)?(?:that|which|subjected|fed|exposed|treated|undergoing|injected|receiving|"
     r"with|after|following|bearing|inoculated|given)\b"
 )
+_GAVE_CELLS = re.compile(
+    r"[^.;]{0,20}?\b(?:were|was) (?:used|sacrificed|killed|euthani[sz]ed)? ?(?:for|to) (?:the )?"
+    r"(?:(?:bone marrow|cell|cells|tissue|primary) )?(?:extract|isolat|harvest|obtain|collect|aspirat)"
+)
+"""Animals that only gave cells: "pigs were used for bone marrow extraction"."""
 _ANTI = re.compile(r"\b(?:anti|fetal|foetal|bovine serum)[\s-]*$")
 _CONSTRUCT = re.compile(
     r"\b(?:transfect\w*|express\w*|overexpress\w*|mutant|mutated|mutation) .{0,30}$"
@@ -160,6 +165,7 @@ def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
     if _TO_CELL.match(after) and not _SPECIFIC.search(after):
         return 0.0
     donor = bool(_FROM.search(before)) and not _GIVEN.match(after)
+    donor = donor or _GAVE_CELLS.match(after) is not None
     return _noun_weight(text.folded[hit.start : hit.end], after, donor=donor, strain=strain)
 
 
