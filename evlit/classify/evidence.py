@@ -165,7 +165,7 @@ class Evidence:
         total = weigh(text, "review").total - 0.55 * self.own + _without_events(self)
         total += 4.2 if "review" in types else -0.8 * self.opinion
         total += 3.0 if "systematic" in types else 0.0
-        total += 1.5 if text.has("review_method") and _searched(text.folded) else 0.0
+        total += _searched(text.folded) if text.has("review_method") else 0.0
         total += 1.6 if " review" in text.folded and _names_itself(text) else 0.0
         total -= 1.5 if "opinion" in types and "review" not in types else 0.0
         if text.in_title("case_own"):  # own patients outrank the literature reviewed besides
@@ -204,9 +204,10 @@ def _notice(text: Text, types: dict[str, str]) -> float:
     return total
 
 
-def _searched(folded: str) -> bool:
-    """Return whether studies were searched for, or counted, as a systematic review does."""
-    return bool(_SEARCHED.search(folded) or _POOLED.search(folded))
+def _searched(folded: str) -> float:
+    """Weigh that studies were searched for, and counted, as a systematic review does."""
+    ways = bool(_SEARCHED.search(folded)) + bool(_POOLED.search(folded))
+    return (0.0, 1.5, 2.5)[ways]
 
 
 def _names_itself(text: Text) -> bool:

@@ -165,6 +165,8 @@ def engineered_title(facts: Facts) -> Hit | None:
             continue
         if not _beside(facts, hit) and not (hit.start == 0 and facts.title_vesicle):
             continue
+        if hit.cue.literal in _MADE_VESICLES:
+            return hit  # "via engineered exosomes": no cell makes those
         if not MECHANISM.search(text.folded, max(0, hit.start - 10), hit.start + 1):
             return hit
     for hit in text.get("rna_cargo"):
@@ -175,6 +177,7 @@ def engineered_title(facts: Facts) -> Hit | None:
     return None
 
 
+_MADE_VESICLES = frozenset({"engineered exosom", "engineered EV", "engineered extracellular"})
 _OF_NATURAL = re.compile(r"\w* of (?:exosomal|vesicular|exosome-derived|ev-derived)")
 """More of what natural vesicles hold ("overexpression of exosomal miR-21") changes no vesicle."""
 

@@ -118,6 +118,8 @@ def _choose(
         return "product", product, f"about {intervention}"
     if cells.total >= (0.5 if intervention == "cells" else 1.0):
         return "cells", cells, ""
+    if not people and intervention == "cells" and cells.best and cells.best.sentence == 0:
+        return "cells", cells, "about cells"
     if other.total >= (0.8 if people else 0.5):
         return "other", other, ""
     return "nothing", Sum(0.0, None), ""

@@ -31,6 +31,11 @@ _CLAUSE = re.compile(
 )
 _INDUCING = re.compile(r"induc\w+|model|establish\w+|inoculat\w*|challenge\w*")
 
+_PLACE = re.compile(
+    r" (?:and \w+ )?(?:[\w-]+ )?(?:models?\b|xenografts?|tumou?rs?\b|vasculari[sz]ation|tissues?\b|fat\b|adipose)"
+)
+"""A route word that tells where something grows: "subcutaneous and orthotopic tumour models"."""
+
 
 @lru_cache(maxsize=2)
 def _data(file: str = _FILE) -> dict[str, Any]:
@@ -98,6 +103,8 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
 
 def _is_way(text: Text, hit: Hit, key: str) -> bool:
     """Return whether the product went this way."""
+    if _PLACE.match(text.folded, hit.end):
+        return False
     a, b = _clause(text, hit)
     clause, at = text.plain[a:b], (hit.start - a, hit.end - a)
     near = {kind: _nearest(pattern, clause, at) for kind, pattern in _context().items()}

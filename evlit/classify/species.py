@@ -70,6 +70,7 @@ _NEVER = {
     "fish": re.compile(
         r",? ?-?(?:oil|intake|consumption|meal|dairy|gelatin|and meat|and seafood|prod)"
     ),
+    "other": re.compile(r"\W*(?:assays?|xf|flux|analy[sz]|extracellular|metabolic|bioenergetic)"),
     "monkey": re.compile(
         r"[\s-]+(?:sensiti|negative|positive|factor|immuni|isoimm|disease|antigen|d\b|blood|h[ae]*emol)"
     ),
