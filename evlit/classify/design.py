@@ -7,6 +7,7 @@ The reason of a tag quotes what weighed most.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from evlit.classify.evidence import Evidence, evidence, patients_sampled
@@ -71,7 +72,13 @@ def _bar_for_reviews(ev: Evidence) -> float:
     return _REVIEW_OF_CELLS if ev.cells >= 0.5 else _REVIEW
 
 
+_EDITORIAL = re.compile(r"\W*(?:(?:guest|invited) )?editorial\b(?! board)")
+"""A title that opens by saying what it is."""
+
+
 def _as_opinion(ev: Evidence) -> Reading | None:
+    if _EDITORIAL.match(ev.text.folded) and ev.text.record.title:
+        return Reading("other", 1.5)
     total = ev.opinion + (1.5 if "opinion" in ev.types else 0.0)
     total += 1.5 if "guideline" in ev.types else 0.0
     subjects = weigh(ev.text, "subject").total + ev.treated + ev.animal + ev.counted

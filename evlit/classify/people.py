@@ -16,7 +16,7 @@ from evlit.classify.weigh import squash, weigh, words, zones
 from evlit.records import Tag
 
 _NOT_ALLOCATION = re.compile(
-    r"\brandomi[sz]ation (?:group|arm|status|stratum)|"
+    r"\brandomi[sz]ation (?:group|arm|status|stratum|tests?\b)|\bnon[- ]?randomi|"
     r"\brandom(?:ly)? (?:selected|chosen|sampl|forest|effect|sampling|number|walk|intercept|error|"
     r"mutagen|primer|coil|order of|distribution|noise|digit|telephone|survey|field|pattern)|"
     r"\brandomi[sz]ed (?:[\w-]+,? ){0,4}(?:trials\b|trial (?:classifier|filter|registr|literature))"
@@ -32,12 +32,12 @@ _NOT_THEIRS = re.compile(
 )
 """Words before a mention of random allocation that make it another study's."""
 _WISHED = re.compile(
-    r"\b(?:required|needed|warranted|necessary|future|should be|larger|to confirm|lacking|scarce|"
+    r"\b(?:would (?:require|need)|required|needed|warranted|necessary|future|should be|larger|to confirm|lacking|scarce|"
     r"awaited)\b"
 )
 _WITHOUT = re.compile(r"\b(?:without|no|lack of|lacked|lacking)(?: an?| any| the)? $")
 _SPLIT = re.compile(
-    r"\b(?:training|validation|derivation|discovery|test(?:ing)?) (?:and|set|group|cohort|sets)\b"
+    r"\b(?:training|validation|derivation|discovery|test(?:ing)?) (?:and|(?:data)?sets?|data|group|cohort)\b"
     r"|\bdiscovery cohorts"
 )
 _NO_ARM = re.compile(
@@ -47,6 +47,8 @@ _NO_ARM = re.compile(
 _ONE_CASE = re.compile(
     r"\b(?:a case(?! series)|case report|one case|single case|a patient|case study|one patient)\b"
 )
+_LEVEL = re.compile(r"\b(?:level(?: of evidence)?:? ?-?(?:[1-5]|i{1,3}|iv|v)|evidence level [1-5iv]+)\b\W*$")
+"""Before "case series" that is a grade of evidence: "Level IV, case series"."""
 _CASE_IN_TITLE = re.compile(r"\bcase (?:report|study)\b(?!s)(?! and (?:re-?analysis|experiment))\W*$")
 """A title that closes with what it is: "… in a runner: a case report"."""
 _SEVERAL = re.compile(
@@ -229,7 +231,11 @@ def _looks_on(text: Text, given: str) -> Hit | None:
 
 def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     hits = [h for h in text.get("case_own") if _own(text, h)]
-    series = [h for h in text.get("case_series") if _own(text, h)]
+    series = [
+        h
+        for h in text.get("case_series")
+        if _own(text, h) and not _LEVEL.search(text.folded, max(0, h.start - 24), h.start)
+    ]
     old = [h for h in text.get("case_report") if "old" in h.cue.literal and _own(text, h)]
     weight = (2.0 if "case_report" in types else 0.0) + min(2.0, 1.2 * len(hits))
     single = {h.cue.literal for h in text.get("single_person") if _own(text, h)}

@@ -55,6 +55,14 @@ _GAVE_CELLS = re.compile(
     r"(?:(?:bone marrow|cell|cells|tissue|primary) )?(?:extract|isolat|harvest|obtain|collect|aspirat)"
 )
 """Animals that only gave cells: "pigs were used for bone marrow extraction"."""
+_PATIENTS = re.compile(r"[\s-]+(?!(?:teeth|tooth|bite|fossa|impact|eminence)\w*\b)(?:[\w-]+ )?patients?\b")
+_OF_ANIMALS = frozenset({"canine", "feline", "equine", "bovine"})
+"""Words that make patients animals: "critically ill canine patients"."""
+_TREATED_ANIMALS = frozenset({"dog", "cat", "horse", "cow"})
+_CASES_IN = re.compile(r"\bin (?:(?:an?|one|two|three|four|the|\d+|[\w-]+) ){0,3}$")
+_PEOPLE_OF = re.compile(r" (?:owners?|bites?|scratch|allerg\w+|breeders?|workers?|sensiti\w+)\b")
+_PATIENT = 2.5
+"""Weight of an animal that is the patient: patients and cases told of are then no people."""
 _ANTI = re.compile(r"\b(?:anti|fetal|foetal|bovine serum)[\s-]*$")
 _CONSTRUCT = re.compile(
     r"\b(?:transfect\w*|express\w*|overexpress\w*|mutant|mutated|mutation) .{0,30}$"
@@ -163,11 +171,24 @@ def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
     model = _MODEL.match(after)
     if model and not _CELL_MODEL.search(model.group()):
         return 1.4
+    if _is_patient(text, key, hit, before, after):
+        return _PATIENT
     if _TO_CELL.match(after) and not _SPECIFIC.search(after):
         return 0.0
     donor = bool(_FROM.search(before)) and not _GIVEN.match(after)
     donor = donor or _GAVE_CELLS.match(after) is not None
     return _noun_weight(text.folded[hit.start : hit.end], after, donor=donor, strain=strain)
+
+
+def _is_patient(text: Text, key: str, hit: Hit, before: str, after: str) -> bool:
+    """Return whether an animal is the patient: "canine patients", a title's "case in a dog"."""
+    if text.folded[hit.start : hit.end] in _OF_ANIMALS and _PATIENTS.match(after):
+        return True
+    if key not in _TREATED_ANIMALS or hit.sentence or not _CASES_IN.search(before):
+        return False
+    people = any(h.sentence == 0 and h.cue.literal not in words("not_only_people")
+                 for h in text.get("person"))  # fmt: skip
+    return not people and _PEOPLE_OF.match(after) is None
 
 
 def _is_acronym(text: Text, hit: Hit, sentence: Sentence) -> bool:
