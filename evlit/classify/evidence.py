@@ -52,6 +52,8 @@ _WE = re.compile(
 )
 _LIVING = 0.8
 """Weight of an animal from which the study is plainly one of animals, too."""
+_BENCH_SOME = 0.6
+"""What laboratory work must weigh for "in vivo" to mean the animals that go with it."""
 _PLANNED = 1.5
 """What words of the future must weigh, two sentences or so, to tell of a trial to come."""
 _WANTED = re.compile(r"\b(?:are|is) (?:needed|warranted|required)\b|\bmay\b|\bcould\b|\bfuture\b")
@@ -290,8 +292,10 @@ def patients_sampled(text: Text) -> float:
 def _animal(text: Text, acts: float, bench: float, subject: float) -> float:
     """Sum live animals and what is done to them; "in vivo" alone may mean people."""
     alive = sorted((one.weight for one in live(text)), reverse=True)[:6]
-    if not alive and subject >= 1.0 and bench < 1.0 and not text.has("animal_act"):
-        return 0.4 * acts
+    if not alive and not text.has("animal_act"):
+        in_people = subject >= 1.0 and bench < 1.0
+        if in_people or (bench < _BENCH_SOME and (text.has("person") or " human " in text.folded)):
+            return 0.4 * acts
     total, factor = acts * 0.8, 1.0
     for weight in alive:
         total += weight * factor

@@ -63,7 +63,7 @@ _CASES_IN = re.compile(r"\bin (?:(?:an?|one|two|three|four|the|\d+|[\w-]+) ){0,3
 _PEOPLE_OF = re.compile(r" (?:owners?|bites?|scratch|allerg\w+|breeders?|workers?|sensiti\w+)\b")
 _PATIENT = 2.5
 """Weight of an animal that is the patient: patients and cases told of are then no people."""
-_ANTI = re.compile(r"\b(?:anti|fetal|foetal|bovine serum)[\s-]*$")
+_ANTI = re.compile(r"\b(?:anti|fetal|foetal|bovine serum|newfoundland (?:and|&))[\s-]*$")
 _CONSTRUCT = re.compile(
     r"\b(?:transfect\w*|express\w*|overexpress\w*|mutant|mutated|mutation) .{0,30}$"
 )
@@ -72,11 +72,14 @@ _IN_ANIMALS = re.compile(r"[\w\s()/-]{0,12}\b(?:mice|mouse|rats?|models?|transge
 _NEVER = {
     "cow": re.compile(
         r"[\s-]+(?:serum|albumin|milk|collagen|pericardi|insulin|trypsin|thrombin|bone|"
-        r"hydroxyapatite|colostrum|lactoferrin|pancrea|spongiform|aortic)"
+        r"hydroxyapatite|colostrum|lactoferrin|pancrea|spongiform|aortic|thymus|pressure|muscles?\b|"
+        r"vein|pain|circumference|swelling|cramp|blood flow)|s?['-]+s?[ -]?eye"
     ),
-    "cat": re.compile(r"\W{0,2}\s*(?:scan|scans|assay|activity)"),
+    "cat": re.compile(r"\W{0,2}\s*(?:scan|scans|assay|activity)|['s-]*[ -]eye"),
+    "bird": re.compile(r"[\s-]+(?:breast|chest|fancier|toe)"),
+    "insect": re.compile(r"[\s-]+(?:allerg|antigen|sensiti)"),
     "fish": re.compile(
-        r",? ?-?(?:oil|intake|consumption|meal|dairy|gelatin|and meat|and seafood|prod)"
+        r",? ?-?(?:bowl|oil|intake|consumption|meal|dairy|gelatin|and meat|and seafood|prod)"
     ),
     "other": re.compile(r"\W*(?:assays?|xf|flux|analy[sz]|extracellular|metabolic|bioenergetic)"),
     "monkey": re.compile(
@@ -89,6 +92,9 @@ _ORGAN = re.compile(
     r"adipose|cartilage|tendons?|bones?|teeth|brain cortex|cerebell\w+|hippocamp\w+|placenta)\b"
 )
 """An organ after a noun: "sheep lung" may be a whole animal's or bought at a slaughterhouse."""
+_IMMUNIZED = frozenset({"rabbit", "goat", "sheep", "horse", "guinea_pig"})
+"""Animals that give sera; where an antiserum is told of they are its source."""
+_RAISED = re.compile(r"\bantibod(?:y|ies) (?:[\w-]+ ){0,4}(?:in|from) (?:an? )?$")
 _ANTISERUM = re.compile(r"\bantiser|\bantibod(?:y|ies) (?:were|was) (?:raised|prepared|produced)")
 
 
@@ -166,7 +172,9 @@ def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
         return 0.0
     if _ANTI.search(before) or (key in _NEVER and _NEVER[key].match(after)):
         return 0.0
-    if key == "rabbit" and _ANTISERUM.search(text.folded, sentence.start, sentence.end):
+    if key in _IMMUNIZED and _ANTISERUM.search(text.folded, sentence.start, sentence.end):
+        return 0.1
+    if _RAISED.search(before):
         return 0.1
     model = _MODEL.match(after)
     if model and not _CELL_MODEL.search(model.group()):
