@@ -88,7 +88,9 @@ _GROUPS = re.compile(
 ARM_N = re.compile(
     r"[(;,] ?n ?= ?(?P<n>\d{1,4})(?: (?:patients|participants|subjects|women|men))?\)"
 )
-_ASKED = r"(?:doctors|physicians|clinicians|pharmacists|surgeons|teachers|parents|caregivers|carers)"
+_ASKED = (
+    r"(?:doctors|physicians|clinicians|pharmacists|surgeons|teachers|parents|caregivers|carers)"
+)
 """People who are subjects only where they are counted as such."""
 _WHO_N = re.compile(
     rf"\b(?:{_WHO}|{_ASKED}) \(n ?= ?(?P<n>\d{{1,4}})\b[^()]*\)(?=[^.;]{{0,120}}\b(?:randomi|were"

@@ -70,8 +70,8 @@ _POOLED = re.compile(
 )
 """Studies counted as others count patients: "14 studies with 900 patients were included"."""
 _NAMES_ITSELF = re.compile(
-    r"\b(?:this|in an?|the present) (?!(?:[\w-]+ )*(?:retrospective|chart|charts|records?|file|film|"
-    r"book|peer|scientific|institutional|ethic\w*|internal|expert|audit|database|image|imaging|"
+    r"\b(?:this|in an?|the present) (?!(?:[\w-]+ )*(?:retrospective|chart|charts|records?|file|"
+    r"film|book|peer|scientific|institutional|ethic\w*|internal|expert|audit|database|image|imaging|"
     r"pathology|slide|\d[\w-]*) )(?:[a-z][a-z-]+ ){1,2}review\b(?! (?:board|of (?:our|the )?"
     r"(?:medical |hospital |patient )?(?:records|charts|cases|files)))"
 )
@@ -214,7 +214,10 @@ def _searched(folded: str) -> float:
 
 def _names_itself(text: Text) -> bool:
     """Return whether the abstract calls itself a review where no cue has said so."""
-    if any(h.cue.literal.startswith(("this review", "in this review")) for h in text.get("review_phrase")):
+    if any(
+        h.cue.literal.startswith(("this review", "in this review"))
+        for h in text.get("review_phrase")
+    ):
         return False
     return _NAMES_ITSELF.search(text.folded, text.sentences[0].end) is not None
 

@@ -116,10 +116,9 @@ def _choose(
     tried = product.total > 0 or alive  # on cells, a name alone tells of no trial
     if not people and intervention in treats and product.best and tried:
         return "product", product, f"about {intervention}"
-    if cells.total >= (0.5 if intervention == "cells" else 1.0):
+    titled = intervention == "cells" and cells.best is not None and cells.best.sentence == 0
+    if cells.total >= (0.5 if intervention == "cells" else 1.0) or (titled and not people):
         return "cells", cells, ""
-    if not people and intervention == "cells" and cells.best and cells.best.sentence == 0:
-        return "cells", cells, "about cells"
     if other.total >= (0.8 if people else 0.5):
         return "other", other, ""
     return "nothing", Sum(0.0, None), ""

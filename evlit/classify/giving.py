@@ -41,7 +41,8 @@ _GIVE_BEFORE = re.compile(
     r"(?:efficacy|safety|effectiveness|tolerability)(?: [\w-]+){0,3} of|effects? of|evaluat\w+|"
     r"trial of|"
     r"study of|"
-    r"containing|incorporat\w+ with|incubat\w+ with|exposed to|co-?cultur\w+ with|stimulated with|delivery of|"
+    r"containing|incorporat\w+ with|incubat\w+ with|exposed to|co-?cultur\w+ with|"
+    r"stimulated with|delivery of|"
     r"presence (?:or absence )?of|(?:adding|added|addition of)|"
     r"loaded with|transfer of|uptake of|transferred|"
     r"(?:performed|augmented|managed|healed) with)\s" + _GAP + r"$"
@@ -53,7 +54,9 @@ _ACT_BEFORE = re.compile(
     r"subcut|instill|dose|drop|given|giving|transplantation|implantation|grafting|supplement|microneedling|laser|performed|augmented|"
     r"managed|healed)"
 )
-_DISH_BEFORE = re.compile(r"\b(?:incubat|incorporat|exposed|co-?cultur|stimulated|presence|add|uptake)")
+_DISH_BEFORE = re.compile(
+    r"\b(?:incubat|incorporat|exposed|co-?cultur|stimulated|presence|add|uptake)"
+)
 """Acts by which cells are given something."""
 _LOOK_BEFORE = re.compile(r"\b(?:study of|evaluat)")
 _GIVE_AFTER = re.compile(

@@ -32,12 +32,13 @@ _NOT_THEIRS = re.compile(
 )
 """Words before a mention of random allocation that make it another study's."""
 _WISHED = re.compile(
-    r"\b(?:would (?:require|need)|required|needed|warranted|necessary|future|should be|larger|to confirm|lacking|scarce|"
-    r"awaited)\b"
+    r"\b(?:would (?:require|need)|required|needed|warranted|necessary|future|should be|"
+    r"larger|to confirm|lacking|scarce|awaited)\b"
 )
 _WITHOUT = re.compile(r"\b(?:without|no|lack of|lacked|lacking)(?: an?| any| the)? $")
 _SPLIT = re.compile(
-    r"\b(?:training|validation|derivation|discovery|test(?:ing)?) (?:and|(?:data)?sets?|data|group|cohort)\b"
+    r"\b(?:training|validation|derivation|discovery|test(?:ing)?) "
+    r"(?:and|(?:data)?sets?|data|group|cohort)\b"
     r"|\bdiscovery cohorts"
 )
 _NO_ARM = re.compile(
@@ -47,9 +48,13 @@ _NO_ARM = re.compile(
 _ONE_CASE = re.compile(
     r"\b(?:a case(?! series)|case report|one case|single case|a patient|case study|one patient)\b"
 )
-_LEVEL = re.compile(r"\b(?:level(?: of evidence)?:? ?-?(?:[1-5]|i{1,3}|iv|v)|evidence level [1-5iv]+)\b\W*$")
+_LEVEL = re.compile(
+    r"\b(?:level(?: of evidence)?:? ?-?(?:[1-5]|i{1,3}|iv|v)|evidence level [1-5iv]+)\b\W*$"
+)
 """Before "case series" that is a grade of evidence: "Level IV, case series"."""
-_CASE_IN_TITLE = re.compile(r"\bcase (?:report|study)\b(?!s)(?! and (?:re-?analysis|experiment))\W*$")
+_CASE_IN_TITLE = re.compile(
+    r"\bcase (?:report|study)\b(?!s)(?! and (?:re-?analysis|experiment))\W*$"
+)
 """A title that closes with what it is: "… in a runner: a case report"."""
 _SEVERAL = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})\s+"
@@ -65,11 +70,13 @@ _REPORTS_CASE = re.compile(
     r"\b(?:we|to|report|article|paper) (?:present|report|describe|introduce)s? "
     r"(?:[\w-]+ ){0,6}case\b|"
     r"\b(?:we|here|herein),? (?:we )?(?:[\w-]+ )?(?:present|report|describe) (?:a|an|one) "
-    r"(?:[\w-]+ ){0,4}(?:man|woman|boy|girl|newborn|infant|neonate|child|patient|athlete|male|female)\b|"
+    r"(?:[\w-]+ ){0,4}(?:man|woman|boy|girl|newborn|infant|neonate|child|patient|athlete|male|"
+    r"female)\b|"
     r"\b\d{1,2}-year(?:s)?[- ](?:old )?(?:male|female|man|woman|boy|girl)\b"
 )
 _FEW = re.compile(
-    r"\b(?:reports?|describe[sd]?|presents?|presented|of|in|about|findings in|case) (?:on |the |our )?"
+    r"\b(?:reports?|describe[sd]?|presents?|presented|of|in|about|findings in|case) "
+    r"(?:on |the |our )?"
     r"(?:two|three|four|five|six|[2-6]) (?:[\w,-]+ ){0,3}?"
     r"(?:cases|patients|brothers|sisters|siblings|children|women|men|infants|individuals|families)\b"
 )
@@ -345,7 +352,9 @@ _SAYS_THIS = re.compile(r"\b(?:this|the present|the current|our) (?:[\w-]+,? ){0
 def _says_this(text: Text, hit: Hit) -> bool:
     """Return whether "this … randomised trial" names the study among its aims."""
     start = text.sentences[hit.sentence].start
-    near = hit.sentence > 0 and _SAYS_THIS.search(text.folded, max(start, hit.start - 50), hit.start)
+    near = hit.sentence > 0 and _SAYS_THIS.search(
+        text.folded, max(start, hit.start - 50), hit.start
+    )
     return bool(near)
 
 

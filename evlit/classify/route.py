@@ -32,7 +32,8 @@ _CLAUSE = re.compile(
 _INDUCING = re.compile(r"induc\w+|model|establish\w+|inoculat\w*|challenge\w*")
 
 _PLACE = re.compile(
-    r" (?:and \w+ )?(?:[\w-]+ )?(?:models?\b|xenografts?|tumou?rs?\b|vasculari[sz]ation|tissues?\b|fat\b|adipose)"
+    r" (?:and \w+ )?(?:[\w-]+ )?(?:models?\b|xenografts?|tumou?rs?\b|"
+    r"vasculari[sz]ation|tissues?\b|fat\b|adipose)"
 )
 """A route word that tells where something grows: "subcutaneous and orthotopic tumour models"."""
 

@@ -52,10 +52,13 @@ _GIVEN = re.compile(
 )
 _GAVE_CELLS = re.compile(
     r"[^.;]{0,20}?\b(?:were|was) (?:used|sacrificed|killed|euthani[sz]ed)? ?(?:for|to) (?:the )?"
-    r"(?:(?:bone marrow|cell|cells|tissue|primary) )?(?:extract|isolat|harvest|obtain|collect|aspirat)"
+    r"(?:(?:bone marrow|cell|cells|tissue|primary) )?(?:extract|isolat|harvest|obtain|"
+    r"collect|aspirat)"
 )
 """Animals that only gave cells: "pigs were used for bone marrow extraction"."""
-_PATIENTS = re.compile(r"[\s-]+(?!(?:teeth|tooth|bite|fossa|impact|eminence)\w*\b)(?:[\w-]+ )?patients?\b")
+_PATIENTS = re.compile(
+    r"[\s-]+(?!(?:teeth|tooth|bite|fossa|impact|eminence)\w*\b)(?:[\w-]+ )?patients?\b"
+)
 _OF_ANIMALS = frozenset({"canine", "feline", "equine", "bovine"})
 """Words that make patients animals: "critically ill canine patients"."""
 _TREATED_ANIMALS = frozenset({"dog", "cat", "horse", "cow"})
@@ -168,13 +171,11 @@ def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
     after = text.folded[hit.end : min(sentence.end, hit.end + 90)]
     before = text.folded[max(sentence.start, hit.start - 90) : hit.start]
     construct = strain and _CONSTRUCT.search(before) and not _IN_ANIMALS.match(after)
-    if construct or _is_acronym(text, hit, sentence):
+    never = _ANTI.search(before) or (key in _NEVER and _NEVER[key].match(after))
+    if construct or never or _is_acronym(text, hit, sentence):
         return 0.0
-    if _ANTI.search(before) or (key in _NEVER and _NEVER[key].match(after)):
-        return 0.0
-    if key in _IMMUNIZED and _ANTISERUM.search(text.folded, sentence.start, sentence.end):
-        return 0.1
-    if _RAISED.search(before):
+    serum = key in _IMMUNIZED and _ANTISERUM.search(text.folded, sentence.start, sentence.end)
+    if serum or _RAISED.search(before):
         return 0.1
     model = _MODEL.match(after)
     if model and not _CELL_MODEL.search(model.group()):

@@ -99,7 +99,8 @@ def _is_target(facts: Facts) -> bool:
 
 
 _HELD = re.compile(
-    r"\b(?:functionali[sz]ed|loaded|laden|enriched|incorporated|combined|coated|embedded) (?:with|by) "
+    r"\b(?:functionali[sz]ed|loaded|laden|enriched|incorporated|combined|coated|embedded) "
+    r"(?:with|by) "
     r"(?:[\w-]+ ){0,4}[\w-]*$"
 )
 """A carrier that holds the vesicles: "a hydrogel functionalized with vesicles"."""
