@@ -157,7 +157,7 @@ class Evidence:
 
     def _protocol(self) -> float:
         planned = weigh(self.text, "protocol").total + (2.5 if "protocol" in self.types else 0.0)
-        if planned >= _PLANNED and self.results == 0.0 and self.text.has("random"):
+        if planned >= _PLANNED and self.results == 0.0 and "randomi" in self.text.folded:
             planned += 1.0  # chance will allot, nothing is found yet
         return planned - 0.9 * self.results
 

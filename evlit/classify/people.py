@@ -69,10 +69,11 @@ _CASE_OF_A_PERSON = re.compile(
 _REPORTS_CASE = re.compile(
     r"\b(?:we|to|report|article|paper) (?:present|report|describe|introduce)s? "
     r"(?:[\w-]+ ){0,6}case\b|"
-    r"\b(?:we|here|herein),? (?:we )?(?:[\w-]+ )?(?:present|report|describe) (?:a|an|one) "
-    r"(?:[\w-]+ ){0,4}(?:man|woman|boy|girl|newborn|infant|neonate|child|patient|athlete|male|"
-    r"female)\b|"
     r"\b\d{1,2}-year(?:s)?[- ](?:old )?(?:male|female|man|woman|boy|girl)\b"
+)
+_PRESENTS_ONE = re.compile(
+    r"\b(?:we|here|herein),? (?:we )?(?:[\w-]+ )?(?:present|report|describe) (?:a|an|one) "
+    r"(?:[\w-]+ ){0,4}(?:man|woman|boy|girl|newborn|infant|neonate|child|patient|athlete)\b"
 )
 _FEW = re.compile(
     r"\b(?:reports?|describe[sd]?|presents?|presented|of|in|about|findings in|case) "
@@ -249,7 +250,7 @@ def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     weight += (1.3 if old else 0.0) + min(1.0, 0.3 * len(single)) - 1.2 * len(_allocations(text))
     weight += 0.6 if text.in_title("case_title") else 0.0
     weight += -0.4 if _counts_many(text) else 0.3
-    weight += 0.0 if hits or not _reports_case(text.folded) else 1.2
+    weight += 0.0 if hits or not _reports_case(text) else 1.2
     weight += 2.0 if _CASE_IN_TITLE.search(text.folded, 0, text.sentences[0].end) else 0.0
     weight -= 0.0 if old or "case_report" in types or _patient(text, hits) else 1.0
     weight -= 0.8 if _first_own(text, "looking_back") else 0.0
@@ -264,7 +265,10 @@ def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     return Tag("clinical_kind", value, "rule", "; ".join(said), squash(weight - 0.6))
 
 
-def _reports_case(folded: str) -> bool:
+def _reports_case(text: Text) -> bool:
+    folded = text.folded
+    if text.has("case_report") and _PRESENTS_ONE.search(folded):
+        return True
     if " case" not in folded and "-year" not in folded:
         return False
     return _REPORTS_CASE.search(folded) is not None
