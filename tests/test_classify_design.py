@@ -677,6 +677,149 @@ class TestOddInputs:
         assert "rat model" in tag.reason
 
 
+# ----------------------------------------------------- plans, reviews and patients by other words
+
+
+class TestReviewsByOtherWords:
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "In this concise review, the newest data on causes and care are presented.",
+            "Their sources, in this graphical review of the field, are drawn in colour.",
+            "We herein review the building blocks of the barrier.",
+            "The aim of this article was to review outcomes of the procedure.",
+        ],
+    )
+    def test_is_review(self, sentence: str) -> None:
+        rec = record(
+            "Acquired bleeding disorders.",
+            "Acquired bleeding disorders are rare. They call for prompt diagnosis by specialists. "
+            f"New causes and treatments are known. {sentence}",
+        )
+        check(rec, design="review", review_kind="narrative")
+
+    def test_pooled_studies_are_no_patients_of_ones_own(self) -> None:
+        rec = record(
+            "Exosomes as markers of bowel tumours.",
+            "This study aimed to conduct a meta-analysis of markers. English articles were "
+            "systematically searched in the online databases. A total of 14 studies with 1800 "
+            "patients were included. Expression was associated with survival (p = 0.01).",
+        )
+        check(rec, design="review", review_kind="systematic")
+
+    def test_a_meta_analysis_of_files_beside_own_patients_is_none(self) -> None:
+        rec = record(
+            "A small RNA in heart failure: insights from meta-analysis and experiment.",
+            "We conducted a meta-analysis of expression files by rank. The RNA was then measured "
+            "in plasma of our patients with heart failure (n = 30) and controls (n = 30). Levels "
+            "were higher in patients (p = 0.01).",
+        )
+        assert value(rec, "design") == "clinical"
+
+    @pytest.mark.parametrize("word", ["retrospective chart", "film", "peer"])
+    def test_other_reviews(self, word: str) -> None:
+        rec = record(
+            "Falls at night.",
+            f"Falls are common. In this {word} review we looked at 90 patients who fell at night. "
+            "Falls were associated with lamps (p = 0.01).",
+        )
+        assert value(rec, "design") != "review"
+
+    def test_own_cases_outrank_the_literature(self) -> None:
+        rec = record(
+            "Short ribs before birth: two case reports and review of the literature.",
+            "Short ribs are rare. We report two cases found before birth and review the "
+            "literature. Both children were born at term.",
+        )
+        assert value(rec, "design") == "clinical"
+
+    def test_an_editorial_that_counts_anothers_patients(self) -> None:
+        rec = record(
+            "Editorial: Why we printed a trial.",
+            "In this issue, colleagues report a double-blind randomized trial. Among the 150 "
+            "participants who completed the first phase, 60 were randomized. Dosing mattered.",
+        )
+        check(rec, design="other", given=None)
+
+
+class TestPlansByOtherWords:
+    def test_will_randomise(self) -> None:
+        rec = record(
+            "New measures for prevention trials.",
+            "Memory tests tire. This study will randomize 300 healthy adults to new or old "
+            "measures. All participants will receive a scan. It is meant to support two scales.",
+        )
+        assert value(rec, "design") == "protocol"
+
+    @pytest.mark.parametrize(
+        "title",
+        ["The design and conduct of a trial of two patches.",
+         "Fewer pills after stents. A rationale for a randomized clinical study."],
+    )  # fmt: skip
+    def test_titles(self, title: str) -> None:
+        rec = record(title, "Patients with stents take many pills. We designed a phase III study "
+                            "of fewer pills with follow-up of a year.")  # fmt: skip
+        assert value(rec, "design") == "protocol"
+
+
+class TestAnimalPatients:
+    @pytest.mark.parametrize(
+        ("title", "abstract"),
+        [
+            ("Feeding by vein in critically ill canine patients.",
+             "Fifty patients admitted to a teaching hospital were enrolled in a randomized "
+             "clinical trial. Patients received feeding by vein or fluid. Mortality fell."),
+            ("Masses of the spine in dogs: 20 cases.",
+             "Records of 20 cases were reviewed. Patients with masses underwent scans."),
+            ("A mite on an unusual host: a case report in a dog and review of the literature.",
+             "Mites bite. The dog was treated by mouth and recovered. We review the literature."),
+        ],
+    )  # fmt: skip
+    def test_are_no_people(self, title: str, abstract: str) -> None:
+        assert value(record(title, abstract), "design") == "animal"
+
+    @pytest.mark.parametrize(
+        "title",
+        ["Rabies shots in dog owners.", "Cat-eye syndrome in a family.",
+         "Suicide in Newfoundland and Labrador."],
+    )  # fmt: skip
+    def test_people_with_animals_in_their_names(self, title: str) -> None:
+        rec = record(title, "Sixty patients were interviewed at a clinic. Half of the patients had "
+                            "a family history. Outcomes were associated with age.")  # fmt: skip
+        check(rec, design="clinical", species=None)
+
+    def test_animals_that_only_gave_cells(self) -> None:
+        rec = record(
+            "Two channel genes turn marrow stromal cells into beating cells.",
+            "Adult pigs were used for bone marrow extraction and isolation of cells. Genes were "
+            "transfected into the cells. Patch clamp showed currents in vitro.",
+        )
+        assert value(rec, "design") == "in_vitro"
+
+    def test_an_analyser_is_no_animal(self) -> None:
+        rec = record(
+            "Vesicles of a mouse model of dementia.",
+            "Vesicles were isolated from brains of transgenic mice. Mice were killed at 6 months. "
+            "Respiration was measured by Seahorse assays.",
+        )
+        assert values(rec, "species") == {"mouse"}
+
+    def test_a_graft_in_a_person_is_no_animal_work(self) -> None:
+        rec = record(
+            "Mending a patellar tendon with an Achilles allograft: a case report.",
+            "Here, we report a former athlete with an old tendon injury. He underwent mending with "
+            "an allograft. Our patient walked well at 1 year.",
+        )
+        check(rec, design="clinical", clinical_kind="case_report", species=None)
+
+    def test_in_vivo_may_mean_people(self) -> None:
+        rec = record(
+            "An in vivo study of the hand by thin scans.",
+            "The hands of volunteers were scanned in vivo. Tendons of each person were seen.",
+        )
+        assert value(rec, "design") == "clinical"
+
+
 class TestPeopleWhoWereNotGivenTheProduct:
     """Words for people that mean animals, donors, other authors' patients or people to come."""
 

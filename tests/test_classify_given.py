@@ -276,6 +276,36 @@ class TestVesiclesThatWereNotHandedOver:
             design="animal", given="other",
         )  # fmt: skip
 
+    def test_genes_put_into_cells_are_other(self) -> None:
+        check(
+            record(
+                "Two genes in stromal cells.",
+                "Genes were transfected into mesenchymal stromal cells as group A. Currents were "
+                "measured in vitro.",
+            ),
+            design="in_vitro", given="other",
+        )  # fmt: skip
+
+    def test_particles_put_on_cells_are_other(self) -> None:
+        check(
+            record(
+                "Silver on gut cells of trout in culture.",
+                "Application of silver particles to the cell line led to cytotoxicity. Cells grown "
+                "on a membrane held the silver back.",
+            ),
+            design="in_vitro", given="other",
+        )  # fmt: skip
+
+    def test_cells_in_the_title_that_are_the_treatment(self) -> None:
+        check(
+            record(
+                "Primed mesenchymal stem cells improve cardiac repair after myocardial infarction "
+                "in mice.",
+                "Repair fails in infarcted hearts. Primed cells did better in mice.",
+            ),
+            design="animal", given="cells",
+        )  # fmt: skip
+
 
 class TestGivingToldInOtherWords:
     """What was given stands by a short form, after other verbs, or in the title alone."""

@@ -53,6 +53,27 @@ PARTICIPANTS = [
     ("A man aged 45 years and patients over 18 years.", None),
     ("Vesicles were made from 3 donors.", None),
     ("Three patients had fever.", None),
+    (
+        "Ninety American Society of Anesthesiologists (ASA) physical status I and II pediatric "
+        "patients were chosen.",
+        "90",
+    ),
+    ("Of 600 samples 200 were positive, corresponding to 150 patients.", "150"),
+    ("Twelve hundred were seen; 340 patients were available for analysis.", "340"),
+    ("Doctors and pharmacists (n = 28), caring for children, participated.", "28"),
+    ("The included patients had received a drug (orally) and a regimen (n=33) for a year.", "33"),
+    ("Of all patients, 25% (58/232) had a stoma.", "232"),
+    ("Of the 48 youth assessed, most were girls.", "48"),
+    (
+        "Ten overweight adults, with total body fat measured by scans and by an old method with "
+        "tapes, received five meals.",
+        "10",
+    ),
+    (
+        "After sorting, n = 140 participants were included in the A group and n = 190 participants "
+        "were included in the B group.",
+        "330",
+    ),
     ("A trial would need 1140 patients to be randomised.", None),
     (
         "Ninety women with ulcers of any depth and size at entry were randomised to vesicles "
@@ -239,6 +260,8 @@ ROUTES = [
     ("After intraperitoneal LPS, mice received exosomes by tail vein.", {"intravenous"}),
     ("Intravenous thrombolysis is the standard. Exosomes were given to rats.", set()),
     ("A rat model was made by intravenous doxorubicin.", set()),
+    ("Exosomes were tested in subcutaneous and orthotopic tumour models.", set()),
+    ("Our patch with exosomes gave subcutaneous vascularization.", set()),
 ]  # fmt: skip
 
 

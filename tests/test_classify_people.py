@@ -257,6 +257,108 @@ class TestTwoDesigns:
         assert value(rec, "clinical_kind") is None
 
 
+COUNTS = (
+    " Pain was scored for twelve weeks. Scores fell by half in both groups. The difference was "
+    "significant (p = 0.02). No drop-outs occurred."
+)
+
+
+class TestChanceThatAllotsNobody:
+    @pytest.mark.parametrize(
+        ("title", "abstract"),
+        [
+            ("Reporting quality of randomized controlled trials in root canal surgery.",
+             "Forty randomized controlled trials in root canal surgery were scored by two readers. "
+             "Patients were described in half of them. Scores rose with the year."),
+            ("A classifier for abstracts: finding each randomized controlled trial classifier.",
+             "A randomized controlled trial classifier was trained on abstracts about patients. "
+             "Its recall was 0.98 in the patients' questions tested."),
+            ("Gut flora of patients with hepatitis.",
+             "Stool of 60 patients with hepatitis was sequenced. All samples were randomly divided "
+             "into discovery cohorts and validation cohorts. Flora differed."),
+            ("Radiomics of pancreatic lesions.",
+             "In this retrospective study, 180 patients were randomly assigned to a training "
+             "dataset and a validation dataset. A model was fitted to their scans."),
+            ("Peer support for walking among women.",
+             "We used a non-randomized design with a comparison group. Ninety women took part and "
+             "walked with a peer or alone. Steps rose in both groups."),
+            ("Seizure spread in patients with epilepsy.",
+             "Recordings of 30 patients with epilepsy were analysed. Randomization tests were used "
+             "for significance. Spread followed networks in all patients."),
+        ],
+    )  # fmt: skip
+    def test_is_no_randomised_trial(self, title: str, abstract: str) -> None:
+        assert value(record(title, abstract), "clinical_kind") != "rct"
+
+    def test_two_trials_of_ones_own_are_counted(self) -> None:
+        rec = record(
+            "Taste of two syrups.",
+            "In two randomized, double-blind, placebo-controlled trials we gave syrup or placebo "
+            f"to 80 patients with cough.{COUNTS}",
+        )
+        check(rec, design="clinical", clinical_kind="rct")
+
+    def test_a_trial_named_among_its_aims(self) -> None:
+        rec = record(
+            "Warm masks and dry eyes.",
+            [
+                ("BACKGROUND", "In this double-blind randomized controlled trial, we aimed to "
+                 "study warm masks."),
+                ("METHODS", "We enrolled 80 patients with dry eyes, who were divided into two "
+                 "groups, a warm group and a control group that used cold masks."),
+                ("RESULTS", "Tear film improved in the warm group (p = 0.01)."),
+            ],
+        )  # fmt: skip
+        check(rec, design="clinical", clinical_kind="rct")
+
+
+class TestCasesByOtherWords:
+    @pytest.mark.parametrize(
+        "abstract",
+        [
+            "Low sodium is common in infants. Here, we present a newborn who developed low sodium "
+            "after a drain was placed. The infant was treated with a blocker and recovered.",
+            "Typing disorders are rare. We herein describe a man with a typing disorder after a "
+            "stroke. His typing improved within weeks.",
+        ],
+    )
+    def test_single_case(self, abstract: str) -> None:
+        check(record("An uncommon finding.", abstract), design="clinical",
+              clinical_kind="case_report", population="patients")  # fmt: skip
+
+    def test_several_cases(self) -> None:
+        rec = record(
+            "Lungs and posture.",
+            "Care of stiff lungs varies. We described two patients with stiff lungs in whom a "
+            "bedside scan guided care. Both patients recovered.",
+        )
+        check(rec, design="clinical", clinical_kind="case_series")
+
+    def test_case_report_of_a_former_trial_participant(self) -> None:
+        rec = record(
+            "Prunes and bone in a woman: a case report.",
+            "Diet may keep bone. A woman aged 60 years had taken part in a randomized controlled "
+            "trial of prunes and went on eating them. Her bone density rose.",
+        )
+        check(rec, design="clinical", clinical_kind="case_report", population="patients")
+
+    def test_two_experiments_are_no_cases(self) -> None:
+        rec = record(
+            "Recall of words in a second language.",
+            "We report two experiments in which students learned word lists in a first or second "
+            "language. Participants recalled more positive words.",
+        )
+        assert value(rec, "clinical_kind") not in ("case_report", "case_series")
+
+    def test_a_grade_of_evidence_is_no_series(self) -> None:
+        rec = record(
+            "Thresholds of scores after tendon surgery.",
+            "Scores of 150 patients who underwent tendon surgery were analysed. Thresholds were "
+            "set by anchors. Level IV, case series.",
+        )
+        assert value(rec, "clinical_kind") != "case_series"
+
+
 class TestKindInRealAuthorsWords:
     @pytest.mark.parametrize(
         ("title", "body", "kind"),

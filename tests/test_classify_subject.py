@@ -296,6 +296,29 @@ def test_a_record_without_words_is_no_therapy() -> None:
     assert said["source_kind"] == "not_stated"
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Blocking a gene via engineered exosomes slows spread in mice with prostate cancer.",
+         "engineered_ev"),
+        ("Tagged extracellular vesicles for delivery of antiviral RNA to the lungs of mice.",
+         "engineered_ev"),
+        ("New vessels after infarction in rats through a hydrogel functionalized with "
+         "endothelial-derived extracellular vesicles.", "ev"),
+    ],
+)  # fmt: skip
+def test_vesicles_behind_via_and_in_carriers_are_the_treatment(title: str, expected: str) -> None:
+    assert form(title, RATS) == expected
+
+
+def test_stem_cells_without_a_word_on_which_are_no_source() -> None:
+    found = tags(
+        "A long RNA and ageing of heart cells.",
+        "Exosomes derived from stem cells were put on ageing heart cells. The RNA fell.",
+    )
+    assert found["source_kind"] != "non_msc"
+
+
 PEOPLE_GOT = [
     (
         "Umbilical cord mesenchymal stem cells for severe COVID-19: a randomised trial with "

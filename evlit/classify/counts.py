@@ -21,7 +21,7 @@ _WHO = (
     r"|individuals?|people|persons?|females?|males?|boys?|girls?|recipients?|cases|outpatients?"
     r"|inpatients?|survivors?|mothers?|recruits?|adolescents?|athletes?|users?|smokers?|students?"
     r"|workers?|players?|runners?|veterans?|residents?|respondents?|babies|preschoolers"
-    r"|teenagers?|nurses|clients|customers|diabetics|brothers|sisters|siblings"
+    r"|teenagers?|youths?|nurses|clients|customers|diabetics|brothers|sisters|siblings"
     r"|donors? and recipients?)"
     r"(?! (?:departments?|clinics?|visits?|hospitals?|units?|wards?|samples?|sites?)\b)"
 )
@@ -53,7 +53,8 @@ _ENROL = re.compile(
     r"|analy[sz]ed|studied|took part"
     r"|allocated|assigned|entered|comprised|consisted|involving|consecutive|selected|surveyed"
     r"|interviewed|identified|met the inclusion|met inclusion|met the eligibility|described"
-    r"|reported on|examined|exposed to|reviewed|distributed|put on|concerned"
+    r"|reported on|examined|exposed to|chosen|available for|corresponding to"
+    r"|reviewed|distributed|put on|concerned"
     r"|subjects (?:were|are)|we (?:describe|present|report))\b"
 )
 TREATED = re.compile(
@@ -68,11 +69,14 @@ _STUDY_OF = re.compile(
     r"|examin\w*|analy\w*|results?|outcomes?)\b[^.;]{0,60}\b(?:of"
     r"|in|with|on|among|from) $"
 )
+_ASSIGNED = re.compile(
+    r" (?:were |was )?(?:randomly )?(?:randomi[sz]ed|assigned|allocated) to\b"
+    r"| were included in(?:to)? (?:the )?[\w+-]+ (?:group|arm|cohort)\b"
+)
 _SAMPLED_FROM = re.compile(
     r"\b(?:records|charts|blood|plasma|serum|samples?|biops\w+|urine|fluid) "
     r"(?:(?:was|were) (?:\w+ )?(?:from|in)|of|from) (?:all |the )?$"
 )
-_ASSIGNED = re.compile(r" (?:were |was )?(?:randomly )?(?:randomi[sz]ed|assigned|allocated) to\b")
 _LISTED = re.compile(r"(?:\d [a-z][\w-]*(?: [\w-]+)?, ){2}$")
 _SUPPOSED = re.compile(
     r"\b(?:would|needed|require\w*|sample size|power|hypothe\w*|simulat\w*|literature)\b"
@@ -95,10 +99,23 @@ _GROUPS = re.compile(
 ARM_N = re.compile(
     r"[(;,] ?n ?= ?(?P<n>\d{1,4})(?: (?:patients|participants|subjects|women|men))?\)"
 )
-_WHO_N = re.compile(
-    rf"\b{_WHO} \(n ?= ?(?P<n>\d{{1,4}})\b[^()]*\)(?=[^.;]{{0,120}}\b(?:randomi|were|enrol"
-    rf"|took part|divided|analy[sz]ed|studied|assigned|received|who|underwent|participated|given))"
+_ASKED = (
+    r"(?:doctors|physicians|clinicians|pharmacists|surgeons|teachers|parents|caregivers|carers)"
 )
+"""People who are subjects only where they are counted as such."""
+_WHO_N = re.compile(
+    rf"\b(?:{_WHO}|{_ASKED}) \(n ?= ?(?P<n>\d{{1,4}})\b[^()]*\)(?=[^.;]{{0,120}}\b(?:randomi|were"
+    rf"|enrol|took part|divided|analy[sz]ed|studied|assigned|received|who|underwent|participated"
+    rf"|given|surveyed|interviewed|followed|completed))"
+)
+_INCLUDED_N = re.compile(
+    rf"\b(?:included|enrolled|recruited) {_WHO} [^.;]{{1,160}}?\(n ?= ?(?P<n>\d{{1,4}})\)"
+)
+"""The people's number behind what they got: "the included patients received X (n = 33)"."""
+_OUT_OF_N = re.compile(
+    rf"\bof all (?:the )?{_WHO},? [^.;()]{{0,30}}\(\d{{1,4}}(?:/| of )(?P<n>\d{{1,4}})\)"
+)
+"""All of them as what a share is of: "of all patients, 25% (50/200) relapsed"."""
 _N_EQUALS = re.compile(r"\bn ?= ?(?P<n>\d{1,4})(?![\d.,%]*\d)")
 PRODUCT = re.compile(
     r"\b(?:exosom\w*|vesicles?|evs?|secretome\w*|conditioned medi\w*|supernatant"
@@ -151,6 +168,9 @@ def counted(text: Text, number: int) -> list[Count]:
     whole = _WHO_N.search(folded) if "(n" in folded else None
     if whole and zone != "background":
         found.append(Count(HIGHEST, int(whole["n"]), number))
+    for pattern in (_INCLUDED_N, _OUT_OF_N) if "(" in folded and zone != "background" else ():
+        if told := pattern.search(folded):
+            found.append(Count(3, int(told["n"]), number))
     if not any(c.rank >= 3 for c in found):
         arms = [int(m["n"]) for m in ARM_N.finditer(folded)]
         if len(arms) > 1 and _names_product(text, number, folded) and CONTROL.search(folded):
@@ -179,6 +199,12 @@ _YEAR_BEFORE = re.compile(
 )
 
 
+_GRADES = re.compile(r"\b(i{1,2}|[123])(?: and | or |/)(i{2,3}|iv|[234])\b(?= )")
+_ASA = re.compile(r"\bamerican society of an(?:a|ae)?esthesiologists?'?s?(?: \(asa\))?")
+_BEHIND = re.compile(rf"(?P<who>\b{_WHO}), (?:with|aged|mean age) [^.;]{{1,200}}?, (?=\w+ed\b)")
+"""What commas enclose behind the people: "ten adults, with total fat measured, received …"."""
+
+
 def _shares(folded: str, *, words: bool) -> set[int]:
     """Return the numbers of people who are a share of the study's: "two men (14%)"."""
     return {
@@ -189,10 +215,14 @@ def _shares(folded: str, *, words: bool) -> set[int]:
 
 
 def _without_asides(folded: str) -> str:
-    """Return the sentence without the brackets behind people."""
-    if "(" not in folded:
-        return folded
-    return _ASIDE.sub(_kept, _INNER.sub("", folded))
+    """Return the sentence without what stands behind people in brackets, grades in one word."""
+    if "status" in folded or "grade" in folded or "class" in folded:
+        folded = _GRADES.sub(r"\1-\2", _ASA.sub("asa", folded))
+    if "(" in folded:
+        folded = _ASIDE.sub(_kept, _INNER.sub("", folded))
+    if ", with " in folded or ", aged " in folded:
+        folded = _BEHIND.sub(r"\g<who> ", folded)
+    return folded
 
 
 def _kept(aside: re.Match[str]) -> str:

@@ -82,7 +82,13 @@ def _bar_for_reviews(ev: Evidence) -> float:
     return _REVIEW_OF_CELLS if ev.cells >= 0.5 else _REVIEW
 
 
+_EDITORIAL = re.compile(r"\W*(?:(?:guest|invited) )?editorial\b(?! board)")
+"""A title that opens by saying what it is."""
+
+
 def _as_opinion(ev: Evidence) -> Reading | None:
+    if _EDITORIAL.match(ev.text.folded) and ev.text.record.title:
+        return Reading("other", 1.5)
     speaks = bool(ev.opinion or ev.types.keys() & {"opinion", "comment", "guideline"})
     own = speaks and _OWN_CASES.search(ev.text.folded) is not None
     if own and ev.treated >= 1.0:

@@ -58,6 +58,12 @@ _WE = re.compile(
     r"(?:we|i),? (?:(?:also|then|first|here|further|have|will|can|aim to|will also|try to|thus|"
     r"now|next|finally|particularly|specifically|mainly|\w+ly),? )*([a-z-]+)"
 )
+_LIVING = 0.8
+"""Weight of an animal from which the study is plainly one of animals, too."""
+_BENCH_SOME = 0.6
+"""What laboratory work must weigh for "in vivo" to mean the animals that go with it."""
+_PLANNED = 1.5
+"""What words of the future must weigh, two sentences or so, to tell of a trial to come."""
 _DONORS = 0.6
 """The share of words for people from which they are donors."""
 _WANTED = re.compile(r"\b(?:are|is) (?:needed|warranted|required)\b|\bmay\b|\bcould\b|\bfuture\b")
@@ -68,6 +74,19 @@ _SEARCHED = re.compile(
     rf"\bsearched (?:[\w-]+ ){{0,3}}{_BASES}|"
     rf"\bsearch(?:es)? (?:of|in|on) (?:[\w-]+ ){{0,3}}{_BASES}"
 )
+_POOLED = re.compile(
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:[\w-]+ ){0,3}?"
+    r"(?:studies|trials|articles|rcts|papers|publications)\b[^.;]{0,80}?\b(?:were|was) "
+    r"(?:\w+ )?(?:included|identified|eligible|selected|retrieved|pooled)"
+)
+"""Studies counted as others count patients: "14 studies with 900 patients were included"."""
+_NAMES_ITSELF = re.compile(
+    r"\b(?:this|in an?|the present) (?!(?:[\w-]+ )*(?:retrospective|chart|charts|records?|file|"
+    r"film|book|peer|scientific|institutional|ethic\w*|internal|expert|audit|database|image|imaging|"
+    r"pathology|slide|\d[\w-]*) )(?:[a-z][a-z-]+ ){1,2}review\b(?! (?:board|of (?:our|the )?"
+    r"(?:medical |hospital |patient )?(?:records|charts|cases|files)))"
+)
+"""A review that names itself with a word between: "in this concise review"."""
 _VALIDATED = re.compile(
     r"\b(?:we|was|were) (?:\w+ )?(?:validated|verified|measured|confirmed|tested)\b[^.;]{0,120}?"
     r"\bpatients?\b[^.;]{0,40}\(n ?="
@@ -168,6 +187,8 @@ class Evidence:
 
     def _protocol(self) -> float:
         planned = weigh(self.text, "protocol").total + (2.5 if "protocol" in self.types else 0.0)
+        if planned >= _PLANNED and self.results == 0.0 and "randomi" in self.text.folded:
+            planned += 1.0  # chance will allot, nothing is found yet
         return planned - 0.9 * self.results
 
     def _review(self) -> float:
@@ -176,7 +197,8 @@ class Evidence:
         total = weigh(text, "review").total - 0.55 * self.own + _without_events(self)
         total += 4.2 if "review" in types else -0.8 * self.opinion
         total += 3.0 if "systematic" in types else 0.0
-        total += 1.5 if text.has("review_method") and _SEARCHED.search(text.folded) else 0.0
+        total += _searched(text.folded) if text.has("review_method") else 0.0
+        total += 1.6 if " review" in text.folded and _names_itself(text) else 0.0
         said = types.keys() & {"opinion", "comment"}
         total -= 1.5 if said and "review" not in types else 0.0
         if text.in_title("case_own"):  # own patients outrank the literature reviewed besides
@@ -215,6 +237,22 @@ def _notice(text: Text, types: dict[str, str]) -> float:
     if "retracted" in types:
         total -= 2.5
     return total
+
+
+def _searched(folded: str) -> float:
+    """Weigh that studies were searched for, and counted, as a systematic review does."""
+    ways = bool(_SEARCHED.search(folded)) + bool(_POOLED.search(folded))
+    return (0.0, 1.5, 2.5)[ways]
+
+
+def _names_itself(text: Text) -> bool:
+    """Return whether the abstract calls itself a review where no cue has said so."""
+    if any(
+        h.cue.literal.startswith(("this review", "in this review"))
+        for h in text.get("review_phrase")
+    ):
+        return False
+    return _NAMES_ITSELF.search(text.folded, text.sentences[0].end) is not None
 
 
 def _results(text: Text) -> float:
@@ -294,8 +332,10 @@ def patients_sampled(text: Text) -> float:
 def _animal(text: Text, acts: float, bench: float, subject: float) -> float:
     """Sum live animals and what is done to them; "in vivo" alone may mean people."""
     alive = sorted((one.weight for one in live(text)), reverse=True)[:6]
-    if not alive and subject >= 1.0 and bench < 1.0 and not text.has("animal_act"):
-        return 0.4 * acts
+    if not alive and not text.has("animal_act"):
+        in_people = subject >= 1.0 and bench < 1.0
+        if in_people or (bench < _BENCH_SOME and (text.has("person") or " human " in text.folded)):
+            return 0.4 * acts
     total, factor = acts * 0.8, 1.0
     for weight in alive:
         total += weight * factor

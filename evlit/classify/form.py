@@ -186,6 +186,8 @@ def engineered_title(facts: Facts) -> Hit | None:
             continue
         if not _beside(facts, hit) and not (hit.start == 0 and facts.title_vesicle):
             continue
+        if hit.cue.literal in _MADE_VESICLES:
+            return hit  # "via engineered exosomes": no cell makes those
         if not MECHANISM.search(text.folded, max(0, hit.start - 10), hit.start + 1):
             return hit
     for hit in text.get("rna_cargo"):
@@ -194,6 +196,9 @@ def engineered_title(facts: Facts) -> Hit | None:
     if _GENE_CELL.search(text.plain[: text.sentences[0].end]):
         return facts.title_msc or facts.title_vesicle
     return None
+
+
+_MADE_VESICLES = frozenset({"engineered exosom", "engineered EV", "engineered extracellular"})
 
 
 def _delivers_vesicles(facts: Facts, hit: Hit) -> bool:

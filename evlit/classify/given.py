@@ -47,6 +47,8 @@ _FROM_CELL = re.compile(
     r"\s+(?:(?!injection|infusion|transplant|administration|implant)[\w-]+ ){0,5}$"
 )
 """A cell that vesicles come from; "transplantation of" makes it what is given."""
+_INTO_CELL = re.compile(r"\b(?:\w*transfected|transduced|introduced|delivered) into (?:the )?$")
+"""A cell that something is put into: "genes transfected into BMSCs"."""
 _BACKGROUND_CELLS = re.compile(
     r"\b(?:recipients|survivors|candidates|history) (?:of|for) (?:[\w-]+ ){0,4}$|"
     r"\b(?:before|prior to|awaiting|pre-?) ?(?:[\w-]+ ){0,3}$"
@@ -118,7 +120,8 @@ def _choose(
     tried = product.total > 0 or alive  # on cells, a name alone tells of no trial
     if not people and intervention in treats and product.best and tried:
         return "product", product, f"about {intervention}"
-    if cells.total >= (0.5 if intervention == "cells" else 1.0):
+    titled = intervention == "cells" and cells.best is not None and cells.best.sentence == 0
+    if cells.total >= (0.5 if intervention == "cells" else 1.0) or (titled and not people):
         return "cells", cells, ""
     if other.total >= (0.8 if people else 0.5):
         return "other", other, ""
@@ -227,6 +230,8 @@ def _cells(text: Text) -> Sum:
             text.folded, hit.start, hit.end + _NEAR
         )
         if _OF_PRODUCT.match(after) or (_FROM_CELL.search(before) and not named):
+            continue
+        if _INTO_CELL.search(before):
             continue
         weight = 0.8 if named and not _BACKGROUND_CELLS.search(before) else 0.0
         weight = 1.2 if act_beside(before, after) else weight

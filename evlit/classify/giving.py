@@ -42,7 +42,8 @@ _GIVE_BEFORE = re.compile(
     r"(?:efficacy|safety|effectiveness|tolerability)(?: [\w-]+){0,3} of|effects? of|evaluat\w+|"
     r"trial of|"
     r"study of|"
-    r"containing|incubat\w+ with|exposed to|co-?cultur\w+ with|stimulated with|delivery of|"
+    r"containing|incorporat\w+ with|incubat\w+ with|exposed to|co-?cultur\w+ with|"
+    r"stimulated with|delivery of|"
     r"presence (?:or absence )?of|(?:adding|added|addition of)|"
     r"(?:mesotherapy|sessions?|courses?|vials?|syringes?) (?:with|of)|"
     r"(?:soaked|filled|mixed|infiltrated) (?:with|in)|"
@@ -59,7 +60,9 @@ _ACT_BEFORE = re.compile(
     r"subcut|instill|dose|drop|given|giving|transplantation|implantation|grafting|supplement|microneedling|laser|performed|augmented|"
     r"managed|healed)"
 )
-_DISH_BEFORE = re.compile(r"\b(?:incubat|exposed|co-?cultur|stimulated|presence|add|uptake)")
+_DISH_BEFORE = re.compile(
+    r"\b(?:incubat|incorporat|exposed|co-?cultur|stimulated|presence|add|uptake)"
+)
 """Acts by which cells are given something."""
 _LOOK_BEFORE = re.compile(r"\b(?:study of|evaluat)")
 _GIVE_AFTER = re.compile(
@@ -93,7 +96,7 @@ _EFFECT_AFTER = re.compile(
     r"mitigat|mediat|stimulat|activat|trigger|increas|decreas|abrogat|support|exacerbat|aggravat|"
     r"impair|modulat|regulat|transfer|deliver|contribut|exert|relie|repair|regenerat|drive|"
     r"potentiat|confer|elicit|polari[sz]|up-?regulat|down-?regulat|block|caus|boost|remodel|"
-    r"reprogram|taken up|internali[sz]ed|uptake)"
+    r"reprogram|taken up|internali[sz]ed|endocyt|uptake)"
 )
 _CLOSE_BEFORE = re.compile(
     r"\b(?:injections?|infusions?|administration|applications?|instillation|drops|vaccination|"

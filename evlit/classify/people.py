@@ -16,11 +16,15 @@ from evlit.classify.weigh import squash, weigh, words, zones
 from evlit.records import Tag
 
 _NOT_ALLOCATION = re.compile(
-    r"\brandomi[sz]ation (?:group|arm|status|stratum)|"
+    r"\brandomi[sz]ation (?:group|arm|status|stratum|tests?\b)|\bnon[- ]?randomi|"
     r"\brandom(?:ly)? (?:selected|chosen|sampl|forest|effect|sampling|number(?! table)|walk|"
     r"intercept|error|mutagen|primer|coil|order of|distribution|noise|digit|telephone|survey|"
-    r"field|pattern)"
+    r"field|pattern)|"
+    r"\brandomi[sz]ed (?:[\w-]+,? ){0,4}(?:trials\b|trial (?:classifier|filter|registr|literature))"
 )
+"""Chance that allots nobody: drawn samples, models, and trials that others made."""
+_COUNTED_TRIALS = re.compile(r"\b(?:two|three|2|3|both|these|our) (?:[\w-]+,? ){0,3}$")
+"""Before trials that are the authors' own."""
 _NON = re.compile(r"(?:\bnon-?|\bnot |\bnor |\bquasi-?)$")
 """Before "randomised": they were not."""
 _NOT_THEIRS = re.compile(
@@ -31,14 +35,16 @@ _NOT_THEIRS = re.compile(
 )
 """Words before a mention of random allocation that make it another study's."""
 _WISHED = re.compile(
-    r"\b(?:required|needed|warranted|necessary|future|should be|larger|to confirm|lacking|scarce|"
-    r"awaited)\b"
+    r"\b(?:would (?:require|need)|required|needed|warranted|necessary|future|should be|"
+    r"larger|to confirm|lacking|scarce|awaited)\b"
 )
 _WITHOUT = re.compile(
     r"\b(?:without|no|not|lack of|lacked|lacking|absence of|missing)(?: an?| any| the)? $"
 )
 _SPLIT = re.compile(
-    r"\b(?:training|validation|derivation|test(?:ing)?) (?:and|set|group|cohort|sets)\b"
+    r"\b(?:training|validation|derivation|discovery|test(?:ing)?) "
+    r"(?:and|(?:data)?sets?|data|group|cohort)\b"
+    r"|\bdiscovery cohorts"
 )
 _NO_ARM = re.compile(
     r"graft[- ]versus|matched[- ](?:related|unrelated|sibling|donor)|hla-matched|with prior|"
@@ -47,6 +53,14 @@ _NO_ARM = re.compile(
 _ONE_CASE = re.compile(
     r"\b(?:a case(?! series)|case report|one case|single case|a patient|case study|one patient)\b"
 )
+_LEVEL = re.compile(
+    r"\b(?:level(?: of evidence)?:? ?-?(?:[1-5]|i{1,3}|iv|v)|evidence level [1-5iv]+)\b\W*$"
+)
+"""Before "case series" that is a grade of evidence: "Level IV, case series"."""
+_CASE_IN_TITLE = re.compile(
+    r"\bcase (?:report|study)\b(?!s)(?! and (?:re-?analysis|experiment))\W*$"
+)
+"""A title that closes with what it is: "… in a runner: a case report"."""
 _SEVERAL = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})\s+"
     r"(?:[\w-]+\s+){0,3}?"
@@ -62,10 +76,14 @@ _REPORTS_CASE = re.compile(
     r"(?:[\w-]+ ){0,6}case\b|"
     r"\b\d{1,2}-year(?:s)?[- ](?:old )?(?:male|female|man|woman|boy|girl)\b"
 )
+_PRESENTS_ONE = re.compile(
+    r"\b(?:we|here|herein),? (?:we )?(?:[\w-]+ )?(?:present|report|describe) (?:a|an|one) "
+    r"(?:[\w-]+ ){0,4}(?:man|woman|boy|girl|newborn|infant|neonate|child|patient|athlete)\b"
+)
 _FEW = re.compile(
-    r"\b(?:reports?|describes?|presents?|presented|observed|of|in|findings in|case) "
+    r"\b(?:reports?|describe[sd]?|presents?|presented|observed|of|in|about|findings in|case) "
     r"(?:on |the |our )?"
-    r"(?:two|three|four|five|six|seven|eight|[2-8]) (?:[\w-]+ ){0,3}?"
+    r"(?:two|three|four|five|six|seven|eight|[2-8]) (?:[\w,-]+ ){0,3}?"
     r"(?:cases|patients|brothers|sisters|siblings|children|women|men|infants|individuals|families)\b"
 )
 _DIGIT = re.compile(r"\d")
@@ -99,12 +117,13 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     design = seen["design"][0].value if seen.get("design") else ""
     if design == "review":
         return [_review_kind(text)]
-    out: list[Tag] = []
-    if "clinical" in designs or design == "protocol":
-        out.append(_population(text, treated=_is_treated(seen)))
-    if "clinical" in designs:
-        out.append(_clinical_kind(text, seen, main=design == "clinical"))
-    return out
+    if "clinical" not in designs:
+        return [_population(text, treated=_is_treated(seen))] if design == "protocol" else []
+    who = _population(text, treated=_is_treated(seen))
+    kind = _clinical_kind(text, seen, main=design == "clinical")
+    if who.value == "not_stated" and kind.value in ("case_report", "case_series"):
+        who = kind._replace(axis="population", value="patients")  # a case is one of illness
+    return [who, kind]
 
 
 def _review_kind(text: Text) -> Tag:
@@ -249,14 +268,19 @@ def _looks_on(text: Text, given: str) -> Hit | None:
 
 def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     hits = [h for h in text.get("case_own") if _own(text, h)]
-    series = [h for h in text.get("case_series") if _own(text, h)]
+    series = [
+        h
+        for h in text.get("case_series")
+        if _own(text, h) and not _LEVEL.search(text.folded, max(0, h.start - 24), h.start)
+    ]
     old = [h for h in text.get("case_report") if "old" in h.cue.literal and _own(text, h)]
     weight = (2.0 if "case_report" in types else 0.0) + min(2.0, 1.2 * len(hits))
     single = {h.cue.literal for h in text.get("single_person") if _own(text, h)}
     weight += (1.3 if old else 0.0) + min(1.0, 0.3 * len(single)) - 1.2 * len(_allocations(text))
     weight += 0.6 if text.in_title("case_title") else 0.0
     weight += -0.4 if _counts_many(text) else 0.3
-    weight += 0.0 if hits or not _reports_case(text.folded) else 1.2
+    weight += 0.0 if hits or not _reports_case(text) else 1.2
+    weight += 2.0 if _CASE_IN_TITLE.search(text.folded, 0, text.sentences[0].end) else 0.0
     weight -= 0.0 if old or "case_report" in types or _patient(text, hits) else 1.0
     weight -= 0.8 if _first_own(text, "looking_back") else 0.0
     if weight < 1.1:
@@ -270,7 +294,10 @@ def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     return Tag("clinical_kind", value, "rule", "; ".join(said), squash(weight - 0.6))
 
 
-def _reports_case(folded: str) -> bool:
+def _reports_case(text: Text) -> bool:
+    folded = text.folded
+    if text.has("case_report") and _PRESENTS_ONE.search(folded):
+        return True
     if " case" not in folded and "-year" not in folded:
         return False
     return _REPORTS_CASE.search(folded) is not None
@@ -337,12 +364,32 @@ def _allocations(text: Text) -> list[Hit]:
     return [
         h
         for h in text.get("random")
-        if _own(text, h) and not _NON.search(text.folded, max(0, h.start - 6), h.start)
-        and not _NOT_ALLOCATION.match(text.folded, h.start)
+        if (_own(text, h) or _says_this(text, h)) and not _allots_nobody(text, h)
+        and not _NON.search(text.folded, max(0, h.start - 6), h.start)
         and not _NOT_ALLOCATION.search(text.folded, max(0, h.start - 4), h.end + 14)
         and not _SPLIT.search(text.folded, h.end, h.end + 90)
         and not _anothers(text, h)
     ]  # fmt: skip
+
+
+def _allots_nobody(text: Text, hit: Hit) -> bool:
+    found = _NOT_ALLOCATION.match(text.folded, hit.start)
+    if found is None or "trials" not in found.group():
+        return found is not None
+    start = text.sentences[hit.sentence].start
+    return _COUNTED_TRIALS.search(text.folded, start, hit.start) is None
+
+
+_SAYS_THIS = re.compile(r"\b(?:this|the present|the current|our) (?:[\w-]+,? ){0,3}$")
+
+
+def _says_this(text: Text, hit: Hit) -> bool:
+    """Return whether "this … randomised trial" names the study among its aims."""
+    start = text.sentences[hit.sentence].start
+    near = hit.sentence > 0 and _SAYS_THIS.search(
+        text.folded, max(start, hit.start - 50), hit.start
+    )
+    return bool(near)
 
 
 def _anothers(text: Text, hit: Hit) -> bool:

@@ -47,6 +47,12 @@ _NUMERAL = re.compile(
 _ADJECTIVE = re.compile(r"[ -](?:treated|induced|exposed|lesioned|infected|injected)\b")
 _INDUCING = re.compile(r"induc\w+|model|establish\w+|inoculat\w*|challenge\w*")
 
+_PLACE = re.compile(
+    r" (?:and \w+ )?(?:[\w-]+ )?(?:models?\b|xenografts?|tumou?rs?\b|"
+    r"vasculari[sz]ation|tissues?\b|fat\b|adipose)"
+)
+"""A route word that tells where something grows: "subcutaneous and orthotopic tumour models"."""
+
 
 @lru_cache(maxsize=2)
 def _data(file: str = _FILE) -> dict[str, Any]:
@@ -125,7 +131,7 @@ def _is_way(text: Text, hit: Hit, key: str) -> bool:
         _NUMERAL.search(before) or text.plain[hit.end : hit.end + 2] in ("-V", "/V")
     ):
         return False
-    if _NO_WAY.match(text.folded[hit.end : hit.end + 30]):
+    if _NO_WAY.match(text.folded[hit.end : hit.end + 30]) or _PLACE.match(text.folded, hit.end):
         return False
     a, b = _clause(text, hit)
     clause, at = text.plain[a:b], (hit.start - a, hit.end - a)

@@ -50,7 +50,23 @@ _GIVEN = re.compile(
     r"^[\s(]*(?:(?!were|was)\w+\s+)?(?:that|which|subjected|fed|exposed|treated|undergoing|injected|receiving|"
     r"with|after|following|bearing|inoculated|given)\b"
 )
-_ANTI = re.compile(r"\b(?:anti|fetal|foetal|bovine serum)[\s-]*$")
+_GAVE_CELLS = re.compile(
+    r"[^.;]{0,20}?\b(?:were|was) (?:used|sacrificed|killed|euthani[sz]ed)? ?(?:for|to) (?:the )?"
+    r"(?:(?:bone marrow|cell|cells|tissue|primary) )?(?:extract|isolat|harvest|obtain|"
+    r"collect|aspirat)"
+)
+"""Animals that only gave cells: "pigs were used for bone marrow extraction"."""
+_PATIENTS = re.compile(
+    r"[\s-]+(?!(?:teeth|tooth|bite|fossa|impact|eminence)\w*\b)(?:[\w-]+ )?patients?\b"
+)
+_OF_ANIMALS = frozenset({"canine", "feline", "equine", "bovine"})
+"""Words that make patients animals: "critically ill canine patients"."""
+_TREATED_ANIMALS = frozenset({"dog", "cat", "horse", "cow"})
+_CASES_IN = re.compile(r"\bin (?:(?:an?|one|two|three|four|the|\d+|[\w-]+) ){0,3}$")
+_PEOPLE_OF = re.compile(r" (?:owners?|bites?|scratch|allerg\w+|breeders?|workers?|sensiti\w+)\b")
+_PATIENT = 2.5
+"""Weight of an animal that is the patient: patients and cases told of are then no people."""
+_ANTI = re.compile(r"\b(?:anti|fetal|foetal|bovine serum|newfoundland (?:and|&))[\s-]*$")
 _CONSTRUCT = re.compile(
     r"\b(?:transfect\w*|express\w*|overexpress\w*|mutant|mutated|mutation) .{0,30}$"
 )
@@ -66,12 +82,16 @@ _IN_ANIMALS = re.compile(r"[\w\s()/-]{0,12}\b(?:mice|mouse|rats?|models?|transge
 _NEVER = {
     "cow": re.compile(
         r"[\s-]+(?:serum|albumin|milk|collagen|pericardi|insulin|trypsin|thrombin|bone|"
-        r"hydroxyapatite|colostrum|lactoferrin|pancrea|spongiform|aortic)"
+        r"hydroxyapatite|colostrum|lactoferrin|pancrea|spongiform|aortic|thymus|pressure|muscles?\b|"
+        r"vein|pain|circumference|swelling|cramp|blood flow)|s?['-]+s?[ -]?eye"
     ),
-    "cat": re.compile(r"\W{0,2}\s*(?:scan|scans|assay|activity)"),
+    "cat": re.compile(r"\W{0,2}\s*(?:scan|scans|assay|activity)|['s-]*[ -]eye"),
+    "bird": re.compile(r"[\s-]+(?:breast|chest|fancier|toe)"),
+    "insect": re.compile(r"[\s-]+(?:allerg|antigen|sensiti)"),
     "fish": re.compile(
-        r",? ?-?(?:oil|intake|consumption|meal|dairy|gelatin|and meat|and seafood|prod)"
+        r",? ?-?(?:bowl|oil|intake|consumption|meal|dairy|gelatin|and meat|and seafood|prod)"
     ),
+    "other": re.compile(r"\W*(?:assays?|xf|flux|analy[sz]|extracellular|metabolic|bioenergetic)"),
     "monkey": re.compile(
         r"[\s-]+(?:sensiti|negative|positive|factor|immuni|isoimm|disease|antigen|d\b|blood|h[ae]*emol)"
     ),
@@ -82,6 +102,9 @@ _ORGAN = re.compile(
     r"adipose|cartilage|tendons?|bones?|teeth|brain cortex|cerebell\w+|hippocamp\w+|placenta)\b"
 )
 """An organ after a noun: "sheep lung" may be a whole animal's or bought at a slaughterhouse."""
+_IMMUNIZED = frozenset({"rabbit", "goat", "sheep", "horse", "guinea_pig"})
+"""Animals that give sera; where an antiserum is told of they are its source."""
+_RAISED = re.compile(r"\bantibod(?:y|ies) (?:[\w-]+ ){0,4}(?:in|from) (?:an? )?$")
 _ANTISERUM = re.compile(r"\bantiser|\bantibod(?:y|ies) (?:were|was) (?:raised|prepared|produced)")
 
 
@@ -155,18 +178,27 @@ def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
     after = text.folded[hit.end : min(sentence.end, hit.end + 90)]
     before = text.folded[max(sentence.start, hit.start - 90) : hit.start]
     construct = strain and _CONSTRUCT.search(before) and not _IN_ANIMALS.match(after)
-    if construct or _is_acronym(text, hit, sentence):
+    never = _ANTI.search(before) or (key in _NEVER and _NEVER[key].match(after))
+    if construct or never or _is_acronym(text, hit, sentence):
         return 0.0
-    if _ANTI.search(before) or (key in _NEVER and _NEVER[key].match(after)):
-        return 0.0
-    if key == "rabbit" and _ANTISERUM.search(text.folded, sentence.start, sentence.end):
+    serum = key in _IMMUNIZED and _ANTISERUM.search(text.folded, sentence.start, sentence.end)
+    if serum or _RAISED.search(before):
         return 0.1
+    return _weight_of_word(text, key, hit, before, after, strain=strain)
+
+
+def _weight_of_word(
+    text: Text, key: str, hit: Hit, before: str, after: str, *, strain: bool
+) -> float:
     model = _MODEL.match(after)
     if model and not _CELL_MODEL.search(model.group()):
         return 1.4
+    if _is_patient(text, key, hit, before, after):
+        return _PATIENT
     if _TO_CELL.match(after) and not _SPECIFIC.search(after):
         return 0.0
     donor = bool(_FROM.search(before)) and not _GIVEN.match(after)
+    donor = donor or _GAVE_CELLS.match(after) is not None
     share = 0.3 if _EARLIER_WORK.search(before) else 1.0
     return share * _noun_weight(text.folded[hit.start : hit.end], after, donor=donor, strain=strain)
 
@@ -176,6 +208,17 @@ def _means_other(text: Text, hit: Hit) -> bool:
     if hit.cue.literal == "client-owned":
         return any(text.has(kind) for kind in ("animal_cat", "animal_horse", "animal_rabbit"))
     return text.folded.startswith(("guinea ", "guinea-"), max(0, hit.start - 7))
+
+
+def _is_patient(text: Text, key: str, hit: Hit, before: str, after: str) -> bool:
+    """Return whether an animal is the patient: "canine patients", a title's "case in a dog"."""
+    if text.folded[hit.start : hit.end] in _OF_ANIMALS and _PATIENTS.match(after):
+        return True
+    if key not in _TREATED_ANIMALS or hit.sentence or not _CASES_IN.search(before):
+        return False
+    people = any(h.sentence == 0 and h.cue.literal not in words("not_only_people")
+                 for h in text.get("person"))  # fmt: skip
+    return not people and _PEOPLE_OF.match(after) is None
 
 
 def _is_acronym(text: Text, hit: Hit, sentence: Sentence) -> bool:

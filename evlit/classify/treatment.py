@@ -98,10 +98,26 @@ def _is_target(facts: Facts) -> bool:
     return product is not None and bool(_TARGETING.search(facts.text.folded, 0, product.start))
 
 
+_HELD = re.compile(
+    r"\b(?:functionali[sz]ed|loaded|laden|enriched|incorporated|combined|coated|embedded) "
+    r"(?:with|by) "
+    r"(?:[\w-]+ ){0,4}[\w-]*$"
+)
+"""A carrier that holds the vesicles: "a hydrogel functionalized with vesicles"."""
+
+
+def _held(facts: Facts) -> bool:
+    product, text = facts.title_vesicle, facts.text
+    carrier = product and text.in_title("carrier_hydrogel")
+    return bool(carrier and product and _HELD.search(text.folded, 0, product.start))
+
+
 def _only_mechanism(facts: Facts) -> bool:
     """Tell whether the title's vesicles are how something else works ("… via exosomes")."""
     product = facts.title_vesicle or facts.title_medium
     if product is None or product.start < 30:
+        return False
+    if _held(facts):
         return False
     first = min((h.start for h in (facts.title_msc, product) if h), default=0)
     used = facts.text.in_title("clinical_use")
@@ -246,6 +262,8 @@ def _acted_upon(facts: Facts) -> bool:
 
 
 def _plain_treatment(facts: Facts, helps: Hit | None) -> Hit | None:
+    if _held(facts) and facts.design in _TRIED:
+        return facts.title_vesicle
     given = facts.text.get("given_vesicle")
     tried = facts.review or facts.design in {"clinical", "protocol"}
     tried = tried or facts.text.in_title("clinical_use") is not None

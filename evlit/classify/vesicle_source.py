@@ -281,6 +281,10 @@ _PRIMARY = {"animal", "in_vitro", "clinical"}
 _STUDIED = ("source_giver", "source_disease", "source_fluid", "source_tissue", "cell_word")
 
 
+_OF_STEM_CELLS = re.compile(r"\b(?:derived|secreted|released|isolated) (?:from|by) stem cells?\b")
+"""Stem cells without a word on which: they may be mesenchymal."""
+
+
 def own_source(facts: Facts) -> Hit | None:
     """Return whose vesicles a study has that gives none: those of what it studies.
 
@@ -290,7 +294,11 @@ def own_source(facts: Facts) -> Hit | None:
     text = facts.text
     if facts.design not in _PRIMARY or facts.msc or not facts.vesicles:
         return None
-    places = {h.sentence for h in facts.vesicles}
+    places = {
+        h.sentence
+        for h in facts.vesicles
+        if not _OF_STEM_CELLS.search(text.folded, *text.sentences[h.sentence][:2])
+    }
     found = [h for kind in _STUDIED for h in text.get(kind) if h.sentence in places]
     return min(found, key=lambda h: h.start, default=None)
 
