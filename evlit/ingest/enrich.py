@@ -47,10 +47,14 @@ class Enricher:
     def sieve(self) -> Sieve:
         """What stops, unparsed, records that :meth:`belongs` would refuse."""
         words = [Needle(text, go_on) for text, go_on in words_of_topics(self.catalogue.topics)]
-        names = [Needle(text, number=is_id) for text, is_id in self.mentions.literals()]
+        names = [
+            Needle(name.text, number=name.is_id, beside=name.is_maker)
+            for name in self.mentions.literals()
+        ]
         keys = self.mentions.curated_keys()
         pmids = [key for key in keys if isinstance(key, int)]
-        return Sieve([*words, *names], pmids, [key for key in keys if isinstance(key, str)])
+        dois = [key for key in keys if isinstance(key, str)]
+        return Sieve([*words, *names], pmids, dois, self.mentions.words_of_field())
 
     def belongs(self, record: Record) -> tuple[str, ...]:
         """Return the topics and products a record belongs to; empty = it may be skipped."""
