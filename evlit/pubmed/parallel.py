@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from evlit.errors import EvlitError, TemporaryError
-from evlit.pubmed.canonical import canonical_xml, parse_record
+from evlit.pubmed.canonical import canonical_bytes
 from evlit.pubmed.reading import Share, parse_raw, share_of
 from evlit.pubmed.source import open_source
 from evlit.pubmed.split import RawRecord, split_records
@@ -132,9 +132,5 @@ def _sent(raw: RawRecord | Malformed) -> _Sent:
 def _received(sent: _Sent) -> Parsed | Deleted | Malformed:
     if isinstance(sent, tuple):
         record, raw = sent
-        return Parsed(record, partial(_canonical, raw))
+        return Parsed(record, partial(canonical_bytes, raw))
     return sent
-
-
-def _canonical(raw: bytes) -> bytes:
-    return canonical_xml(parse_record(raw))

@@ -13,7 +13,13 @@ from lxml import etree
 from evlit.errors import InputError
 from evlit.pubmed import medline
 from evlit.pubmed.article import UnreadableError, to_deleted, to_record
-from evlit.pubmed.canonical import canonical_xml, parse_element, parse_record
+from evlit.pubmed.canonical import (
+    canonical_bytes,
+    canonical_xml,
+    parse_element,
+    parse_record,
+    parse_without_references,
+)
 from evlit.pubmed.sieve import Sieve
 from evlit.pubmed.source import REMEDY, Source, open_source
 from evlit.pubmed.split import RawRecord, pmid_in, split_records
@@ -94,7 +100,7 @@ def _scanned(raw: RawRecord | Malformed, sieve: Sieve, keep_all: bool) -> Scanne
     if isinstance(raw, Malformed):
         return Scanned(raw)
     passed = sieve.passes(raw.data)
-    return Scanned(parse_raw(raw) if passed or keep_all else None, passed)
+    return Scanned(parse_raw(raw, to_store=True) if passed or keep_all else None, passed)
 
 
 def parse_bytes(
@@ -147,13 +153,19 @@ def map_raw(raws: Iterator[RawRecord | Malformed]) -> Iterator[Parsed | Deleted 
         yield raw if isinstance(raw, Malformed) else parse_raw(raw)
 
 
-def parse_raw(raw: RawRecord) -> Parsed | Deleted | Malformed:
-    """Return the record of one element's bytes, or what is wrong with them."""
+def parse_raw(raw: RawRecord, *, to_store: bool = False) -> Parsed | Deleted | Malformed:
+    """Return the record of one element's bytes, or what is wrong with them.
+
+    :param to_store: the canonical bytes will be asked for; the record is the same
+    """
     try:
-        element = parse_record(raw.data)
         if raw.tag.startswith("Delete"):
-            return to_deleted(element)
-        return Parsed(to_record(element), partial(canonical_xml, element))
+            return to_deleted(parse_record(raw.data))
+        if to_store:
+            element = parse_record(raw.data)
+            return Parsed(to_record(element), partial(canonical_xml, element))
+        record = to_record(parse_without_references(raw.data))
+        return Parsed(record, partial(canonical_bytes, raw.data))
     except etree.XMLSyntaxError as error:
         return Malformed(raw.where, _syntax_fault(raw, error), pmid_in(raw.data))
     except UnreadableError as error:

@@ -214,22 +214,23 @@ def _words(needle: Needle) -> Iterator[_Word]:
 
 def _odd_places(head: bytes) -> list[int]:
     """Return where signs stand that may part or change a word."""
-    found = []
+    found: list[int] = []
     if not head.isascii():
         for sign in set(head.translate(None, _ASCII).decode("utf-8", "replace")):
             if not _only_parts(sign):
-                found += [m.start() for m in _sign_pattern(sign).finditer(head)]
+                found += _all_of(sign.encode(), head)
     if b"'" in head:
         found += [m.start() for m in _ODD_APOSTROPHE.finditer(head)]
     found += [m.start() for m in _ANY_MARK.finditer(head)]
-    if b"`" in head:
-        found += [m.start() for m in re.finditer(b"`", head)]
+    found += _all_of(b"`", head)
     return found
 
 
-@cache
-def _sign_pattern(sign: str) -> re.Pattern[bytes]:
-    return re.compile(re.escape(sign.encode()))
+def _all_of(sign: bytes, head: bytes) -> Iterator[int]:
+    at = head.find(sign)
+    while at >= 0:
+        yield at
+        at = head.find(sign, at + 1)
 
 
 def _tokens_at(head: bytes, places: Iterable[int]) -> bytes:
