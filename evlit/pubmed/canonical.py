@@ -75,8 +75,9 @@ def parse_without_references(raw: bytes) -> etree._Element:
 
     :raises etree.XMLSyntaxError: the bytes are not well-formed
     """
-    start, end = raw.find(_REFERENCES[0]), raw.rfind(_REFERENCES[1])
-    if start < 0 or end < start:
+    start = raw.find(_REFERENCES[0])
+    end = raw.find(_REFERENCES[1], start) if start >= 0 else -1
+    if end < 0:
         return parse_record(raw)
     end += len(_REFERENCES[1])
     try:
