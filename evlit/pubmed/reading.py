@@ -69,8 +69,10 @@ def scan_blocks(
     keep_all: bool = False,
     share: Share = WHOLE,
     size: int = 500,
-) -> Iterator[list[Scanned]]:
+) -> Iterator[Iterator[Scanned]]:
     """Yield what a file holds as :func:`parse_file`, in blocks; records are sieved first.
+
+    A block is parsed as it is read: the tree of a record is large.
 
     :param keep_all: parse the records that the sieve stops, too
     :param share: which blocks; those of others cost their inflating and cutting only
@@ -80,10 +82,10 @@ def scan_blocks(
     source = open_source(path)
     if source.kind == "medline":
         for parsed in share_of(_parse_source(source), share, size):
-            yield [Scanned(found) for found in parsed]
+            yield map(Scanned, parsed)
         return
     for raws in share_of(split_records(source.chunks, source.where), share, size):
-        yield [_scanned(raw, sieve, keep_all) for raw in raws]
+        yield map(partial(_scanned, sieve=sieve, keep_all=keep_all), raws)
 
 
 def share_of(items: Iterator[T], share: Share, size: int) -> Iterator[list[T]]:
