@@ -297,6 +297,17 @@ FTS_COLUMNS = (
 """The columns of ``records`` that the full-text index covers."""
 
 
+FTS_LATER = "fts:later"
+"""Key in ``meta`` while a transaction writes many new records: it indexes them at its end, in
+one statement, which costs half of what a trigger a row costs. Nobody else ever sees it."""
+INDEX_RECORDS = (
+    f"INSERT INTO records_fts(rowid, {', '.join(FTS_COLUMNS)}) "
+    f"SELECT pmid, {', '.join(FTS_COLUMNS)} FROM records "
+    "WHERE pmid IN (SELECT value FROM json_each(?)) ORDER BY pmid"
+)
+"""Indexes new records, given as a JSON list of PMIDs."""
+
+
 def _fts_script() -> str:
     names = ", ".join(FTS_COLUMNS)
     old = ", ".join(f"old.{name}" for name in FTS_COLUMNS)
@@ -309,7 +320,8 @@ def _fts_script() -> str:
     return f"""
 CREATE VIRTUAL TABLE records_fts USING fts5({names},
   content='records', content_rowid='pmid', tokenize='unicode61 remove_diacritics 2');
-CREATE TRIGGER records_fts_insert AFTER INSERT ON records BEGIN {add} END;
+CREATE TRIGGER records_fts_insert AFTER INSERT ON records
+  WHEN NOT EXISTS (SELECT 1 FROM meta WHERE key = '{FTS_LATER}') BEGIN {add} END;
 CREATE TRIGGER records_fts_delete AFTER DELETE ON records BEGIN {remove} END;
 CREATE TRIGGER records_fts_update AFTER UPDATE OF {names} ON records
   WHEN {changed} BEGIN {remove} {add} END;

@@ -17,6 +17,8 @@ import pytest
 from evlit.catalogue import Catalogue, load_catalogue
 from evlit.errors import EvlitError, InputError, TemporaryError
 from evlit.ingest import Report, files, ingest_files, pool
+from evlit.ingest.parts import BLOCK
+from evlit.pubmed import Sieve
 from evlit.store import Store, open_store
 from tests.conftest import CITATIONS, EXOFLO_TRIAL, RAT_STUDY
 from tests.fakes.citations import article_set
@@ -72,10 +74,51 @@ def test_workers_leave_the_same_store(
     assert taken(tmp_path, "two", many, catalogue, keep_all=keep_all, workers=2) == alone
 
 
-def test_a_killed_worker_loses_and_doubles_nothing(
-    tmp_path: Path, many: list[Path], catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """One file of five parts."""
+    path = tmp_path / "pubmed26n0007.xml.gz"
+    records = [
+        CITATIONS[n % len(CITATIONS)].but(pmid=2000 + n % 2100).xml()
+        for n in range(4 * BLOCK + 200)
+    ]
+    records[BLOCK] = records[BLOCK].replace("</ArticleTitle>", "</Title>")
+    path.write_bytes(gzip.compress(article_set(records), mtime=0))
+    return path
+
+
+@pytest.mark.parametrize("keep_all", [True, False])
+def test_workers_share_one_file(
+    tmp_path: Path, large: Path, catalogue: Catalogue, keep_all: bool
 ) -> None:
-    alone = taken(tmp_path, "one", many, catalogue, keep_all=True)
+    alone = taken(tmp_path, "one", [large], catalogue, keep_all=keep_all)
+    assert alone[1]["malformed"] == 1
+    for workers in (2, 3):
+        again = taken(
+            tmp_path, f"by{workers}", [large], catalogue, keep_all=keep_all, workers=workers
+        )
+        assert again == alone
+
+
+def test_what_the_sieve_stops_is_saved_as_if_it_had_been_looked_at(
+    tmp_path: Path, large: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sieved = taken(tmp_path, "one", [large], catalogue, keep_all=True)
+    monkeypatch.setattr(Sieve, "passes", lambda *_: True)
+    assert taken(tmp_path, "two", [large], catalogue, keep_all=True) == sieved
+
+
+@pytest.mark.parametrize("number", [4, 1], ids=["files", "shares"])
+def test_a_killed_worker_loses_and_doubles_nothing(
+    tmp_path: Path,
+    many: list[Path],
+    large: Path,
+    number: int,
+    catalogue: Catalogue,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paths = many[:number] if number > 1 else [large]
+    alone = taken(tmp_path, "one", paths, catalogue, keep_all=True)
     opened: list[Executor] = []
     monkeypatch.setattr(files, "open_pool", lambda *_: counting(opened))
     killed: list[int] = []
@@ -87,7 +130,7 @@ def test_a_killed_worker_loses_and_doubles_nothing(
             os.kill(workers[0], signal.SIGKILL)
 
     again = taken(
-        tmp_path, "two", many, catalogue, keep_all=True, workers=2, progress=kill_one
+        tmp_path, "two", paths, catalogue, keep_all=True, workers=2, progress=kill_one
     )  # fmt: skip
     assert again == alone
     assert len(killed) == 2

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evlit.pubmed import parse_bytes, parse_file, source
+from evlit.pubmed import parse_bytes, parse_file, parse_raw, source
 from evlit.pubmed.canonical import canonical_xml, parse_element, parse_record
 from evlit.pubmed.split import RawRecord, _Splitter, split_records
 from evlit.records import Malformed, Parsed
@@ -35,6 +35,34 @@ def test_dropping_blanks_in_the_parser_changes_nothing(
     inner = "".join(part + after for part, after in parts)
     raw = f'<PubmedArticle b="1" a="2">{gap}{inner}</PubmedArticle>'.encode()
     assert canonical_xml(parse_record(raw)) == canonical_xml(parse_element(raw))
+
+
+REFERENCE = "<Reference><Citation>A &amp; B. 2020</Citation></Reference>"
+
+
+@pytest.mark.parametrize(
+    "references",
+    [
+        REFERENCE, "", f"{REFERENCE}<Title>More</Title>{REFERENCE}", "<!-- </ReferenceList> -->",
+        "<ReferenceList>" + REFERENCE + "</ReferenceList>", "<Reference>", "&unknown;", "\x01",
+        "<mml:mi>x</mml:mi>", "<other:mi>x</other:mi>", "</ReferenceList><ReferenceList>", "]]>",
+        "<Reference a='1' a='2'></Reference>", "<![CDATA[<Reference>]]>", "<!DOCTYPE a>",
+    ],
+)  # fmt: skip
+def test_references_are_passed_over_but_not_their_faults(references: str) -> None:
+    xml = RECORD.replace(
+        b"</PubmedArticle>",
+        (
+            f"<PubmedData><ReferenceList>{references}</ReferenceList><ArticleIdList><ArticleId "
+            'IdType="doi">10.1000/x</ArticleId></ArticleIdList></PubmedData></PubmedArticle>'
+        ).encode(),
+    )
+    (raw,) = split_records(iter([xml]), "test")
+    assert isinstance(raw, RawRecord)
+    plain, fast = parse_raw(raw, to_store=True), parse_raw(raw)
+    assert fast == plain
+    if isinstance(plain, Parsed):
+        assert plain.record.doi == "10.1000/x"
 
 
 def test_bytes_are_made_only_when_asked_for_and_once() -> None:

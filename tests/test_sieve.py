@@ -83,7 +83,7 @@ def test_a_needle_that_cannot_be_told_lets_all_pass() -> None:
     assert Sieve([Needle("wasps"), Needle("+")]).passes(raw)
 
 
-NAMES = [literal for literal, _ in ENRICHER.mentions.literals()]
+NAMES = [literal.text for literal in ENRICHER.mentions.literals()]
 TOPIC = sorted(
     {p.split(":")[-1].rstrip("*") for t in CATALOGUE.topics for g in t.groups for p in g}
 )

@@ -323,6 +323,37 @@ def test_deletion_in_the_same_batch_comes_last(store: Store) -> None:
     assert store.pmids() == []
 
 
+def test_the_full_text_index_is_whole_after_every_kind_of_write(store: Store) -> None:
+    def whole(words: str, pmids: list[int]) -> None:
+        assert store.check() == []
+        assert matches(store, words) == pmids
+        left = store.db.execute("SELECT key FROM meta WHERE key = 'fts:later'").fetchall()
+        assert left == [], "the next writer's records would not be indexed"
+
+    store.save_batch([entry(record(n)) for n in (3, 1, 2)])
+    whole("rat", [1, 2, 3])
+    again = [record(2, title="Bees"), record(4), record(4, title="Bees", version=2), record(1)]
+    store.save_batch([entry(item) for item in again], deleted=[3])
+    whole("rat", [1, 3])
+    whole("bees", [2, 4])
+    store.save_tags([(1, (ANIMAL,), ())], "t2", "m2")
+    store.save_batch([entry(record(3, title="Bees"))])
+    whole("bees", [2, 3, 4])
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        store.save_batch([entry(record(5, title="Bees"))])
+        _ = 1 / 0
+    whole("bees", [2, 3, 4])
+    columns = "pmid, version, kind, title, sha256, first_seen, last_changed"
+    store.db.execute(
+        f"INSERT INTO records ({columns}) VALUES (6, 1, 'article', 'Bees', '', '', '')"
+    )
+    assert matches(store, "bees") == [2, 3, 4, 6], "a writer of its own needs the trigger"
+    store.db.execute("UPDATE records SET title = 'Wasps' WHERE pmid = 6")
+    assert matches(store, "wasps") == [6]
+    store.db.execute("DELETE FROM records WHERE pmid = 6")
+    whole("wasps", [])
+
+
 # ------------------------------------------------------------------- tags and mentions
 
 RAT = Tag("species", "rat", "rule", "title: 'rat'", 0.9)

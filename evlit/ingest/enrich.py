@@ -47,10 +47,14 @@ class Enricher:
     def sieve(self) -> Sieve:
         """What stops, unparsed, records that :meth:`belongs` would refuse."""
         words = [Needle(text, go_on) for text, go_on in words_of_topics(self.catalogue.topics)]
-        names = [Needle(text, number=is_id) for text, is_id in self.mentions.literals()]
+        names = [
+            Needle(name.text, number=name.is_id, beside=name.is_maker)
+            for name in self.mentions.literals()
+        ]
         keys = self.mentions.curated_keys()
         pmids = [key for key in keys if isinstance(key, int)]
-        return Sieve([*words, *names], pmids, [key for key in keys if isinstance(key, str)])
+        dois = [key for key in keys if isinstance(key, str)]
+        return Sieve([*words, *names], pmids, dois, self.mentions.words_of_field())
 
     def belongs(self, record: Record) -> tuple[str, ...]:
         """Return the topics and products a record belongs to; empty = it may be skipped."""
@@ -59,15 +63,18 @@ class Enricher:
         return (*self.queries(record), *products)
 
     def tags_and_mentions(
-        self, record: Record, human: Sequence[Tag] = ()
+        self, record: Record, human: Sequence[Tag] = (), *, named: bool = True
     ) -> tuple[tuple[Tag, ...], tuple[Mention, ...]]:
         """Return all machine tags of a record and its links to products.
 
         :param human: what persons said of the record; links are judged by the tags that hold
+        :param named: False where the :attr:`sieve` stops the record: nothing of it is a link
         """
-        named = {mention.name.casefold() for mention in self.mentions.find(record, ())}
+        if not named:
+            return self.classifier.tags(record), ()
+        names = {mention.name.casefold() for mention in self.mentions.find(record, ())}
         # A name that needs its context words speaks for what was given only where it has them.
-        sure = named.isdisjoint(self._names_in_context)
+        sure = names.isdisjoint(self._names_in_context)
         tags = (self.classifier if sure else self._in_context).tags(record)
         return tags, self.mentions.find(record, effective(tags, human))
 
@@ -77,11 +84,19 @@ class Enricher:
         return [self.entry(parsed, queries, human) for parsed, queries in items]
 
     def entry(
-        self, parsed: Parsed, queries: Sequence[str], human: Mapping[int, Sequence[Tag]]
+        self,
+        parsed: Parsed,
+        queries: Sequence[str],
+        human: Mapping[int, Sequence[Tag]],
+        *,
+        named: bool = True,
     ) -> Entry:
-        """Return a record with tags and mentions; ``human``: what persons said, by PMID."""
+        """Return a record with tags and mentions; ``human``: what persons said, by PMID.
+
+        ``named``: as in :meth:`tags_and_mentions`.
+        """
         record = parsed.record
-        found = self.tags_and_mentions(record, human.get(record.pmid, ()))
+        found = self.tags_and_mentions(record, human.get(record.pmid, ()), named=named)
         return Entry(parsed, *found, tuple(queries))
 
 

@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evlit.ingest.enrich import Enricher
-from evlit.pubmed import scan_file
-from evlit.records import Deleted, Entry, Malformed, Tag
+from evlit.pubmed import WHOLE, Share, scan_blocks
+from evlit.records import Deleted, Entry, Malformed, Parsed, Tag
 from evlit.store.packing import packed
 
-KEPT = 500
-"""Records a transaction: large enough that commits cost nothing, small enough to lose little."""
-SEEN = 5_000
-"""Records seen after which a part ends, however few of them are kept."""
+BLOCK = 500
+"""Items of a file in a part: enough that a transaction costs nothing, too few to lose much."""
 
 Human = Mapping[int, Sequence[Tag]]
 """What persons said of records, by PMID."""
@@ -30,32 +28,36 @@ class Part:
     """PMIDs that the file says are gone."""
     malformed: list[Malformed] = field(default_factory=list)
 
-    @property
-    def full(self) -> bool:
-        return self.seen >= SEEN or len(self.entries) >= KEPT
-
 
 def read_parts(
-    path: Path, enricher: Enricher, human: Human, *, keep_all: bool = False
+    path: Path, enricher: Enricher, human: Human, *, keep_all: bool = False, share: Share = WHOLE
 ) -> Iterator[Part]:
     """Yield the parts of a file, records tagged and compressed, ready to be saved.
 
+    :param share: which of the parts; each is the same whoever reads the others
     :raises InputError: the file is missing or holds no PubMed data
     """
-    part = Part()
-    for item in scan_file(path, None if keep_all else enricher.sieve):
-        if item is None:
-            part.seen += 1
-        elif isinstance(item, Malformed):
-            part.malformed.append(item)
-        elif isinstance(item, Deleted):
-            part.gone.extend(item.pmids)
-        else:
-            part.seen += 1
-            queries = enricher.belongs(item.record)
-            if queries or keep_all:
-                part.entries.append(enricher.entry(packed(item), queries, human))
-        if part.full:
-            yield part
-            part = Part()
-    yield part
+    for block in scan_blocks(path, enricher.sieve, keep_all=keep_all, share=share, size=BLOCK):
+        part = Part()
+        for found, passed in block:
+            if isinstance(found, Malformed):
+                part.malformed.append(found)
+            elif isinstance(found, Deleted):
+                part.gone.extend(found.pmids)
+            else:
+                part.seen += 1
+                if found is not None and (
+                    entry := _entry(found, passed, enricher, human, keep_all)
+                ):
+                    part.entries.append(entry)
+        yield part
+
+
+def _entry(
+    found: Parsed, passed: bool, enricher: Enricher, human: Human, keep_all: bool
+) -> Entry | None:
+    """Return what is saved of a record, None where it belongs to nothing."""
+    queries = enricher.belongs(found.record) if passed else ()
+    if not queries and not keep_all:
+        return None
+    return enricher.entry(packed(found), queries, human, named=passed)

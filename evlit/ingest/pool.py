@@ -1,9 +1,10 @@
 """Files read by worker processes, here or on a cluster; a killed one loses and doubles nothing.
 
-A worker reads one file at a time and leaves its parts, pickled, in a folder beside the store,
-each under its name only when it is whole; the writer takes them in the order of the files.
-A part is the same however often its file is read, so when workers die their files are given
-out again and the parts already taken are passed over. Any executor will do: a pool of this
+A worker reads one file, or a share of its parts where there are fewer files than workers, and
+leaves the parts, pickled, in a folder beside the store, each under its name only when it is
+whole; the writer takes them in the order of the files. A part is the same whoever reads it and
+however often, so when workers die their shares are given out again and the parts already taken
+are passed over. Any executor will do: a pool of this
 machine's processes, or a Dask cluster that sees the same folders.
 """
 
@@ -21,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from functools import partial
+from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
@@ -30,6 +32,7 @@ from evlit.catalogue import Catalogue
 from evlit.errors import TemporaryError, UsageError
 from evlit.ingest.enrich import Enricher
 from evlit.ingest.parts import Human, Part, read_parts
+from evlit.pubmed import Share
 
 TRIES = 3
 """Times that a file is given out before its workers' deaths are taken for its fault."""
@@ -47,15 +50,16 @@ class Pool(NamedTuple):
     open: Callable[[], Executor]
     """Starts the workers, and starts them again when they have died."""
     size: int
-    """Files read at a time."""
+    """Shares read at a time."""
 
 
 class Task(NamedTuple):
-    """A file to be read by a worker."""
+    """A file, or a share of it, to be read by a worker."""
 
     path: Path
+    share: Share
     folder: Path
-    """Where its parts go, named by their numbers."""
+    """Where its parts go, named by their numbers in the file."""
     human: Human
     keep_all: bool
 
@@ -81,15 +85,16 @@ def open_pool(workers: int, cluster: str = "") -> Pool:
 
 
 def work(task: Task, catalogue: Catalogue) -> int:
-    """Read a file and leave its parts; return how many there are. Runs in a worker."""
+    """Read a share of a file and leave its parts; return how many parts. Runs in a worker."""
     total = 0
-    parts = read_parts(task.path, _enricher(catalogue), task.human, keep_all=task.keep_all)
-    for number, part in enumerate(parts):
+    rules = _enricher(catalogue)
+    parts = read_parts(task.path, rules, task.human, keep_all=task.keep_all, share=task.share)
+    for number, part in zip(count(*task.share), parts, strict=False):
         while number - _taken(task.folder) >= AHEAD:
             time.sleep(_LOOK)
         if number >= _taken(task.folder):
             _leave(task.folder / str(number), pickle.dumps(part, pickle.HIGHEST_PROTOCOL))
-        total = number + 1
+        total += 1
     return total
 
 
@@ -131,6 +136,9 @@ def _enricher(catalogue: Catalogue) -> Enricher:
     return _made[catalogue.version]
 
 
+_Key = tuple[Path, Share]
+
+
 class PooledReader:
     """Reads files by workers; called with a path, in the order given, it yields its parts."""
 
@@ -149,9 +157,12 @@ class PooledReader:
         self._near = near
         self._task = partial(Task, human=human, keep_all=keep_all)
         self._catalogue = catalogue
+        step = max(1, pool.size // max(1, len(self._paths)))
+        self._shares = [Share(first, step) for first in range(step)]
+        """Of each file: many files are read whole, each by one worker."""
         self._next = 0
-        self._futures: dict[Path, Future[int]] = {}
-        self._tries: dict[Path, int] = {}
+        self._futures: dict[_Key, Future[int]] = {}
+        self._tries: dict[_Key, int] = {}
 
     def __enter__(self) -> Self:
         if self._near:
@@ -172,31 +183,37 @@ class PooledReader:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __call__(self, path: Path) -> Iterator[Part]:
-        """Yield the parts of a file; its worker may still be reading it."""
+        """Yield the parts of a file; its workers may still be reading it."""
         self._forget_before(path)
         self._give_out(path)
         folder = self._folder_of(path)
-        number = 0
+        for number in count():
+            if not self._wait_for(
+                folder / str(number), (path, self._shares[number % len(self._shares)])
+            ):
+                break
+            yield _load(folder / str(number))
+            _leave(folder / _TAKEN, b"%d" % (number + 1))
+        self._forget(path)
+
+    def _wait_for(self, part: Path, key: _Key) -> bool:
+        """Return whether a part is there; False: its share was read and has no such part."""
         while True:
-            future = self._futures[path]
+            future = self._futures[key]
             ended = future.done()  # asked first: then all its parts lie there
-            if (folder / str(number)).exists():
-                yield _load(folder / str(number))
-                number += 1
-                _leave(folder / _TAKEN, b"%d" % number)
-            elif not ended:
+            if part.exists():
+                return True
+            if not ended:
                 time.sleep(_LOOK)
             elif self._is_broken(future):
-                self._start_again(path)
-            else:
-                total = future.result()
-                if number >= total:
-                    break
+                self._start_again(key)
+            elif int(part.name) < key[1].first + future.result() * key[1].step:
                 raise TemporaryError(
-                    str(folder), "part of a file was read and is not there",
+                    str(part.parent), "part of a file was read and is not there",
                     "the workers must see the folder of the store",
                 )  # fmt: skip
-        self._forget(path)
+            else:
+                return False
 
     def _forget_before(self, path: Path) -> None:
         """Drop files that nobody asked for: they proved to be copies of others."""
@@ -204,8 +221,8 @@ class PooledReader:
             self._forget(other)
 
     def _forget(self, path: Path) -> None:
-        if future := self._futures.pop(path, None):
-            future.cancel()
+        for key in [key for key in self._futures if key[0] == path]:
+            self._futures.pop(key).cancel()
             shutil.rmtree(self._folder_of(path), ignore_errors=True)
 
     def _stop(self) -> None:
@@ -218,35 +235,38 @@ class PooledReader:
 
     def _give_out(self, path: Path) -> None:
         """Keep every worker busy with this file and those after it."""
+        wanted = self._paths.index(path)
         while self._next < len(self._paths) and (
-            len(self._futures) <= self._pool.size or path not in self._futures
+            len(self._futures) <= self._pool.size or self._next <= wanted
         ):
-            self._submit(self._paths[self._next])
+            for share in self._shares:
+                self._submit((self._paths[self._next], share))
             self._next += 1
 
-    def _submit(self, path: Path) -> None:
+    def _submit(self, key: _Key) -> None:
+        path, share = key
         folder = self._folder_of(path)
         if not folder.exists():
             folder.mkdir()
             _leave(folder / _TAKEN, b"0")
-        self._tries[path] = self._tries.get(path, 0) + 1
-        task = self._task(path.absolute(), folder)
+        self._tries[key] = self._tries.get(key, 0) + 1
+        task = self._task(path.absolute(), share, folder)
         try:
-            self._futures[path] = self._executor.submit(work, task, self._catalogue)
+            self._futures[key] = self._executor.submit(work, task, self._catalogue)
         except BrokenExecutor as error:
-            self._futures[path] = Future()
-            self._futures[path].set_exception(error)
+            self._futures[key] = Future()
+            self._futures[key].set_exception(error)
 
     def _is_broken(self, future: Future[int]) -> bool:
         """Return whether the worker died, not the work failed."""
         error = future.exception()
         return isinstance(error, BrokenExecutor) or type(error).__name__ in _DEATHS
 
-    def _start_again(self, path: Path) -> None:
-        """Give out again, to new workers, every file whose worker died."""
-        if self._tries[path] >= TRIES:
+    def _start_again(self, key: _Key) -> None:
+        """Give out again, to new workers, every share whose worker died."""
+        if self._tries[key] >= TRIES:
             raise TemporaryError(
-                str(path),
+                str(key[0]),
                 f"its reader died {TRIES} times",
                 "is there memory enough? try fewer --workers",
             )

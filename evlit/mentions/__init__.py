@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from evlit.mentions.makers import Place, is_maker, maker_name
 from evlit.mentions.names import NameIndex, fold, locate, spellings, squash
@@ -20,6 +21,16 @@ from evlit.mentions.roles import load_words
 from evlit.records import CuratedStudy, Mention, Product, Record, Tag
 
 __all__ = ["Mentions", "matcher_version"]
+
+
+class Literal(NamedTuple):
+    """Something sought, folded."""
+
+    text: str
+    is_id: bool = False
+    """True: a registry id."""
+    is_maker: bool = False
+    """True: the name of a maker and nothing else."""
 
 
 class Mentions:
@@ -69,13 +80,17 @@ class Mentions:
                       p.lookalikes) for p in self.products])  # fmt: skip
         return hashlib.sha256((matcher_version() + told).encode()).hexdigest()[:12]
 
-    def literals(self) -> Iterator[tuple[str, bool]]:
-        """Yield (folded text, is it a registry id): a record without any is linked to nothing,
-        unless a curator tied it by one of :meth:`curated_keys`."""
-        for literal, targets in zip(self._index.literals, self._targets, strict=True):
+    def literals(self) -> Iterator[Literal]:
+        """Yield the names: a record without any is linked to nothing, unless a curator tied it
+        by one of :meth:`curated_keys`."""
+        for text, targets in zip(self._index.literals, self._targets, strict=True):
             kinds = {target.kind for target in targets} - {"lookalike"}
             if kinds:
-                yield literal, "trial" in kinds
+                yield Literal(text, "trial" in kinds, kinds == {"maker"})
+
+    def words_of_field(self) -> tuple[str, ...]:
+        """Return beginnings of words: without any a record is not linked by a maker's name."""
+        return self._words.field
 
     def curated_keys(self) -> tuple[int | str, ...]:
         """Return the PMIDs and DOIs (lower case) that curators tied to products."""

@@ -11,6 +11,7 @@ PubMed data at all raises :class:`~evlit.errors.InputError`.
 ``source``      opens, sniffs, inflates, transcodes
 ``split``       cuts the stream of bytes at record ends
 ``sieve``       stops records that hold no word sought, unparsed
+``parallel``    records by worker processes, in the file's order
 ``canonical``   bytes → element and canonical bytes
 ``article``     element → Record;  ``citation`` reads the lists in it
 ``markup``      mixed content → plain text
@@ -21,6 +22,8 @@ PubMed data at all raises :class:`~evlit.errors.InputError`.
 """
 
 from evlit.pubmed.reading import (
+    WHOLE,
+    Share,
     iter_raw,
     parse_bytes,
     parse_file,
@@ -28,14 +31,16 @@ from evlit.pubmed.reading import (
     parse_one,
     parse_raw,
     parse_xml,
-    scan_file,
+    scan_blocks,
 )
 from evlit.pubmed.sieve import Sieve
 from evlit.pubmed.source import Source, open_source
 from evlit.pubmed.split import RawRecord
 
 __all__ = [
+    "WHOLE",
     "RawRecord",
+    "Share",
     "Sieve",
     "Source",
     "iter_raw",
@@ -46,5 +51,5 @@ __all__ = [
     "parse_one",
     "parse_raw",
     "parse_xml",
-    "scan_file",
+    "scan_blocks",
 ]

@@ -8,6 +8,7 @@ elements it is dropped, within texts a line end with its blanks is one space.
 from __future__ import annotations
 
 import re
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -37,6 +38,7 @@ _BETWEEN = re.compile(rb">\s+(?=</?(?!DispFormula)[A-Z])")
 _AT_START = re.compile(rb"(<[A-Z][^<>]*>)\s*\n\s*")
 _AT_END = re.compile(rb"\s*\n\s*(?=</[A-Z])")
 _LINE_END = re.compile(rb"\s*\n\s*")
+_REFERENCES = (b"<ReferenceList>", b"</ReferenceList>")
 _MATHML = b'<root xmlns:mml="http://www.w3.org/1998/Math/MathML">%b</root>'
 
 
@@ -64,6 +66,30 @@ def parse_record(raw: bytes) -> etree._Element:
     if _INLINE.search(raw) or _has_references(raw):
         return parse_element(raw)
     return etree.fromstring(raw, _BLANK_PARSER)
+
+
+def parse_without_references(raw: bytes) -> etree._Element:
+    """Return the element without its own list of references, which no field of a record holds.
+
+    They are half of a record's bytes. That they are well-formed is seen without a tree of them.
+
+    :raises etree.XMLSyntaxError: the bytes are not well-formed
+    """
+    start = raw.find(_REFERENCES[0])
+    end = raw.find(_REFERENCES[1], start) if start >= 0 else -1
+    if end < 0:
+        return parse_record(raw)
+    end += len(_REFERENCES[1])
+    try:
+        expat.ParserCreate("utf-8", " ").Parse(raw[start:end], True)
+    except expat.ExpatError:
+        return parse_record(raw)  # it says what is wrong, if it is: prefixes may be declared above
+    return parse_record(raw[:start] + raw[end:])
+
+
+def canonical_bytes(raw: bytes) -> bytes:
+    """Return the canonical bytes of a record's well-formed UTF-8 bytes."""
+    return canonical_xml(parse_record(raw))
 
 
 def canonical_xml(element: etree._Element) -> bytes:

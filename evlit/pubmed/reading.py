@@ -4,52 +4,105 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import count, islice
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, NamedTuple, TextIO, TypeVar
 
 from lxml import etree
 
 from evlit.errors import InputError
 from evlit.pubmed import medline
 from evlit.pubmed.article import UnreadableError, to_deleted, to_record
-from evlit.pubmed.canonical import canonical_xml, parse_element, parse_record
+from evlit.pubmed.canonical import (
+    canonical_bytes,
+    canonical_xml,
+    parse_element,
+    parse_record,
+    parse_without_references,
+)
 from evlit.pubmed.sieve import Sieve
 from evlit.pubmed.source import REMEDY, Source, open_source
 from evlit.pubmed.split import RawRecord, pmid_in, split_records
 from evlit.records import Deleted, Malformed, Parsed, Record
 
+T = TypeVar("T")
 
-def parse_file(path: Path) -> Iterator[Parsed | Deleted | Malformed]:
+
+def parse_file(path: Path, *, workers: int = 1) -> Iterator[Parsed | Deleted | Malformed]:
     """Return what a file holds, in its order: PubMed XML, plain or gzip, or MEDLINE text.
 
-    :raises InputError: at once, where the file cannot be opened or holds no PubMed data
-    """
-    return _parse_source(open_source(path))
-
-
-def scan_file(
-    path: Path, sieve: Sieve | None = None
-) -> Iterator[Parsed | Deleted | Malformed | None]:
-    """Return what a file holds as :func:`parse_file`, None for each record that is stopped.
-
-    A record that the sieve stops is not parsed, so a fault in it is not told.
-
+    :param workers: above 1, that many processes parse XML; they import the main module anew,
+        so a script must keep its work under ``if __name__ == "__main__"``
     :raises InputError: at once, where the file cannot be opened or holds no PubMed data
     """
     source = open_source(path)
-    if sieve is None or source.kind == "medline":
-        return _parse_source(source)
-    return _scan(split_records(source.chunks, source.where), sieve)
+    if workers > 1 and source.kind == "xml":
+        from evlit.pubmed.parallel import parse_parallel  # noqa: PLC0415 - most read alone
+
+        return parse_parallel(path, workers)
+    return _parse_source(source)
 
 
-def _scan(
-    raws: Iterator[RawRecord | Malformed], sieve: Sieve
-) -> Iterator[Parsed | Deleted | Malformed | None]:
-    for raw in raws:
-        if isinstance(raw, Malformed):
-            yield raw
-        else:
-            yield parse_raw(raw) if sieve.passes(raw.data) else None
+class Share(NamedTuple):
+    """What one of several readers of a file reads: every ``step``-th block, from ``first`` on."""
+
+    first: int = 0
+    step: int = 1
+
+
+WHOLE = Share()
+
+
+class Scanned(NamedTuple):
+    """One item of a file, in its place."""
+
+    found: Parsed | Deleted | Malformed | None
+    """None: a record that the sieve stopped. It was not parsed, so a fault in it is not told."""
+    passed: bool = True
+    """False: no needle of the sieve can be in the record."""
+
+
+def scan_blocks(
+    path: Path,
+    sieve: Sieve,
+    *,
+    keep_all: bool = False,
+    share: Share = WHOLE,
+    size: int = 500,
+) -> Iterator[Iterator[Scanned]]:
+    """Yield what a file holds as :func:`parse_file`, in blocks; records are sieved first.
+
+    A block is parsed as it is read: the tree of a record is large.
+
+    :param keep_all: parse the records that the sieve stops, too
+    :param share: which blocks; those of others cost their inflating and cutting only
+    :param size: items of a block
+    :raises InputError: at the first block asked for, where the file holds no PubMed data
+    """
+    source = open_source(path)
+    if source.kind == "medline":
+        for parsed in share_of(_parse_source(source), share, size):
+            yield map(Scanned, parsed)
+        return
+    for raws in share_of(split_records(source.chunks, source.where), share, size):
+        yield map(partial(_scanned, sieve=sieve, keep_all=keep_all), raws)
+
+
+def share_of(items: Iterator[T], share: Share, size: int) -> Iterator[list[T]]:
+    """Yield the blocks of a share."""
+    for number in count():
+        block = list(islice(items, size))
+        if not block:
+            return
+        if number % share.step == share.first:
+            yield block
+
+
+def _scanned(raw: RawRecord | Malformed, sieve: Sieve, keep_all: bool) -> Scanned:
+    if isinstance(raw, Malformed):
+        return Scanned(raw)
+    passed = sieve.passes(raw.data)
+    return Scanned(parse_raw(raw, to_store=True) if passed or keep_all else None, passed)
 
 
 def parse_bytes(
@@ -102,13 +155,19 @@ def map_raw(raws: Iterator[RawRecord | Malformed]) -> Iterator[Parsed | Deleted 
         yield raw if isinstance(raw, Malformed) else parse_raw(raw)
 
 
-def parse_raw(raw: RawRecord) -> Parsed | Deleted | Malformed:
-    """Return the record of one element's bytes, or what is wrong with them."""
+def parse_raw(raw: RawRecord, *, to_store: bool = False) -> Parsed | Deleted | Malformed:
+    """Return the record of one element's bytes, or what is wrong with them.
+
+    :param to_store: the canonical bytes will be asked for; the record is the same
+    """
     try:
-        element = parse_record(raw.data)
         if raw.tag.startswith("Delete"):
-            return to_deleted(element)
-        return Parsed(to_record(element), partial(canonical_xml, element))
+            return to_deleted(parse_record(raw.data))
+        if to_store:
+            element = parse_record(raw.data)
+            return Parsed(to_record(element), partial(canonical_xml, element))
+        record = to_record(parse_without_references(raw.data))
+        return Parsed(record, partial(canonical_bytes, raw.data))
     except etree.XMLSyntaxError as error:
         return Malformed(raw.where, _syntax_fault(raw, error), pmid_in(raw.data))
     except UnreadableError as error:

@@ -6,8 +6,12 @@ trade marks, accents. Where that would need a parser (comments, CDATA, character
 scripts without spaces, fractions) the record passes. So whatever the parsed record would be
 found by, the sieve lets through; what it lets through besides costs time only.
 
-It takes NLM's own document type for granted in two things: the PMID stands first, and no
-element of a text begins with a capital save DispFormula.
+It takes NLM's own document type for granted: the PMID stands first, references last, and the
+elements of a text are b, i, sub, sup, u, DispFormula and MathML's.
+
+All words are sought in one pass over the record, in which letters are lower and whatever parts
+words is a blank. Only where a word is found, or something that may part or change one, is there
+more to do.
 """
 
 from __future__ import annotations
@@ -15,14 +19,12 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 import ahocorasick_rs
 
-_SET = 60
-"""Words sought at a time: above 64 the search for them is a tenth as fast."""
 _RARITY = dict(zip("etaoinshrdlucmwfgypbvkxjqz", b"3444444445555555666677::;;", strict=True))
 """About the logarithm of how rare a letter is, as a digit's code."""
 _WORD = re.compile(r"[a-z0-9]+")
@@ -33,7 +35,7 @@ _COMMON = frozenset(
     ("advanced", "biologic", "biologics", "biosciences", "biotech", "cancer", "cardiovascular",
      "center", "centre", "college", "factor", "foundation", "group", "hospital", "institute",
      "laboratories", "labs", "life", "medical", "medicine", "national", "new", "plus", "science",
-     "sciences", "services", "therapeutics", "university")
+     "sciences", "services", "therapeutics", "united", "university")
 )  # fmt: skip
 """Words of affiliations, which say little."""
 _TAGS = (
@@ -42,7 +44,6 @@ _TAGS = (
     "nameofsubstance publicationtypelist country medlinejournalinfo citationsubset keywordlist"
 )
 _SHORTEST = 3
-_END = b"</MedlineCitation>"
 _BEGIN = re.compile(
     rb"\s*<PubmedArticle>\s*<MedlineCitation[^<>]*>\s*<PMID[^<>]*>\s*(\d{1,9})\s*</PMID>"
 )
@@ -54,7 +55,22 @@ _IN_WORD = re.compile(
 )
 """An apostrophe in a word, save that before a last s, which the patterns know."""
 _MARK = re.compile(rb"\((?:tm|r|sm)\)")
+_ODD_APOSTROPHE = re.compile(
+    rb"'(?<=[A-Za-z0-9\x80-\xff'`]')(?=[A-Za-z0-9\x80-\xff'`])"
+    rb"(?![sS](?:[^A-Za-z0-9\x80-\xff'`(]|\Z))"
+)
+"""The same before the text is folded. It begins with a sign, for which there is a fast search."""
+_ANY_MARK = re.compile(rb"\((?:[Tt][Mm]|[Rr]|[Ss][Mm])\)")
+_BLANKS = re.compile(rb"[ \n]")
 _ASCII = bytes(range(128))
+_EVEN = bytes(
+    char if chr(char) in "abcdefghijklmnopqrstuvwxyz0123456789<" else
+    char + 32 if chr(char) in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" else
+    32 for char in range(256)
+)  # fmt: skip
+"""Lower letters, digits and ``<``; all else is a blank."""
+_PLAIN_TAG = re.compile(rb"</?(?:[biu]|su[bp])>")
+_INLINE_STARTS = (b"<b ", b"<i ", b"<u ", b"<sub ", b"<sup ", b"<mml ", b"<dispformula ")
 _SIGNS = "™®℠©"
 _ACCENTS = re.compile(
     "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]+"
@@ -65,15 +81,6 @@ _INVISIBLE = frozenset(
 )
 
 
-def _any_of(*words: bytes) -> Callable[[bytes], list[tuple[int, int, int]]]:
-    leftmost = ahocorasick_rs.MatchKind.LeftmostFirst
-    return ahocorasick_rs.BytesAhoCorasick(words, matchkind=leftmost).find_matches_as_indexes
-
-
-_MARKUP = _any_of(*(b"</%c" % c for c in b"abcdefghijklmnopqrstuvwxyz_"), b"<DispF", b"/>")
-_MARKS = _any_of(b"(tm)", b"(r)", b"(sm)")
-
-
 class Needle(NamedTuple):
     """A word or phrase that a record may be found by, folded: lower case, one space between."""
 
@@ -82,6 +89,8 @@ class Needle(NamedTuple):
     """True: its last word may go on (``exosom*``)."""
     number: bool = False
     """True: an id, found wherever its longest run of digits stands."""
+    beside: bool = False
+    """True: it tells of a record only beside one of the words of the field."""
 
 
 class _Check(NamedTuple):
@@ -99,73 +108,160 @@ class _Check(NamedTuple):
         )
 
 
-_Find = Callable[[bytes], list[tuple[int, int, int]]]
-_Set = tuple[_Find, list[tuple[_Check | None, ...]]]
-_Words = Mapping[str, Mapping[_Check | None, None]]
+class _Word(NamedTuple):
+    """Something sought, in the even text."""
+
+    text: bytes
+    check: _Check | None = None
+    beside: bool = False
+
+
+_NO_WORD = _Word(b"")
+"""Of a needle that cannot be told by a word."""
 
 
 class Sieve:
     """The words of topics and products, ready to be sought in bytes."""
 
     def __init__(
-        self, needles: Iterable[Needle], pmids: Iterable[int] = (), dois: Iterable[str] = ()
+        self,
+        needles: Iterable[Needle],
+        pmids: Iterable[int] = (),
+        dois: Iterable[str] = (),
+        field: Iterable[str] = (),
     ) -> None:
-        """:param dois: own DOIs of records that must pass, lower case"""
+        """
+        :param dois: own DOIs of records that must pass, lower case
+        :param field: beginnings of words, lower case, of which one must stand beside needles
+            that are so marked
+        """
         self._pmids = frozenset(b"%d" % pmid for pmid in pmids)
-        letters: dict[str, dict[_Check | None, None]] = {}
-        digits: dict[str, dict[_Check | None, None]] = {}
-        runs: dict[str, dict[_Check | None, None]] = {}
-        for needle in needles:
-            if not any(map(_is_foreign, needle.text)):  # such letters pass by themselves
-                word, check = _anchor(needle)
-                kind = runs if check is None else digits if word[0].isdigit() else letters
-                kind.setdefault(word, {})[check] = None
-        self.blind = "" in runs or any(not doi.isascii() or set(doi) & set("<>&") for doi in dois)
+        self._field = tuple(word.encode() for word in field)
+        known = [n for n in needles if not any(map(_is_foreign, n.text))]  # others pass anyway
+        words = list(dict.fromkeys(word for needle in known for word in _words(needle)))
+        dois = list(dois)
+        self.blind = _NO_WORD in words or any(not d.isascii() or set(d) & set("<>&") for d in dois)
         """True: something sought cannot be told by a word of it, so every record passes."""
-        self._sets = [s for words in (letters, digits, runs) for s in _sets(words)]
-        self._dois = _sets({doi: {None: None} for doi in dois})
+        words += [_Word(doi.encode().translate(_EVEN)) for doi in dois]
+        words = [word for word in words if word.text.strip()]
+        sought: dict[bytes, list[_Word]] = {text: [] for text in _INLINE_STARTS}
+        for word in words:
+            sought.setdefault(word.text, []).append(word)
+        self._sought = list(sought.values())
+        self._find = ahocorasick_rs.BytesAhoCorasick(
+            list(sought), implementation=ahocorasick_rs.Implementation.DFA
+        ).find_matches_as_indexes
 
     def passes(self, data: bytes) -> bool:
         """Return False only where no needle can be in the record of these bytes."""
-        end = data.rfind(_END)
         begin = _BEGIN.match(data)
-        if self.blind or end < 0 or begin is None or begin.group(1) in self._pmids:
+        if self.blind or begin is None or begin.group(1) in self._pmids:
             return True
-        if _has_more_than_text(data):
+        stop = data.find(b"<ReferenceList")
+        head = data[begin.end() : stop if stop >= 0 else len(data)]
+        if _has_more_than_text(head):
             return True
-        head = data[begin.end() : end]
-        text = head.lower()
-        if _hit(self._sets, text) or self._names_doi(data, text, end):
+        even = head.translate(_EVEN)
+        hits = self._find(even, overlapping=True)
+        tags = sum(number < len(_INLINE_STARTS) for number, _, _ in hits)
+        words = len(hits) > tags
+        if words and self._hit(head.lower(), even, hits):
             return True
-        variants = _other_readings(head, text)
-        return variants is None or any(_hit(self._sets, variant) for variant in variants)
+        odd = _odd_places(head)
+        inline = [tag.start() for tag in _PLAIN_TAG.finditer(head)] if tags else []
+        if (words and (tags or odd)) or sum(head[at + 1] != _SLASH for at in inline) != tags:
+            readings = _other_readings(head, head.lower(), marked=tags > 0)
+            return readings is None or any(map(self._holds, readings))
+        # No word stands whole: one can only be where something parts it.
+        return bool(odd or inline) and self._stands_in(_tokens_at(head, odd + inline), tags > 0)
 
-    def _names_doi(self, data: bytes, text: bytes, end: int) -> bool:
-        """Look for a DOI where the record's own stands; those of cited papers stand behind."""
-        if not self._dois:
-            return False
-        stop = data.find(b"<ReferenceList", end)
-        ids = data[end : stop if stop >= 0 else len(data)].lower()
-        return _hit(self._dois, ids) or _hit(self._dois, text)
+    def _holds(self, text: bytes) -> bool:
+        """Return whether a needle stands in a reading."""
+        even = text.translate(_EVEN)
+        return self._hit(text, even, self._find(even, overlapping=True))
+
+    def _hit(self, text: bytes, even: bytes, hits: Iterable[tuple[int, int, int]]) -> bool:
+        """Return whether one of the words found in the even text is of a needle that holds."""
+        for number, start, _ in hits:
+            for word in self._sought[number]:
+                at = start + (even[start] == _BLANK)
+                if (word.check is None or word.check.holds(text, at)) and (
+                    not word.beside or any(other in text for other in self._field)
+                ):
+                    return True
+        return False
+
+    def _stands_in(self, tokens: bytes, marked: bool) -> bool:
+        """Return whether any word sought stands in some reading of words that were cut out."""
+        readings = _other_readings(tokens, tokens.lower(), marked=marked)
+        return readings is None or any(self._find(r.translate(_EVEN)) for r in readings)
 
 
-def _anchor(needle: Needle) -> tuple[str, _Check | None]:
-    """Return the rarest word of a needle and how to tell its phrase there.
+_BLANK, _SLASH = b" /"
+
+
+def _words(needle: Needle) -> Iterator[_Word]:
+    """Yield what to seek for a needle: its rarest word, in the forms that it may have."""
+    word, check, closed = _anchor(needle)
+    if check is None:
+        yield _Word(word.encode().translate(_EVEN), None, needle.beside)
+        return
+    start = "" if word[0].isdigit() else " "
+    for form in (word, f"{word[:-1]} s") if _ends_in_s(word) else (word,):
+        for end in (" ", "<") if closed else ("",):
+            yield _Word(f"{start}{form}{end}".encode(), check, needle.beside)
+
+
+def _odd_places(head: bytes) -> list[int]:
+    """Return where signs stand that may part or change a word."""
+    found: list[int] = []
+    if not head.isascii():
+        for sign in set(head.translate(None, _ASCII).decode("utf-8", "replace")):
+            if not _only_parts(sign):
+                found += _all_of(sign.encode(), head)
+    if b"'" in head:
+        found += [m.start() for m in _ODD_APOSTROPHE.finditer(head)]
+    found += [m.start() for m in _ANY_MARK.finditer(head)]
+    found += _all_of(b"`", head)
+    return found
+
+
+def _all_of(sign: bytes, head: bytes) -> Iterator[int]:
+    at = head.find(sign)
+    while at >= 0:
+        yield at
+        at = head.find(sign, at + 1)
+
+
+def _tokens_at(head: bytes, places: Iterable[int]) -> bytes:
+    """Return what stands at some places, from blank to blank: no blank is within a word."""
+    found, done = [], -1
+    for place in sorted(places):
+        if place > done:
+            after = _BLANKS.search(head, place)
+            done = after.start() if after else len(head)
+            before = max(head.rfind(b" ", 0, place), head.rfind(b"\n", 0, place))
+            found.append(head[before + 1 : done])
+    return b" %b " % b" ".join(found)
+
+
+def _anchor(needle: Needle) -> tuple[str, _Check | None, bool]:
+    """Return the rarest word of a needle, how to tell its phrase there, and does the word end.
 
     No check: the word may stand inside another. No word: it cannot be told by any.
     """
     if needle.number:
-        return max(re.findall(r"\d+", needle.text), key=len, default=""), None
+        return max(re.findall(r"\d+", needle.text), key=len, default=""), None, False
     if not needle.text.isascii():
         whole = [word for word in needle.text.split()[:-1] if _WORD.fullmatch(word)]
-        return max(whole, key=_rarity, default=""), None
+        return max(whole, key=_rarity, default=""), None, False
     words = _WORD.findall(needle.text)
     if not words:
-        return "", None
+        return "", None, False
     number = max(range(len(words)), key=lambda n: (_rarity(words[n]), n))
     word, phrase = words[number], _phrase(words[number:], needle.open_end)
     if word[0].isdigit() and (number == 0 or words[number - 1][-1].isdigit()):
-        return word, None  # raised, it may stand at another number
+        return word, None, False  # raised, it may stand at another number
     edge = "" if word[0].isdigit() else "(?<![a-z0-9])"
     before = None
     if number:
@@ -173,15 +269,13 @@ def _anchor(needle: Needle) -> tuple[str, _Check | None]:
         stem = _stem(words[number - 1])
         text = f"(?:(?<![a-z0-9]){stem}[^a-z0-9]+|[>;][^a-z0-9]*|\\A[^a-z0-9]*)\\Z"
         before = re.compile(text.encode())
-    return _searched(word), _Check(re.compile(f"{edge}{phrase}".encode()), before)
+    open_end = needle.open_end and number == len(words) - 1
+    closed = not open_end and not word[-1].isdigit()
+    return word, _Check(re.compile(f"{edge}{phrase}".encode()), before), closed
 
 
 def _ends_in_s(word: str) -> bool:
     return len(word) > _SHORTEST and word.endswith("s")
-
-
-def _searched(word: str) -> str:
-    return word[:-1] if _ends_in_s(word) else word
 
 
 def _stem(word: str) -> str:
@@ -204,38 +298,9 @@ def _rarity(word: str) -> int:
     """Return how telling a word is: longer and of rarer letters."""
     if len(word) < _SHORTEST:
         return 0
-    if word in _COMMON or _searched(word) in _TAGS:
+    if word in _COMMON or word.removesuffix("s") in _TAGS:
         return len(word) // 2
     return sum(_RARITY.get(char, 52) - 48 for char in word)
-
-
-def _sets(words: _Words) -> list[_Set]:
-    """Part the words into sets that are sought at once; the shortest of a set sets its pace."""
-    found = []
-    for low, high in ((4, 1000), (3, 4), (1, 3)):
-        some = sorted(word for word in words if low <= len(word) < high)
-        found += [_one_set(some[n : n + _SET], words) for n in range(0, len(some), _SET)]
-    return found
-
-
-def _one_set(some: Sequence[str], words: _Words) -> _Set:
-    """Only one of the words that begin at a place is reported: the shortest, for all of them."""
-    first = [w for w in some if not any(w != other and w.startswith(other) for other in some)]
-    checks = [tuple({c: None for w in some if w.startswith(f) for c in words[w]}) for f in first]
-    return _any_of(*(word.encode() for word in first)), checks
-
-
-def _hit(sets: Sequence[_Set], text: bytes) -> bool:
-    """Return whether one of the words stands in a text.
-
-    A hit inside another is not reported, and need not be: a word begins after no letter.
-    """
-    for find, checks in sets:
-        for number, start, _ in find(text):
-            for check in checks[number]:
-                if check is None or check.holds(text, start):
-                    return True
-    return False
 
 
 def _has_more_than_text(data: bytes) -> bool:
@@ -248,13 +313,16 @@ def _has_more_than_text(data: bytes) -> bool:
     )
 
 
-def _other_readings(head: bytes, text: bytes) -> set[bytes] | None:
+def _other_readings(head: bytes, text: bytes, *, marked: bool) -> set[bytes] | None:
     """Return the text as the two foldings may read it, where they read it otherwise.
 
     None: only a parser can tell.
+
+    :param text: the head in lower case
+    :param marked: is there markup in it
     """
     readings = {text}
-    if _MARKUP(head):
+    if marked:
         if _RAISED_TM.search(text) or b"mfrac" in text:
             return None
         readings = {_INLINE.sub(b"", head).lower()}
@@ -268,7 +336,7 @@ def _other_readings(head: bytes, text: bytes) -> set[bytes] | None:
             }
     if any(b"'" in reading and _IN_WORD.search(reading) for reading in readings) or b"`" in text:
         readings |= {reading.translate(None, b"'`") for reading in readings}
-    if any(map(_MARKS, readings)):
+    if any(map(_MARK.search, readings)):
         readings |= {_MARK.sub(b"", reading) for reading in readings}
     readings.discard(text)
     return readings

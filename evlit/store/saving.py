@@ -6,8 +6,10 @@ source withdraws stays with a flag.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
+from evlit import schema
 from evlit.records import Entry, Mention, Parsed, Saved, Tag
 from evlit.store import rows
 from evlit.store.batch import Held, Plan, plan
@@ -110,14 +112,24 @@ class Saving(Missing, Reading):
 
     def _save_records(self, todo: Plan, held: dict[int, Held], at: str) -> None:
         records = [(entry.parsed.record, sha) for entry, sha in todo.current.values()]
-        self.db.executemany(
-            _UPSERT_RECORD, [(*rows.record_row(record), sha, at, at) for record, sha in records]
-        )
+        with self._indexed_later(record.pmid for record, _ in records if record.pmid not in held):
+            self.db.executemany(
+                _UPSERT_RECORD,
+                [(*rows.record_row(record), sha, at, at) for record, sha in records],
+            )
         changed = id_list(record.pmid for record, _ in records if record.pmid in held)
         lists = [rows.list_rows(record) for record, _ in records]
         for table, insert in _INSERT_LIST.items():
             self.db.execute(_DELETE.format(table=table), (changed,))
             self.db.executemany(insert, [row for found in lists for row in found[table]])
+
+    @contextmanager
+    def _indexed_later(self, pmids: Iterable[int]) -> Iterator[None]:
+        """Index new records in one statement once they are written, in the same transaction."""
+        self.db.execute("INSERT INTO meta VALUES (?, '')", (schema.FTS_LATER,))
+        yield
+        self.db.execute(schema.INDEX_RECORDS, (id_list(pmids),))
+        self.db.execute("DELETE FROM meta WHERE key = ?", (schema.FTS_LATER,))
 
     def _restore(self, todo: Plan, at: str) -> None:
         self.db.executemany(
