@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -14,6 +15,16 @@ from evlit.store.bookkeeping import Watermark
 FRESH = timedelta(days=7)
 """A "no" may rest on a full search of this age at most."""
 SOURCE = "pubmed"
+
+
+class Freshness(NamedTuple):
+    """Size and age of the store: what costs the same however much it holds."""
+
+    records: int
+    behind: int
+    """Topics and products without a full search of the last seven days."""
+    last: str
+    """Day of the last good sync, ``""`` = never."""
 
 
 class QueryState(NamedTuple):
@@ -71,17 +82,9 @@ def look_at(
 
     :param versions: classifier and catalogue version, to count records tagged by others
     """
-    now = now or datetime.now(UTC)
-    marks = {m.query: m for m in store.watermarks() if m.source == SOURCE}
-    held = store.query_counts()
-    topics = [(f"topic:{t.key}", t.title, t.text_hash) for t in catalogue.topics]
-    products = [(f"product:{p.key}", p.name, p.text_hash) for p in catalogue.products if p.term]
-    queries = [
-        _query_state(key, title, text_hash, marks.get(key), held.get(key, 0), now)
-        for key, title, text_hash in [*topics, *products]
-    ]
+    queries = _query_states(store, catalogue, store.query_counts(), now)
     runs = store.last_runs(5)
-    good = next((r for r in store.last_runs(100, "sync") if r.status == "ok"), None)
+    good = _last_good(store)
     counts = store.counts()
     return Status(
         fresh=bool(queries) and all(q.state == "complete" for q in queries),
@@ -95,6 +98,30 @@ def look_at(
         unindexed=len(store.unindexed(1_000_000)),
         untagged=len(store.needs_tagging(*versions)) if versions else 0,
     )
+
+
+def how_fresh(store: Store, catalogue: Catalogue, now: datetime | None = None) -> Freshness:
+    """Return how many records are held, and how far the queries are behind."""
+    good = _last_good(store)
+    behind = sum(q.state != "complete" for q in _query_states(store, catalogue, {}, now))
+    return Freshness(store.count(), behind, (good.finished_at or "")[:10] if good else "")
+
+
+def _last_good(store: Store) -> Run | None:
+    return next((r for r in store.last_runs(100, "sync") if r.status == "ok"), None)
+
+
+def _query_states(
+    store: Store, catalogue: Catalogue, held: Mapping[str, int], now: datetime | None
+) -> list[QueryState]:
+    now = now or datetime.now(UTC)
+    marks = {m.query: m for m in store.watermarks() if m.source == SOURCE}
+    topics = [(f"topic:{t.key}", t.title, t.text_hash) for t in catalogue.topics]
+    products = [(f"product:{p.key}", p.name, p.text_hash) for p in catalogue.products if p.term]
+    return [
+        _query_state(key, title, text_hash, marks.get(key), held.get(key, 0), now)
+        for key, title, text_hash in [*topics, *products]
+    ]
 
 
 def _query_state(
