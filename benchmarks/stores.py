@@ -218,11 +218,14 @@ def multiply(store: Store, records: int) -> None:
     db.execute("PRAGMA synchronous = OFF")
     with store.transaction():
         schema.drop_derived(db, ("indexes", "fts"))
-        for shift in range(held, records, held):
-            values = {"shift": shift, "last": min(last, FIRST_PMID + records - shift - 1)}
+    for shift in range(held, records, held):
+        values = {"shift": shift, "last": min(last, FIRST_PMID + records - shift - 1)}
+        with store.transaction():
             for table in COPIED:
                 db.execute(_copy(db, table), values)
+    with store.transaction():
         schema.rebuild_derived(db)
+    store.checkpoint()
     db.execute("PRAGMA synchronous = NORMAL")
 
 

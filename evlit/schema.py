@@ -348,7 +348,10 @@ costs the same at a thousand records and at a million."""
 
 
 def _facets() -> str:
-    """Return the SELECT of ``class_facets``: a UNION whose parts can be asked for one record."""
+    """Return the SELECT of ``class_facets``: a UNION whose parts can be asked for few records.
+
+    ``+`` keeps SQLite from ``facts_map``: the view is asked by ``pmid`` alone.
+    """
     tier = """CASE facts.design WHEN 'animal' THEN 'animal' WHEN 'in_vitro' THEN 'cells'
   ELSE iif(facts.clinical_kind = 'rct', 'human_randomised', 'human_other') END"""
     facets = {
@@ -366,8 +369,8 @@ def _facets() -> str:
   {value} AS value, {tier} AS tier
 FROM facts JOIN records ON records.pmid = facts.pmid{more}
 WHERE retracted = 0 AND deleted = 0 AND source_kind IS NOT NULL
-  AND intervention <> 'not_therapy' AND given IN ('product', 'cells')
-  AND facts.design IN ('clinical', 'animal', 'in_vitro')"""
+  AND intervention <> 'not_therapy' AND +given IN ('product', 'cells')
+  AND +facts.design IN ('clinical', 'animal', 'in_vitro')"""
         for facet, (value, more) in facets.items()
     )
 

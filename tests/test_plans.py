@@ -141,3 +141,13 @@ def test_a_walk_would_be_seen(path: Path, store: Store, asked: list[str]) -> Non
     store.db.execute("SELECT count(*) FROM records").fetchone()
     store.db.execute("SELECT axis, count(*) FROM tags GROUP BY axis").fetchall()
     assert len(walks(path, asked)) == 2
+
+
+def test_the_triggers_look_a_record_up_by_its_key(path: Path) -> None:
+    """What the triggers of ``class_counts`` ask: else each save would walk the class."""
+    with sqlite3.connect(path) as db:
+        rows = db.execute("EXPLAIN QUERY PLAN SELECT * FROM class_facets WHERE pmid = 1").fetchall()
+    db.close()
+    steps = [row[3] for row in rows if row[3].startswith(("SEARCH", "SCAN facts", "SCAN records"))]
+    assert len(steps) == 10
+    assert all("USING INTEGER PRIMARY KEY" in step for step in steps)

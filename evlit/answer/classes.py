@@ -34,11 +34,11 @@ SELECT DISTINCT pmid FROM mentions WHERE product IN (SELECT value FROM json_each
 """
 _SET_ASIDE = """
 SELECT facet, value, tier, count(*) FROM class_facets
-WHERE pmid IN ({pmids}) AND source_kind = ? AND intervention = ? AND given = ?
+WHERE pmid IN ({pmids}) AND +source_kind = ? AND +intervention = ? AND +given = ?
 GROUP BY facet, value, tier
 """
-"""The same of a few records. A list of numbers, as SQLite hands no subquery on to a view's
-parts: it would walk them all."""
+"""The same of a few records, by primary key (``+`` keeps SQLite from the wider index). A list
+of numbers, as SQLite hands no subquery on to a view's parts: it would walk them all."""
 _PAGE = 500
 
 _NO_TISSUE = ("", "not_stated", "other")
