@@ -46,7 +46,7 @@ _SELECT_AUTHORS = f"SELECT pmid, last, initials, fore FROM authors WHERE pmid {_
 _SELECT_BY_DOI = f"SELECT doi, pmid FROM records WHERE doi {_IN} AND doi IS NOT NULL"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class Held:
     """One record of the store with its effective tags."""
 

@@ -14,7 +14,8 @@ _CODES = {
     "yellow": "33",
 }  # fmt: skip
 """Style → its number in an escape sequence (ECMA-48, SGR)."""
-_CORNERS = {False: "╭╮╰╯─│", True: "++++-|"}
+_ROUND, _ASCII = tuple("╭╮╰╯─│"), tuple("++++-|")
+"""Corners of a box from the upper left on, then what runs across and down."""
 
 
 class Span(NamedTuple):
@@ -123,7 +124,9 @@ def beside(cells: Sequence[Sequence[Span]], widths: Sequence[int], gap: int) -> 
 
 def boxed(title: str, lines: Iterable[Line], width: int, *, ascii_only: bool) -> list[Line]:
     """Return lines in a box of ``width`` columns, its title in the upper edge."""
-    upper_left, upper_right, lower_left, lower_right, across, down = _CORNERS[ascii_only]
+    upper_left, upper_right, lower_left, lower_right, across, down = (
+        _ASCII if ascii_only else _ROUND
+    )
     title = shortened(title, width - 6)
     rest = across * (width - 5 - columns(title))
     edge = Span(down, "dim")
