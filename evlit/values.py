@@ -62,15 +62,24 @@ def _made(plain: type) -> type:
 
 def _init_of(made: Any) -> Callable[..., None]:
     """Return the ``__init__`` that ``dataclass`` makes for a frozen class of these fields."""
-    fields = [(f.name, f.type, _again(f)) for f in dataclasses.fields(made)]
-    twin: Any = dataclasses.make_dataclass(made.__name__, fields, frozen=True, repr=False, eq=False)
-    init: Callable[..., None] = twin.__init__
+    names: dict[str, Any] = {"put": object.__setattr__, "missing": dataclasses.MISSING}
+    takes, does = ["self"], []
+    for field in dataclasses.fields(made):
+        name, given = field.name, field.name
+        takes.append(name)
+        if field.default is not dataclasses.MISSING:
+            names[f"default_{name}"] = field.default
+            takes[-1] += f"=default_{name}"
+        elif field.default_factory is not dataclasses.MISSING:
+            names[f"default_{name}"] = field.default_factory
+            takes[-1] += "=missing"
+            given = f"default_{name}() if {name} is missing else {name}"
+        does.append(f" put(self, {name!r}, {given})")
+    # As dataclasses itself does: the text holds names of fields and nothing from outside.
+    exec("\n".join([f"def __init__({', '.join(takes)}):", *does]), names)  # noqa: S102
+    init: Callable[..., None] = names["__init__"]
+    init.__qualname__ = f"{made.__qualname__}.__init__"
     return init
-
-
-def _again(field: dataclasses.Field[Any]) -> Any:
-    """Return a field's default for another class."""
-    return dataclasses.field(default=field.default, default_factory=field.default_factory)
 
 
 def _refuse_to_set(self: object, name: str, _: object) -> None:

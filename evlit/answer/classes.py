@@ -24,8 +24,9 @@ from evlit.records import (
 
 _COUNTS = """
 SELECT facet, value, tier, records FROM class_counts
-WHERE source_kind = ? AND intervention = ? AND given = ?
-  AND (facet IN ('all', 'indication', 'harm') OR facet = ? AND value = ?)
+WHERE source_kind = ?1 AND intervention = ?2 AND given = ?3
+  AND facet IN (SELECT value FROM json_each(?4)) AND (facet NOT IN ('tissue', 'tissue_indication')
+    OR value = ?5)
 """
 """``class_counts`` holds the numbers ready: however many records are held, these few rows."""
 
@@ -104,9 +105,11 @@ def _evidence(
 ) -> ClassEvidence:
     given = "cells" if intervention == "cells" else "product"
     aside = [p for (p,) in db.execute(_OF_PRODUCTS, (json.dumps(sorted(set(products))),))]
-    found = _counts(db, (source_kind, intervention, given), aside, tissue, indication)
+    facet, value = _tissue_facet(tissue, indication)
+    facets = ("all", "indication", "harm", facet)
+    found = _counts(db, (source_kind, intervention, given), aside, facets, value)
     # Reports of harm often do not say where the vesicles came from.
-    unstated = _counts(db, ("not_stated", intervention, given), aside, tissue, indication)
+    unstated = _counts(db, ("not_stated", intervention, given), aside, ("harm",))
     by_indication = found["indication"]
     counts = by_indication.get(indication) if indication else found["all"].get("")
     counts = counts or TierCounts()
@@ -220,18 +223,21 @@ def _counts(
     db: sqlite3.Connection,
     kind: tuple[str, str, str],
     aside: Sequence[int],
-    tissue: str,
-    indication: str | None,
+    facets: Sequence[str],
+    tissue: str = "",
 ) -> _Counts:
-    """Return the numbers of standing records of a kind, those set aside taken off."""
-    numbers: Counter[tuple[str, str, str]] = Counter()
-    for facet, value, tier, n in db.execute(_COUNTS, (*kind, *_tissue_facet(tissue, indication))):
-        numbers[facet, value, tier] += n
+    """Return the numbers of standing records of a kind, those set aside taken off.
+
+    :param tissue: of the facets of tissues only this value
+    """
+    rows = db.execute(_COUNTS, (*kind, json.dumps(facets), tissue))
+    numbers = Counter({(facet, value, tier): n for facet, value, tier, n in rows})
     for start in range(0, len(aside), _PAGE):
         page = aside[start : start + _PAGE]
         few = _SET_ASIDE.format(pmids=", ".join("?" * len(page)))
         for facet, value, tier, n in db.execute(few, (*page, *kind)):
-            numbers[facet, value, tier] -= n
+            if facet in facets:
+                numbers[facet, value, tier] -= n
     by_tier: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for (facet, value, tier), n in numbers.items():
         by_tier[facet][value][tier] = n

@@ -1,7 +1,5 @@
 """What the store holds of some records, as one value a record; read by primary key only."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections import defaultdict

@@ -3,8 +3,6 @@
 No sentence is made here; :mod:`evlit.answer` says it in words.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
