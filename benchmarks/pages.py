@@ -31,7 +31,9 @@ NAMES = {
     "pubmed_downloader": "pubmed-downloader", "bio_entrez": "Bio.Entrez.read",
     "xtract": "EDirect xtract",
 }  # fmt: skip
-XTRACT_INCLUDES = "gzip -dc, then five fields a record as text (compiled, several threads)"
+XTRACT_INCLUDES = (
+    "gzip -dc, then five fields a record as text, markup taken out (compiled, several threads)"
+)
 
 
 def speed_page(results: Results) -> str:

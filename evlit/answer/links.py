@@ -1,5 +1,7 @@
 """How a record belongs to a product, and in which tier it counts."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 from typing import NamedTuple

@@ -1,5 +1,7 @@
 """A name outside the catalogue: where the store's texts contain it, word for word."""
 
+from __future__ import annotations
+
 import json
 import sqlite3
 import unicodedata

@@ -1,5 +1,7 @@
 """Records and curated studies of one product → the reports of an answer."""
 
+from __future__ import annotations
+
 import re
 import sqlite3
 from collections.abc import Collection

@@ -1,5 +1,7 @@
 """What an answer is narrowed to: a condition, a date."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 from evlit.records import StudyReport, Trial

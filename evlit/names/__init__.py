@@ -3,6 +3,8 @@
 No sentence is made here; :mod:`evlit.answer` says it in words.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 

@@ -1,5 +1,7 @@
 """Names that describe a kind of product and name none: "exosomes", "hUC-MSC"."""
 
+from __future__ import annotations
+
 import re
 from functools import lru_cache
 from pathlib import Path

@@ -5,6 +5,8 @@ join that one, so that a watermark moves together with the rows it vouches for.
 Times are ISO 8601 UTC texts as ``stamp`` makes them.
 """
 
+from __future__ import annotations
+
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

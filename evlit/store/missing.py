@@ -3,6 +3,8 @@
 Methods are one transaction each and join an outer ``with store.transaction():``.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import NamedTuple

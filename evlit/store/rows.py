@@ -1,5 +1,7 @@
 """A Record as rows of the store's tables, and back: pure, and exact both ways."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
