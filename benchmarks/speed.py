@@ -134,9 +134,7 @@ def _xtract(plan: Plan, path: Path) -> Results:
     )
     if not program:
         return {"xtract": {"failed": "EDirect (Debian: ncbi-entrez-direct) is not there"}}
-    script = (
-        f"gzip -dc '{path}' | '{program}' -strict -pattern PubmedArticle -element {XTRACT} | wc -l"
-    )
+    script = f"gzip -dc '{path}' | '{program}' {XTRACT} | wc -l"
     (result,) = compare({"xtract": Side(("sh", "-c", script), plan.runs)}).values()
     if isinstance(result, FailedError):
         return {"xtract": {"failed": str(result)}}
