@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import sqlite3
@@ -9,7 +10,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -53,25 +53,19 @@ def measure(command: Sequence[str], accepted: Sequence[int] = (0,)) -> Figures:
     """
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     env |= {"EVLIT_CACHE": str(BUILD / "cache"), "HOME": str(BUILD / "home")}
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as complaints:
-        start = time.perf_counter()
-        try:
-            process = subprocess.Popen(command, stdout=out, stderr=complaints, cwd=ROOT, env=env)
-        except OSError as error:
-            raise FailedError(str(error)) from error
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        complaints.seek(0)
-        said = out.read().decode(errors="replace").split("\n")
-        if process.returncode not in accepted:
-            words = complaints.read().decode(errors="replace").strip()
-            raise FailedError(words[-300:] or f"exit code {process.returncode}")
-    return Figures(
-        usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024,
-        next((line for line in reversed(said) if line), ""),
-    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        figures = Path(folder) / "figures"
+        launch = (sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py")))
+        done = subprocess.run(
+            (*launch, str(figures), *command), cwd=ROOT, env=env, check=False,
+            capture_output=True, text=True, errors="replace",
+        )  # fmt: skip
+        if done.returncode not in accepted:
+            words = done.stderr.strip()[-300:]
+            raise FailedError(words or f"exit code {done.returncode}")
+        cpu, wall, peak = json.loads(figures.read_text("ascii"))
+    last = next((line for line in reversed(done.stdout.split("\n")) if line), "")
+    return Figures(cpu, wall, peak / 1024, last)
 
 
 class Result(NamedTuple):

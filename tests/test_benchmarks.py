@@ -115,6 +115,12 @@ def test_sides_are_measured_and_failures_told() -> None:
     assert "/no/such/program" in str(found["not there"])
 
 
+def test_memory_is_the_sides_own() -> None:
+    mine = bytearray(b"x" * 200_000_000)
+    assert measure(("sh", "-c", "true")).peak < 60
+    assert len(mine) == 200_000_000
+
+
 def test_an_answers_exit_code_is_no_failure() -> None:
     with pytest.raises(FailedError, match="exit code 10"):
         measure(("sh", "-c", "exit 10"))

@@ -16,7 +16,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evlit import messages
@@ -147,6 +147,7 @@ def test_ascii_is_ascii_and_fits(answers: list[Answer], width: int) -> None:
         assert max(map(len, shown.splitlines())) <= width
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("abc 名前é\u0301"), max_size=60), st.integers(2, 30))
 def test_wrapping_keeps_every_word_and_the_width(text: str, width: int) -> None:
     text = " ".join(text.split())

@@ -8,7 +8,7 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evlit.records import Coverage, Product, Record
@@ -50,6 +50,7 @@ arguments = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(arguments, arguments)
 def test_as_a_dataclass(one: dict[str, Any], two: dict[str, Any]) -> None:
     made, plain = Made(**one), Plain(**one)
