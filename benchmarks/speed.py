@@ -40,16 +40,10 @@ sys.path.insert(0, str(ROOT))
 
 RESULTS = BUILD / "results.json"
 PYTHON = sys.executable
-XTRACT = [
-    "-pattern",
-    "PubmedArticle",
-    "-element",
-    "MedlineCitation/PMID",
-    "ArticleTitle",
-    "AbstractText",
-    "Journal/Title",
-    "LastName",
-]
+XTRACT = (
+    "-strict -pattern PubmedArticle -element MedlineCitation/PMID ArticleTitle AbstractText "
+    "Journal/Title LastName"
+)
 Results = dict[str, Any]
 
 
