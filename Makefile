@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PRODUCT ?= ExoFlo
+BENCH := build/bench
+BENCH_OPTIONS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .PHONY: run test check lint types tests docs docs-check accuracy fix serve soak bench lock clean help
@@ -58,6 +60,18 @@ serve: $(VENV)/.developer  ## Open the store in Datasette on http://127.0.0.1:80
 
 soak: $(VENV)/.developer  ## Kill a sync 200 times, simulate 60 nights (some minutes; not in CI)
 	$(BIN)/python benchmarks/soak.py
+
+# A virtual environment of its own: the peers' dependencies are no business of `make test`.
+$(BENCH)/.installed: pyproject.toml constraints.txt benchmarks/requirements.txt
+	$(PYTHON) -m venv $(BENCH)/venv
+	$(BENCH)/venv/bin/python -m pip --disable-pip-version-check -q install -c constraints.txt -e . -r benchmarks/requirements.txt
+	@mkdir -p $(BENCH)/edirect && cd $(BENCH)/edirect && \
+	  (command -v xtract || apt-get -q download ncbi-entrez-direct && dpkg -x *.deb .) >/dev/null 2>&1 \
+	  || echo "EDirect is not to be had here: its line stays empty."
+	@touch $@
+
+bench: $(BENCH)/.installed  ## Measure evlit beside its peers, write docs/speed.md and docs/scale.md (BENCH_OPTIONS=--quick)
+	$(BENCH)/venv/bin/python -m benchmarks.speed $(BENCH_OPTIONS)
 
 lock: $(VENV)/.developer  ## Write constraints.txt from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable | sort -f > constraints.txt

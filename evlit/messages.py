@@ -7,12 +7,13 @@ more file, and the wording rules are tested in one place.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+
+from evlit.kept import load_toml
 
 Sentence = str | dict[str, str]
 
@@ -49,7 +50,7 @@ def load_sentences(package: str, code: str) -> dict[str, Sentence]:
     # Not importlib.resources: it takes longer to import than the file to read.
     path = Path(__file__).parent.joinpath(*package.split(".")[1:], f"{code}.toml")
     flat: dict[str, Sentence] = {}
-    for section, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
+    for section, table in load_toml(path).items():
         for key, sentence in table.items():
             flat[f"{section}.{key}"] = sentence
     return flat

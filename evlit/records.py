@@ -2,13 +2,16 @@
 
 Small parts that come by the hundred thousand are named tuples (three times cheaper to
 make); the rest are frozen dataclasses. Texts are NFC, as the source gave them.
+
+No ``from __future__ import annotations`` here: NamedTuple and dataclass would compile every
+annotation that is a text, at each start, which took half as long as all of Python's own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
+
+from evlit.values import value
 
 # --------------------------------------------------------------------------- records
 
@@ -107,7 +110,7 @@ class Grant(NamedTuple):
     country: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Record:
     """One PubMed citation as the source gave it. Key: ``pmid``."""
 
@@ -239,7 +242,7 @@ class Parsed:
     def __repr__(self) -> str:
         return f"Parsed({self.record!r}, {self.xml!r})"
 
-    def __reduce__(self) -> tuple[Callable[..., Parsed], tuple[object, ...]]:
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         xml = self._xml if self.packed else self.xml
         return _parsed, (self.record, xml, self._sha256, self.packed)
 
@@ -249,14 +252,14 @@ def _parsed(record: Record, xml: bytes | Callable[[], bytes], sha256: str, packe
     return Parsed(record, xml, sha256=sha256, packed=packed)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Deleted:
     """PMIDs that the source says are gone (DeleteCitation)."""
 
     pmids: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Malformed:
     """A place in a file that could not be read; what came before it is kept."""
 
@@ -457,7 +460,7 @@ class Fact(NamedTuple):
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Product:
     """Something sold or trialled, from ``queries/products/KEY.toml``."""
 
@@ -503,7 +506,7 @@ class Product:
         return tuple(i for t in self.trials for i in (t.trial_id, *t.other_ids) if i)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Topic:
     """A saved Entrez query, from ``queries/topics/KEY.toml``."""
 
@@ -557,7 +560,7 @@ class Mention(NamedTuple):
 # ---------------------------------------------------------------------------- store
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Entry:
     """What the store saves of one record, in one transaction with its batch."""
 
@@ -568,7 +571,7 @@ class Entry:
     """Keys of the topics and products whose query or matcher hit it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Saved:
     """What a batch did to the store: numbers of records."""
 
@@ -580,7 +583,7 @@ class Saved:
     deleted: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Run:
     """One sync or ingest, as a row of the store."""
 
@@ -826,7 +829,7 @@ class Flag(NamedTuple):
     """The sentence to show."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StudyReport:
     """One report of an answer: a held record, or a study that only the catalogue knows."""
 
@@ -949,7 +952,7 @@ class ClassRow(NamedTuple):
 _NO_COUNTS = TierCounts()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ClassEvidence:
     """What is known of products like this: other makers' records, never added."""
 
@@ -1001,7 +1004,7 @@ class Exclusion(NamedTuple):
     """The newest of them; empty where only their number is known."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Coverage:
     """How hard one looked: what a "no" rests on."""
 
@@ -1049,7 +1052,7 @@ _NO_PEOPLE = People()
 _NO_COVERAGE = Coverage(covered=False, text="")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Answer:
     """What ``look_up`` returns; terminal, JSON, page and export all show this one object."""
 
@@ -1123,7 +1126,7 @@ class NewsItem(NamedTuple):
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class News:
     """What is new since a day."""
 

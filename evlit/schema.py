@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from evlit.errors import StoreError
 
@@ -330,7 +330,7 @@ CREATE TRIGGER records_fts_update AFTER UPDATE OF {names} ON records
 
 FTS = _fts_script()
 
-FACTS = """
+_FACTS = """
 CREATE TABLE facts (
   pmid INTEGER PRIMARY KEY REFERENCES records(pmid),
   design TEXT, designs TEXT NOT NULL, given TEXT, clinical_kind TEXT, review_kind TEXT,
@@ -340,13 +340,95 @@ CREATE TABLE facts (
   comparator TEXT, main_result TEXT, named_in_abstract TEXT NOT NULL, tissues TEXT NOT NULL,
   products TEXT NOT NULL, also_named TEXT NOT NULL, checked_axes TEXT NOT NULL
 ) STRICT;
-CREATE INDEX facts_design ON facts(design, clinical_kind);
-CREATE INDEX facts_given ON facts(given, design);
-CREATE INDEX facts_class ON facts(
-  source_kind, intervention, given, design, clinical_kind, indications, harm, tissues);
+CREATE INDEX facts_map ON facts(
+  design, given, clinical_kind, intervention, source_kind, indications);
+CREATE VIEW class_facets AS
+{facets};
+CREATE TABLE class_counts (
+  source_kind TEXT NOT NULL, intervention TEXT NOT NULL, given TEXT NOT NULL,
+  facet TEXT NOT NULL, value TEXT NOT NULL, tier TEXT NOT NULL, records INTEGER NOT NULL,
+  PRIMARY KEY (source_kind, intervention, given, facet, value, tier)
+) STRICT, WITHOUT ROWID;
+{triggers}
 """
 """Effective tags and products turned into one row a record: derived, so that lists, facets
-and maps need no twenty look-ups a row. The store keeps it with every write of tags."""
+and maps need no twenty look-ups a row. The store keeps it with every write of tags.
+
+``class_facets`` is what a standing study in which something was given adds to the evidence of
+its class; triggers keep the numbers of these rows in ``class_counts``, so that the class box
+costs the same at a thousand records and at a million."""
+
+
+def _facets() -> str:
+    """Return the SELECT of ``class_facets``: a UNION whose parts can be asked for few records.
+
+    ``+`` keeps SQLite from ``facts_map``: the view is asked by ``pmid`` alone.
+    """
+    tier = """CASE facts.design WHEN 'animal' THEN 'animal' WHEN 'in_vitro' THEN 'cells'
+  ELSE iif(facts.clinical_kind = 'rct', 'human_randomised', 'human_other') END"""
+    facets = {
+        "all": ("''", ""),
+        "indication": ("i.value", ", json_each(facts.indications) AS i"),
+        "tissue": ("t.value", ", json_each(facts.tissues) AS t"),
+        "tissue_indication": (
+            "t.value || ' ' || i.value",
+            ", json_each(facts.tissues) AS t, json_each(facts.indications) AS i",
+        ),
+        "harm": ("h.value", ", json_each(facts.harm) AS h"),
+    }
+    return "\nUNION ALL\n".join(
+        f"""SELECT facts.pmid AS pmid, source_kind, intervention, given, '{facet}' AS facet,
+  {value} AS value, {tier} AS tier
+FROM facts JOIN records ON records.pmid = facts.pmid{more}
+WHERE retracted = 0 AND deleted = 0 AND source_kind IS NOT NULL
+  AND intervention <> 'not_therapy' AND +given IN ('product', 'cells')
+  AND +facts.design IN ('clinical', 'animal', 'in_vitro')"""
+        for facet, (value, more) in facets.items()
+    )
+
+
+def _class_triggers() -> str:
+    key = "source_kind, intervention, given, facet, value, tier"
+    add = f"""INSERT INTO class_counts SELECT {key}, 1 FROM class_facets WHERE pmid = new.pmid
+  ON CONFLICT ({key}) DO UPDATE SET records = records + 1;"""
+    take = f"""UPDATE class_counts SET records = records - 1 WHERE ({key}) IN (
+    SELECT {key} FROM class_facets WHERE pmid = old.pmid);"""
+    counted = "given IN ('product', 'cells') AND {row}.intervention <> 'not_therapy'"
+    stands = "WHEN old.retracted <> new.retracted OR old.deleted <> new.deleted"
+    events = {
+        "class_counts_insert": ("AFTER INSERT ON facts WHEN new." + counted.format(row="new"), add),
+        "class_counts_delete": (
+            "BEFORE DELETE ON facts WHEN old." + counted.format(row="old"), take),
+        "class_counts_update_from": (
+            "BEFORE UPDATE ON facts WHEN old." + counted.format(row="old"), take),
+        "class_counts_update_to": (
+            "AFTER UPDATE ON facts WHEN new." + counted.format(row="new"), add),
+        "class_counts_stand_from": (
+            f"BEFORE UPDATE OF retracted, deleted ON records {stands}", take),
+        "class_counts_stand_to": (
+            f"AFTER UPDATE OF retracted, deleted ON records {stands}", add),
+    }  # fmt: skip
+    return "\n".join(f"CREATE TRIGGER {n} {when}\nBEGIN\n  {do}\nEND;"
+                     for n, (when, do) in events.items())  # fmt: skip
+
+
+FACTS = _FACTS.format(facets=_facets(), triggers=_class_triggers())
+
+TOTALS = """
+CREATE TABLE totals (name TEXT PRIMARY KEY, rows INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO totals SELECT 'records', count(*) FROM records;
+CREATE TRIGGER totals_insert AFTER INSERT ON records
+BEGIN UPDATE totals SET rows = rows + 1 WHERE name = 'records'; END;
+CREATE TRIGGER totals_delete AFTER DELETE ON records
+BEGIN UPDATE totals SET rows = rows - 1 WHERE name = 'records'; END;
+"""
+"""How many rows a table has: counting a million rows takes longer than an answer."""
+
+HELD_RECORDS = """
+SELECT rows - (SELECT count(*) FROM records INDEXED BY records_deleted WHERE deleted = 1)
+FROM totals WHERE name = 'records'
+"""
+"""The number of records held, those flagged deleted left out."""
 
 VIEWS = """
 CREATE VIEW current_tags AS
@@ -382,7 +464,9 @@ JOIN registry_trials ON registry_trials.trial_id = registry_trial_links.trial_id
 WHERE gone_at IS NULL;
 """
 
-PARTS: dict[str, str] = {"indexes": INDEXES, "fts": FTS, "facts": FACTS, "views": VIEWS}
+PARTS: dict[str, str] = {
+    "indexes": INDEXES, "fts": FTS, "facts": FACTS, "totals": TOTALS, "views": VIEWS,
+}  # fmt: skip
 """Derived parts in the order in which they are made."""
 
 _NAME = re.compile(r"CREATE\s+(?:VIRTUAL\s+)?(TABLE|INDEX|VIEW|TRIGGER)\s+(\w+)", re.IGNORECASE)
@@ -462,6 +546,13 @@ def rebuild_derived(db: sqlite3.Connection) -> list[str]:
     if "fts" in parts:
         db.execute("INSERT INTO records_fts(records_fts) VALUES ('rebuild')")
     return parts
+
+
+def drop_derived(db: sqlite3.Connection, parts: Sequence[str]) -> None:
+    """Drop derived parts, to be made anew by :func:`rebuild_derived` after very many writes."""
+    for name in reversed(parts):
+        _drop(db, name)
+        db.execute("DELETE FROM meta WHERE key = ?", (f"derived:{name}",))
 
 
 def _mark(script: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evlit.errors import UsageError
+from evlit.kept import cache_folder
 
 EUTILS_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
 CTGOV_URL = "https://clinicaltrials.gov/api/v2/"
@@ -68,19 +69,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 def _address(env: Mapping[str, str], name: str, default: str) -> str:
     """Return a base address, ending in a slash; the door checks whether it is allowed."""
     return (env.get(name, "").strip() or default).rstrip("/") + "/"
-
-
-def cache_folder(env: Mapping[str, str]) -> Path:
-    """Return the folder for small shared state: ``EVLIT_CACHE``, XDG cache, else temporary."""
-    if chosen := env.get("EVLIT_CACHE"):
-        return Path(chosen)
-    if base := env.get("XDG_CACHE_HOME"):
-        return Path(base) / "evlit"
-    if home := env.get("HOME"):
-        return Path(home) / ".cache" / "evlit"
-    import tempfile  # noqa: PLC0415 - brings a dozen modules, for a case that hardly comes
-
-    return Path(tempfile.gettempdir()) / "evlit-cache"
 
 
 def machine_folder(places: Sequence[str] = PLACES) -> Path | None:

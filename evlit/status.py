@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -16,6 +17,16 @@ FRESH = timedelta(days=7)
 SOURCE = "pubmed"
 CURATED = "curated:studies"
 OUTSIDE = ("ctgov", "europepmc", "fda", "openfda")
+
+
+class Freshness(NamedTuple):
+    """Size and age of the store: what costs the same however much it holds."""
+
+    records: int
+    behind: int
+    """Topics and products without a full search of the last seven days."""
+    last: str
+    """Day of the last good sync, ``""`` = never."""
 
 
 class QueryState(NamedTuple):
@@ -130,17 +141,12 @@ def look_at(
     :param versions: classifier and catalogue version, to count records tagged by others
     """
     now = now or datetime.now(UTC)
-    marks = {m.query: m for m in store.watermarks() if m.source == SOURCE}
-    held = store.query_counts()
-    topics = [(f"topic:{t.key}", t.title, t.text_hash) for t in catalogue.topics]
-    products = [(f"product:{p.key}", p.name, p.text_hash) for p in catalogue.products if p.term]
+    marks = _marks(store)
     nightly = store.last_runs(100, "sync")
     notes = _notes(store, nightly[0]) if nightly else {}
     queries = [
-        _query_state(key, title, text_hash, marks.get(key), held.get(key, 0), now)._replace(
-            note=notes.get(key, "")
-        )
-        for key, title, text_hash in [*topics, *products]
+        state._replace(note=notes.get(state.query, ""))
+        for state in _query_states(catalogue, marks, store.query_counts(), now)
     ]
     runs = store.last_runs(5)
     good = next((r for r in nightly if r.status == "ok"), None)
@@ -199,6 +205,33 @@ def _source_state(store: Store, source: str, now: datetime) -> SourceState:
     if state == "good" and now - datetime.fromisoformat(good) > FRESH:
         state = "stale"
     return SourceState(source, state, good, last.started_at, last.error, failed)
+
+
+def how_fresh(store: Store, catalogue: Catalogue, now: datetime | None = None) -> Freshness:
+    """Return how many records are held, and how far the queries are behind."""
+    good = _last_good(store)
+    states = _query_states(catalogue, _marks(store), {}, now or datetime.now(UTC))
+    behind = sum(q.state != "complete" for q in states)
+    return Freshness(store.count(), behind, (good.finished_at or "")[:10] if good else "")
+
+
+def _last_good(store: Store) -> Run | None:
+    return next((r for r in store.last_runs(100, "sync") if r.status == "ok"), None)
+
+
+def _marks(store: Store) -> dict[str, Watermark]:
+    return {m.query: m for m in store.watermarks() if m.source == SOURCE}
+
+
+def _query_states(
+    catalogue: Catalogue, marks: Mapping[str, Watermark], held: Mapping[str, int], now: datetime
+) -> list[QueryState]:
+    topics = [(f"topic:{t.key}", t.title, t.text_hash) for t in catalogue.topics]
+    products = [(f"product:{p.key}", p.name, p.text_hash) for p in catalogue.products if p.term]
+    return [
+        _query_state(key, title, text_hash, marks.get(key), held.get(key, 0), now)
+        for key, title, text_hash in [*topics, *products]
+    ]
 
 
 def _query_state(

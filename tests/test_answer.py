@@ -846,37 +846,6 @@ def test_a_name_in_a_text_is_the_whole_word(
         assert answer.records[0].words in text
 
 
-# ------------------------------------------------------------------------------- speed
-
-
-def test_every_query_uses_an_index(store: Store) -> None:
-    """No query of an answer walks a table of records (the count of records walks an index)."""
-    seen: list[str] = []
-    store.db.set_trace_callback(seen.append)
-    try:
-        for typed, options, *_ in QUESTIONS:
-            ask(store, typed, **options)
-    finally:
-        store.db.set_trace_callback(None)
-    plans: dict[str, list[str]] = {}
-    for sql in {s for s in seen if s.lstrip().startswith("SELECT")}:
-        rows = store.db.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
-        plans[sql] = [row[3] for row in rows]
-    assert plans
-    scans = {
-        (sql, step)
-        for sql, steps in plans.items()
-        for step in steps
-        if step.startswith("SCAN")
-        and "json_each" not in step
-        and "VIRTUAL TABLE INDEX" not in step
-        and "USING COVERING INDEX" not in step
-        and not step.startswith(("SCAN CONSTANT", "SCAN (subquery"))
-        and step != "SCAN runs"  # newest first, by key, up to the first that ended well
-    }
-    assert not scans
-
-
 def test_an_answer_compares_by_value(store: Store) -> None:
     assert ask(store, "ExoFlo") == ask(store, "ExoFlo")
     assert json.dumps(ask(store, "ExoFlo").counts._asdict())

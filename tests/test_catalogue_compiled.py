@@ -6,11 +6,11 @@ import os
 import pickle
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from evlit import catalogue
-from evlit.catalogue import load_catalogue, shipped_folder
+from evlit.catalogue import Catalogue, load_catalogue, reading, shipped_folder
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "getuid"), reason="no cache on this system")
 
@@ -26,13 +26,13 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def builds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Versions that were built from TOML."""
     seen: list[str] = []
-    plain = catalogue._build
+    plain = reading._build
 
-    def build(tables: object, version: str) -> object:
+    def build(tables: dict[str, dict[str, Any]], version: str) -> Catalogue:
         seen.append(version)
-        return plain(tables, version)  # type: ignore[arg-type]
+        return plain(tables, version)
 
-    monkeypatch.setattr(catalogue, "_build", build)
+    monkeypatch.setattr(reading, "_build", build)
     return seen
 
 

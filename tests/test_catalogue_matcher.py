@@ -9,13 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evlit.catalogue import (
-    Catalogue,
-    load_catalogue,
-    matches_topic,
-    matching_topics,
-    shipped_folder,
-)
+from evlit.catalogue import Catalogue, load_catalogue, shipped_folder
+from evlit.catalogue.matcher import matches_topic, matching_topics
 from evlit.catalogue.terms import Block, Group, Leaf, Node, fold_text, parse_term
 from evlit.records import (
     AbstractSection,

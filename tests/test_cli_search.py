@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from Bio import Medline
 
 from evlit.cli import run
 from evlit.cli.searching import FORMS
+from evlit.cli.terminal import terminal_width
 from tests.conftest import EXOFLO_TRIAL
 
 Capture = pytest.CaptureFixture[str]
@@ -66,3 +68,12 @@ def test_export_writes_whole_files(filled: Path, tmp_path: Path, kind: str) -> N
     assert run(["export", "--format", kind, "--out", str(out)]) == 0
     assert "ExoFlo for severe pneumonia" in out.read_text(encoding="utf-8")
     assert list(tmp_path.glob("*.part")) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "width"), [("120", 120), ("0", 80), ("wide", 80), ("-5", 80), ("", 80)]
+)
+def test_the_width_of_a_pipe(said: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", said)
+    monkeypatch.setattr(sys, "__stdout__", None)
+    assert terminal_width() == width

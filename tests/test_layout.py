@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "evlit"
 
-BASE = {"records", "errors", "addresses", ""}
+BASE = {"records", "errors", "addresses", "kept", "values", ""}
 STRANGERS = {
     "catalogue", "matcher", "http", "settings", "sources", "pubmed", "classify", "mentions",
     "schema", "render", "export", "messages", "evaluate", "names", "charts", "ingest",

@@ -10,17 +10,22 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evlit import messages
 from evlit.answer import look_up
 from evlit.messages import joined, say, word
 from evlit.records import AXIS_VALUES, STATUSES, TIERS, Answer
 from evlit.render import SCHEMA, patient_help, product_json, to_csv, to_json, to_terminal
+from evlit.render.layout import columns as layout_columns
+from evlit.render.layout import wrap
 from evlit.render.page import clean, to_ascii
 from evlit.store import Store
 from tests.answer_fixture import CATALOGUE, NOW, OLD, make_store
@@ -140,6 +145,32 @@ def test_ascii_is_ascii_and_fits(answers: list[Answer], width: int) -> None:
         shown = to_terminal(hostile(answer), width=width, ascii_only=True)
         assert shown.isascii()
         assert max(map(len, shown.splitlines())) <= width
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from("abc 名前é\u0301"), max_size=60), st.integers(2, 30))
+def test_wrapping_keeps_every_word_and_the_width(text: str, width: int) -> None:
+    text = " ".join(text.split())
+    lines = wrap(text, width)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert max(map(layout_columns, lines)) <= width
+    for line, after in pairwise(lines):
+        room = width - layout_columns(line)
+        assert room < 1 + layout_columns(after.split(" ")[0]), "the next word had room"
+
+
+@pytest.mark.parametrize("width", [40, 45, 50])
+def test_a_narrow_card_keeps_its_numbers(store: Store, width: int) -> None:
+    shown = to_terminal(look_up(store, CATALOGUE, "ExoFlo", now=NOW), width=width)
+    assert re.search(r"People, randomised +1 +█", shown)
+    assert re.search(r"People, other +2 +██", shown)
+
+
+def test_a_box_has_straight_edges_in_ascii_too(answers: list[Answer]) -> None:
+    for answer in answers:
+        shown = to_terminal(answer, width=60, ascii_only=True).splitlines()
+        edges = [line for line in shown if line[:1] in ("+", "|")]
+        assert {len(line) for line in edges} <= {60}
 
 
 def test_no_colour_without_asking(answers: list[Answer]) -> None:

@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
 
 from evlit.answer import indications
 from evlit.answer.held import by_doi, load
@@ -23,34 +22,30 @@ from evlit.records import (
     TierCounts,
 )
 
-_GROUPS = """
-SELECT design, clinical_kind, indications, harm, tissues, count(*)
-FROM facts INDEXED BY facts_class
-WHERE source_kind = ? AND intervention = ? AND given = ?
-GROUP BY design, clinical_kind, indications, harm, tissues
+_COUNTS = """
+SELECT facet, value, tier, records FROM class_counts
+WHERE source_kind = ?1 AND intervention = ?2 AND given = ?3
+  AND facet IN (SELECT value FROM json_each(?4)) AND (facet NOT IN ('tissue', 'tissue_indication')
+    OR value = ?5)
 """
-"""Answered from the index alone: ``facts_class`` holds every column named, in this order."""
+"""``class_counts`` holds the numbers ready: however many records are held, these few rows."""
 
-_NOT_STANDING = """
-SELECT pmid FROM records INDEXED BY records_retracted WHERE retracted = 1
-UNION SELECT pmid FROM records INDEXED BY records_deleted WHERE deleted = 1
-"""
 _OF_PRODUCTS = """
 SELECT DISTINCT pmid FROM mentions WHERE product IN (SELECT value FROM json_each(?))
 """
 _SET_ASIDE = """
-SELECT design, clinical_kind, indications, harm, tissues, count(*) FROM facts
-WHERE pmid IN (SELECT value FROM json_each(?))
-  AND +source_kind = ? AND +intervention = ? AND +given = ?
-GROUP BY design, clinical_kind, indications, harm, tissues
+SELECT facet, value, tier, count(*) FROM class_facets
+WHERE pmid IN ({pmids}) AND +source_kind = ? AND +intervention = ? AND +given = ?
+GROUP BY facet, value, tier
 """
-"""The same of a few records, by primary key (``+`` keeps SQLite from the wider index)."""
+"""The same of a few records, by primary key (``+`` keeps SQLite from the wider index). A list
+of numbers, as SQLite hands no subquery on to a view's parts: it would walk them all."""
+_PAGE = 500
 
 _NO_TISSUE = ("", "not_stated", "other")
 """What is no tissue that two products could share."""
-_STUDIES = ("clinical", "animal", "in_vitro")
-_Key = tuple[str, str, str, str, str]
-"""design, clinical_kind, indications, harm and tissues (JSON lists) of a group of records."""
+_Counts = dict[str, dict[str, TierCounts]]
+"""Facet (``all``, ``indication``, ``harm``, ``tissue`` …) → value → records by tier."""
 
 
 def class_of(product: Product) -> tuple[str, str] | None:
@@ -109,15 +104,17 @@ def _evidence(
     studies: Sequence[CuratedStudy] = (),
 ) -> ClassEvidence:
     given = "cells" if intervention == "cells" else "product"
-    aside = {pmid for (pmid,) in db.execute(_NOT_STANDING)}
-    aside |= {p for (p,) in db.execute(_OF_PRODUCTS, (json.dumps(sorted(set(products))),))}
-    groups = _groups(db, (source_kind, intervention, given), aside)
+    aside = [p for (p,) in db.execute(_OF_PRODUCTS, (json.dumps(sorted(set(products))),))]
+    facet, value = _tissue_facet(tissue, indication)
+    facets = ("all", "indication", "harm", facet)
+    found = _counts(db, (source_kind, intervention, given), aside, facets, value)
     # Reports of harm often do not say where the vesicles came from.
-    unstated = _groups(db, ("not_stated", intervention, given), aside)
-    whole, by_indication = _tally(groups)
-    counts = by_indication.get(indication, TierCounts()) if indication else whole
+    unstated = _counts(db, ("not_stated", intervention, given), aside, ("harm",))
+    by_indication = found["indication"]
+    counts = by_indication.get(indication) if indication else found["all"].get("")
+    counts = counts or TierCounts()
     label = class_name(source_kind, intervention)
-    same = _same_tissue(groups, tissue, indication)
+    same = _same_tissue(found, tissue, indication)
     known = _known(db, studies, (source_kind, intervention), indication)
     rows = [ClassRow(k, indications.name(k), c) for k, c in by_indication.items()]
     rows.sort(key=lambda row: (-row.counts.studied, row.indication))
@@ -128,7 +125,7 @@ def _evidence(
         tissue=tissue,
         counts=counts,
         rows=tuple(r for r in rows if indication in (None, r.indication)),
-        harms=_harms(groups + unstated),
+        harms=_harms(found, unstated),
         sentence=_sentence(label, counts.studied, indication, own=bool(products)),
         indication=indication,
         same_tissue=same,
@@ -138,15 +135,16 @@ def _evidence(
     )
 
 
-def _same_tissue(groups: Counter[_Key], tissue: str, indication: str | None) -> TierCounts:
-    """Return the counts of records whose abstracts name the tissue as the source of the cells."""
+def _tissue_facet(tissue: str, indication: str | None) -> tuple[str, str]:
+    """Return facet and value of records whose abstracts name the tissue as the cells' source."""
+    return ("tissue_indication", f"{tissue} {indication}") if indication else ("tissue", tissue)
+
+
+def _same_tissue(found: _Counts, tissue: str, indication: str | None) -> TierCounts:
     if tissue in _NO_TISSUE:
         return TierCounts()
-    counts: Counter[str] = Counter()
-    for (design, kind, keys, _, tissues), n in groups.items():
-        if tissue in _listed(tissues) and indication in (None, *_listed(keys)):
-            counts[_tier(design, kind)] += n
-    return TierCounts(**counts)
+    facet, value = _tissue_facet(tissue, indication)
+    return found[facet].get(value, TierCounts())
 
 
 def _tissue_sentence(tissue: str, same: TierCounts, counts: TierCounts, *, own: bool) -> str:
@@ -222,51 +220,41 @@ def _sentence(label: str, n: int, indication: str | None, *, own: bool) -> str:
     return say(f"class.sentence{suffix}" if n else f"class.none{suffix}", n=n, name=label)
 
 
-def _groups(
-    db: sqlite3.Connection, kind: tuple[str, str, str], aside: Collection[int]
-) -> Counter[_Key]:
-    """Return the numbers of standing records of a kind, those set aside taken off."""
-    counts: Counter[_Key] = Counter()
-    few = db.execute(_SET_ASIDE, (json.dumps(sorted(aside)), *kind))
-    for rows, sign in ((db.execute(_GROUPS, kind), 1), (few, -1)):
-        for design, clinical_kind, keys, harm, tissues, n in rows:
-            if design in _STUDIES:
-                counts[design, clinical_kind or "", keys, harm, tissues] += sign * n
-    return counts
+def _counts(
+    db: sqlite3.Connection,
+    kind: tuple[str, str, str],
+    aside: Sequence[int],
+    facets: Sequence[str],
+    tissue: str = "",
+) -> _Counts:
+    """Return the numbers of standing records of a kind, those set aside taken off.
+
+    :param tissue: of the facets of tissues only this value
+    """
+    rows = db.execute(_COUNTS, (*kind, json.dumps(facets), tissue))
+    numbers = Counter({(facet, value, tier): n for facet, value, tier, n in rows})
+    for start in range(0, len(aside), _PAGE):
+        page = aside[start : start + _PAGE]
+        few = _SET_ASIDE.format(pmids=", ".join("?" * len(page)))
+        for facet, value, tier, n in db.execute(few, (*page, *kind)):
+            if facet in facets:
+                numbers[facet, value, tier] -= n
+    by_tier: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    for (facet, value, tier), n in numbers.items():
+        by_tier[facet][value][tier] = n
+    found: _Counts = defaultdict(dict)
+    for facet, values in by_tier.items():
+        found[facet] = {
+            v: TierCounts(**tiers) for v, tiers in values.items() if any(tiers.values())
+        }
+    return found
 
 
-def _tally(groups: Counter[_Key]) -> tuple[TierCounts, dict[str, TierCounts]]:
-    """Return the counts by tier of all records, and of each indication."""
-    whole: Counter[str] = Counter()
-    by_indication: dict[str, Counter[str]] = defaultdict(Counter)
-    for (design, kind, keys, _, _), n in groups.items():
-        tier = _tier(design, kind)
-        whole[tier] += n
-        for key in _listed(keys):
-            by_indication[key][tier] += n
-    found = {k: TierCounts(**c) for k, c in by_indication.items() if sum(c.values())}
-    return TierCounts(**whole), found
-
-
-@lru_cache(maxsize=8192)
-def _listed(text: str) -> tuple[str, ...]:
-    """Return a JSON list; the same few lists come thousands of times."""
-    return tuple(json.loads(text))
-
-
-def _tier(design: str, clinical_kind: str) -> str:
-    if design == "clinical":
-        return "human_randomised" if clinical_kind == "rct" else "human_other"
-    return "animal" if design == "animal" else "cells"
-
-
-def _harms(groups: Counter[_Key]) -> tuple[tuple[str, int], ...]:
+def _harms(*counted: _Counts) -> tuple[tuple[str, int], ...]:
     """Return (``kind:where``, records) seen in people or animals, most records first."""
     counts: Counter[str] = Counter()
-    for (_, _, _, harms, _), n in groups.items():
-        counts.update(dict.fromkeys((h for h in _listed(harms) if _seen(h)), n))
+    for found in counted:
+        for harm, tiers in found["harm"].items():
+            if not harm.endswith(":discussed"):
+                counts[harm] += sum(tiers)
     return tuple(sorted(((h, n) for h, n in counts.items() if n), key=lambda x: (-x[1], x[0])))
-
-
-def _seen(harm: str) -> bool:
-    return not harm.endswith(":discussed")

@@ -19,6 +19,7 @@ from evlit.records import (
     Topic,
     query_hash,
 )
+from evlit.schema import HELD_RECORDS
 
 FRESH_DAYS = 7
 """A status that rests on having looked needs a full run within so many days."""
@@ -38,8 +39,6 @@ ORDER BY id DESC LIMIT 1
 _HITS = """
 SELECT pmid FROM record_queries WHERE query = ? AND gone_at IS NULL
 """
-_HELD = "SELECT count(*) FROM records"
-_DELETED = "SELECT count(*) FROM records WHERE deleted = 1"
 _STATES = ("future", "missing", "changed", "stale", "covered")
 """Worst first: the state of several queries is that of the worst."""
 
@@ -125,7 +124,7 @@ def _coverage(db: sqlite3.Connection, states: tuple[QueryCoverage, ...], text: s
         covered=bool(states) and all(s.state == "covered" for s in states),
         text=text,
         queries=states,
-        records_held=db.execute(_HELD).fetchone()[0] - db.execute(_DELETED).fetchone()[0],
+        records_held=db.execute(HELD_RECORDS).fetchone()[0],
         last_run=last[0] if last else "",
         sources=((SOURCE, min(asked)),) if asked else (),
     )

@@ -11,13 +11,14 @@ import json
 import re
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from evlit.answer import indications
 from evlit.charts import GapGroup, GapMap, GapRow, Timeline
 from evlit.messages import say, sentences, series, word
+from evlit.schema import HELD_RECORDS
 
 MAP_TIERS = ("human_randomised", "human_other", "animal", "cells", "review")
 """Columns of the map: the four in which something was given, and reviews."""
@@ -60,57 +61,65 @@ class Listed(NamedTuple):
     concern: bool
 
 
-_TIER = """CASE
-  WHEN facts.design = 'review' THEN 'review'
-  WHEN facts.given IS NOT :given THEN NULL
-  WHEN facts.design = 'clinical' AND facts.clinical_kind = 'rct' THEN 'human_randomised'
-  WHEN facts.design = 'clinical' THEN 'human_other'
-  WHEN facts.design = 'animal' THEN 'animal'
-  WHEN facts.design = 'in_vitro' THEN 'cells'
-END"""
-
-_COUNTED = f"""({_TIER}) IS NOT NULL
-  AND coalesce(facts.intervention, '') <> 'not_therapy'
-  AND facts.pmid NOT IN (
-    SELECT pmid FROM records INDEXED BY records_retracted WHERE retracted = 1
-    UNION SELECT pmid FROM records INDEXED BY records_deleted WHERE deleted = 1)
-  AND (:source = '' OR facts.source_kind = :source)
-  AND (:preparation = '' OR facts.intervention = :preparation)
-  AND (:product = '' OR facts.pmid IN (
-    SELECT pmid FROM mentions WHERE product = :product AND counts = 1))
-  AND (:years = 0 OR facts.pmid IN (
-    SELECT pmid FROM records INDEXED BY records_year WHERE year BETWEEN :first AND :last))"""
-
-_MAP = f"""
-SELECT {_TIER}, facts.indications, count(*) FROM facts WHERE {_COUNTED} GROUP BY 1, 2
+_COLUMNS = "pmid, clinical_kind, intervention, source_kind, indications"
+_EACH = f"""
+SELECT 'review' AS tier, {_COLUMNS} FROM facts WHERE design = 'review'
+UNION ALL
+SELECT 'human_randomised', {_COLUMNS} FROM facts
+WHERE design = 'clinical' AND given = :given AND clinical_kind = 'rct'
+UNION ALL
+SELECT 'human_other', {_COLUMNS} FROM facts
+WHERE design = 'clinical' AND given = :given AND clinical_kind IS NOT 'rct'
+UNION ALL
+SELECT 'animal', {_COLUMNS} FROM facts WHERE design = 'animal' AND given = :given
+UNION ALL
+SELECT 'cells', {_COLUMNS} FROM facts WHERE design = 'in_vitro' AND given = :given
 """
-_TIMELINE = f"""
-SELECT {_TIER}, facts.pmid FROM facts WHERE {_COUNTED}
-"""
+"""Every record that may count, once, with its tier: each part is read off ``facts_map``."""
+
+_STANDING = """coalesce(intervention, '') <> 'not_therapy' AND pmid NOT IN (
+  SELECT pmid FROM records INDEXED BY records_retracted WHERE retracted = 1
+  UNION SELECT pmid FROM records INDEXED BY records_deleted WHERE deleted = 1)"""
+
+_NARROW = {
+    "source": "source_kind = :source",
+    "preparation": "intervention = :preparation",
+    "product": "pmid IN (SELECT pmid FROM mentions WHERE product = :product AND counts = 1)",
+    "years": "pmid IN (SELECT pmid FROM records INDEXED BY records_year "
+             "WHERE year BETWEEN :first AND :last)",
+    "tier": "tier = :tier",
+    "indication": f"CASE :indication WHEN '{UNNAMED}' THEN indications = '[]' ELSE "
+                  "EXISTS (SELECT 1 FROM json_each(indications) WHERE value = :indication) END",
+}  # fmt: skip
+"""Value → the condition it adds where it is given."""
+
+
+def _counted(values: Mapping[str, object]) -> str:
+    """Return the FROM and WHERE of the records that a map of these values counts."""
+    narrowed = [_STANDING, *(text for name, text in _NARROW.items() if values.get(name))]
+    return f"FROM ({_EACH}) AS each_record WHERE {' AND '.join(narrowed)}"
+
+
 _YEARS = "SELECT pmid, year FROM records INDEXED BY records_year WHERE year IS NOT NULL"
 
-_IN_CELL = f"""facts WHERE {_COUNTED}
-  AND (:tier = '' OR ({_TIER}) = :tier)
-  AND CASE :indication WHEN '' THEN 1 WHEN '{UNNAMED}' THEN facts.indications = '[]'
-    ELSE EXISTS (SELECT 1 FROM json_each(facts.indications) WHERE value = :indication) END"""
-
-_COUNT = f"SELECT count(*) FROM {_IN_CELL}"
-_LIST = f"""
+_LIST = """
 SELECT records.pmid, coalesce(title, vernacular_title, '(no title)'), year,
        coalesce(journal_abbreviation, journal, ''), tier, coalesce(design, ''),
-       coalesce(clinical_kind, ''), participants, species, indications, routes,
-       coalesce(intervention, ''), coalesce(source_kind, ''), preprint, concern
-FROM (SELECT facts.*, {_TIER} AS tier FROM {_IN_CELL}) AS cell
-JOIN records ON records.pmid = cell.pmid
-ORDER BY year DESC, records.pmid DESC LIMIT :limit OFFSET :offset
+       coalesce(facts.clinical_kind, ''), participants, species, facts.indications, routes,
+       coalesce(facts.intervention, ''), coalesce(facts.source_kind, ''), preprint, concern
+FROM (
+  SELECT cell.pmid, tier FROM (SELECT pmid, tier {counted}) AS cell
+  JOIN records ON records.pmid = cell.pmid
+  ORDER BY year DESC, cell.pmid DESC LIMIT :limit OFFSET :offset) AS page
+JOIN records ON records.pmid = page.pmid JOIN facts ON facts.pmid = page.pmid
+ORDER BY year DESC, records.pmid DESC
 """
-
+"""One page of a cell: only the page's own records are read whole."""
 
 _LAST_RUN = """
 SELECT finished_at FROM runs WHERE status = 'ok' AND kind = 'sync' AND finished_at IS NOT NULL
 ORDER BY id DESC LIMIT 1
 """
-_HELD = "SELECT count(*) FROM records WHERE deleted = 0"
 
 
 def filter_words(chosen: MapFilter, product: str = "") -> str:
@@ -130,7 +139,7 @@ def filter_words(chosen: MapFilter, product: str = "") -> str:
 def picture_notes(db: sqlite3.Connection, chosen: MapFilter, product: str = "") -> list[str]:
     """Return the line under a picture's title (date, records held, filter) and its foot."""
     last = db.execute(_LAST_RUN).fetchone()
-    held = say("coverage.held", n=db.execute(_HELD).fetchone()[0])
+    held = say("coverage.held", n=db.execute(HELD_RECORDS).fetchone()[0])
     if last:
         first = say("chart.as_of", day=last[0][:10], held=held)
     else:
@@ -157,7 +166,9 @@ def count_map(db: sqlite3.Connection, chosen: MapFilter = MapFilter()) -> GapMap
     """Return numbers of records by condition and tier, all conditions of the vocabulary."""
     whole: Counter[str] = Counter()
     cells: dict[str, Counter[str]] = defaultdict(Counter)
-    for tier, keys, n in db.execute(_MAP, _values(chosen)):
+    values = _values(chosen)
+    sql = f"SELECT tier, indications, count(*) {_counted(values)} GROUP BY 1, 2"
+    for tier, keys, n in db.execute(sql, values):
         whole[tier] += n
         for key in json.loads(keys) or [UNNAMED]:
             cells[key][tier] += n
@@ -202,7 +213,8 @@ def count_years(db: sqlite3.Connection, chosen: MapFilter = MapFilter()) -> Time
     years = dict(db.execute(_YEARS))
     found: Counter[tuple[str, int]] = Counter()
     undated = 0
-    for tier, pmid in db.execute(_TIMELINE, _values(chosen)):
+    values = _values(chosen)
+    for tier, pmid in db.execute(f"SELECT tier, pmid {_counted(values)}", values):
         year = years.get(pmid)
         if year is None:
             undated += 1
@@ -234,8 +246,10 @@ def list_records(
     :param indication: key of a condition, ``none`` for records that name none, ``""`` for all
     """
     values = _values(chosen) | {"tier": tier, "indication": indication}
-    (total,) = db.execute(_COUNT, values).fetchone()
-    rows = db.execute(_LIST, values | {"limit": limit, "offset": offset})
+    counted = _counted(values)
+    (total,) = db.execute(f"SELECT count(*) {counted}", values).fetchone()
+    page = {"limit": limit, "offset": offset}
+    rows = db.execute(_LIST.format(counted=counted), values | page)
     return total, [_listed(row) for row in rows]
 
 

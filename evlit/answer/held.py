@@ -1,7 +1,5 @@
 """What the store holds of some records, as one value a record; read by primary key only."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections import defaultdict
@@ -46,7 +44,7 @@ _SELECT_AUTHORS = f"SELECT pmid, last, initials, fore FROM authors WHERE pmid {_
 _SELECT_BY_DOI = f"SELECT doi, pmid FROM records WHERE doi {_IN} AND doi IS NOT NULL"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class Held:
     """One record of the store with its effective tags."""
 

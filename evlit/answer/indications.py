@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 
 from evlit.errors import UsageError
+from evlit.kept import load_toml
 from evlit.messages import language, say, word
 from evlit.names import clean_typed, compact_name, name_tokens
 
@@ -15,13 +15,13 @@ _PLACES = frozenset({"knee", "knees", "hip", "hand", "hands", "joint", "face", "
                      "my", "in", "on", "both", "severe", "mild", "moderate"})  # fmt: skip
 """Words around a condition's name that do not change which it is."""
 
+_VOCABULARY = Path(__file__).parents[1] / "vocabulary" / "indications.toml"
 _TABLE = re.compile(r"^\[([a-z0-9_]+)\]\s*\nname = \"([^\"\n]+)\"", re.MULTILINE)
 
 
 def vocabulary_text() -> str:
     """Return the file of conditions."""
-    path = Path(__file__).parents[1] / "vocabulary" / "indications.toml"
-    return path.read_text(encoding="utf-8")
+    return _VOCABULARY.read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
@@ -41,8 +41,8 @@ def _by_words() -> dict[str, list[str]]:
     """Return folded word → keys: keys, names, words, abbreviations, and what people say."""
     found: dict[str, list[str]] = {}
     path = Path(__file__).parents[1] / "wording" / "plain_conditions.toml"
-    plain = tomllib.loads(path.read_text(encoding="utf-8"))
-    for key, table in tomllib.loads(vocabulary_text()).items():
+    plain = load_toml(path)
+    for key, table in load_toml(_VOCABULARY).items():
         words = [key, str(table.get("name", ""))]
         for field in ("words", "abbreviations", "synonyms"):
             words += [str(w).rstrip("*") for w in table.get(field, [])]

@@ -13,7 +13,7 @@ from evlit.answer.links import Link, record_tier
 from evlit.answer.reports import Found, of_record
 from evlit.messages import say
 from evlit.names import NameFinder, spellings
-from evlit.names.finding import cjk_runs, has_cjk
+from evlit.names.folding import cjk_runs, has_cjk
 
 MOST_READ = 200
 """Records read for one name; where more contain its words, the answer says so."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from evlit.catalogue.fields import Table
+from evlit.catalogue.values import Negative
 from evlit.records import AXIS_VALUES, CuratedStudy, Trial
 
 TISSUES = (
@@ -18,16 +17,6 @@ RECORD_TYPES = ("paper", "preprint", "poster_or_abstract", "press_release")
 LINKS = ("stated", "maker_states", "inferred")
 CHECKS = ("registry_mirror", "paper", "review_table", "carried")
 _MOST_PEOPLE = 100_000
-
-
-class Negative(NamedTuple):
-    """What reviews list as a study of MSC vesicles and is none: kept so it stays out."""
-
-    name: str
-    trial_id: str
-    listed_as: str
-    why: str
-    sources: tuple[str, ...]
 
 
 def read_study(

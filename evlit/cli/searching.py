@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import click
 
 from evlit.cli import PROMISED
 from evlit.cli.options import leave, open_for_reading, quiet_option, store_option
-from evlit.cli.terminal import is_terminal, safe
+from evlit.cli.terminal import is_terminal, safe, terminal_width
 
 if TYPE_CHECKING:
     from evlit.catalogue import Catalogue
@@ -204,7 +203,7 @@ def _card(answer: Answer, *, explain: bool) -> str:
 
     return to_terminal(
         answer,
-        width=shutil.get_terminal_size((80, 24)).columns,
+        width=terminal_width(),
         color=_wants_color(),
         ascii_only=_ascii_only(),
         explain=explain,

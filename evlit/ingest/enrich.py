@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from evlit.catalogue import Catalogue, matching_topics
-from evlit.catalogue.matcher import words_of_topics
+from evlit.catalogue import Catalogue
+from evlit.catalogue.matcher import matching_topics, words_of_topics
 from evlit.classify import Classifier, classifier_version, name_cues
 from evlit.classify.cues import Cue
 from evlit.mentions import Mentions

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from evlit.names.folding import fold_name, name_tokens
+from evlit.kept import load_toml
+from evlit.names.folding import fold_name, has_cjk, name_tokens
 
 _UNITS = frozenset({"billion", "million", "trillion", "ml", "mg", "ug", "µg", "mcg", "cc"})
 _AMOUNT = re.compile(rf"\d+(?:{'|'.join(sorted(_UNITS))})")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f]")
 
 
 class Description(NamedTuple):
@@ -90,7 +89,7 @@ def _said(token: str) -> list[tuple[str, str, str]] | None:
     if match and (match["cells"] or match["vesicles"]):
         tissue = _sources().get(match["source"] or "", "")
         return [("msc" if match["cells"] else "", "ev" if match["vesicles"] else "", tissue)]
-    return _segmented(token) if _CJK.search(token) else None
+    return _segmented(token) if has_cjk(token) else None
 
 
 def _segmented(token: str) -> list[tuple[str, str, str]] | None:
@@ -108,7 +107,7 @@ def _segmented(token: str) -> list[tuple[str, str, str]] | None:
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, dict[str, object]]:
     path = Path(__file__).parents[1] / "wording" / "generic_names.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return load_toml(path)
 
 
 @lru_cache(maxsize=1)

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 import re
 
-from evlit.names.folding import fold_name, name_tokens, spellings
+from evlit.names.folding import fold_name, has_cjk, name_tokens, spellings
 
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _QUERY_SPELLINGS = 3
-
-
-def has_cjk(text: str) -> bool:
-    """Whether a text holds signs of a script that is written without spaces."""
-    return bool(_CJK.search(text))
-
-
-def cjk_runs(text: str) -> list[str]:
-    """Return the runs of such signs in a text."""
-    return re.findall(f"(?:{_CJK.pattern})+", text)
 
 
 class NameFinder:

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich import box
-from rich.console import Group
-from rich.panel import Panel
-from rich.table import Table
-from rich.text import Text
-
 from evlit.messages import joined, say, series, word
-from evlit.records import STUDIED_TIERS, ClassEvidence, ClassRow, TierCounts
+from evlit.records import STUDIED_TIERS, ClassEvidence, ClassRow
+from evlit.render.layout import Line, Span, boxed, columns, left, right, shortened, wrap
 from evlit.render.page import Page
 from evlit.render.words import class_harms, design, harm_words, size
 
@@ -90,33 +85,32 @@ def event_lines(page: Page) -> None:
 
 def class_box(page: Page, evidence: ClassEvidence) -> None:
     """Print the class evidence in a box of its own."""
-
-    parts: list[Text | Table] = [Text(page.shown(evidence.sentence))]
-    if evidence.counts.studied:
-        narrow = page.console.width < NARROW
-        parts += [Text(), _class_lines(page, evidence) if narrow else _class_table(page, evidence)]
+    room = page.prose - 4
+    lines: list[Line] = _wrapped(page, evidence.sentence, room)
     if evidence.tissue_sentence:
-        parts.insert(1, Text(page.shown(evidence.tissue_sentence)))
-    left = len(evidence.rows) - CLASS_ROWS
-    if left > 0 and not page.explain:
-        parts.append(Text(page.shown(say("card.more", n=left)), style="dim"))
+        lines += _wrapped(page, evidence.tissue_sentence, room)
+    if evidence.counts.studied:
+        narrow = page.width < NARROW
+        lines += [(), *(_class_lines if narrow else _class_table)(page, evidence, room)]
+    more = len(evidence.rows) - CLASS_ROWS
+    if more > 0 and not page.explain:
+        lines += _wrapped(page, say("card.more", n=more), room, "dim")
     if evidence.harms and not page.answer.counts.studied:
-        parts += [Text(), Text(page.shown(say("class.harms", harms=class_harms(evidence))))]
+        lines += [(), *_wrapped(page, say("class.harms", harms=class_harms(evidence)), room)]
     if evidence.known:
-        parts += [Text(), Text(page.shown(evidence.known_sentence)), *_known_lines(page, evidence)]
-    page.console.print()
-    panel = Panel(
-        Group(*parts),
-        title=Text(say(f"card.class_box{'' if page.answer.product else '_view'}"), style="bold"),
-        title_align="left",
-        box=box.ASCII if page.ascii_only else box.ROUNDED,
-        border_style="dim",
-    )
-    page.console.print(panel, width=page.prose)
+        lines += [(), *_wrapped(page, evidence.known_sentence, room)]
+        lines += _known_lines(page, evidence, room)
+    title = page.shown(say(f"card.class_box{'' if page.answer.product else '_view'}"))
+    page.blank()
+    page.put(boxed(title, lines, page.prose, ascii_only=page.ascii_only))
 
 
-def _known_lines(page: Page, evidence: ClassEvidence) -> Iterator[Text]:
-    """Yield one line a study that the catalogue knows: what it is, then its title."""
+def _wrapped(page: Page, text: str, room: int, style: str = "") -> list[Line]:
+    return [(Span(line, style),) for line in wrap(page.shown(text), room)]
+
+
+def _known_lines(page: Page, evidence: ClassEvidence, room: int) -> Iterator[Line]:
+    """Yield what a study is that the catalogue knows, then its title."""
     shown = len(evidence.known) if page.explain else KNOWN_ROWS
     for report in evidence.known[:shown]:
         head = [str(report.year or ""), design(report), size(report), *report.indication_names]
@@ -124,46 +118,44 @@ def _known_lines(page: Page, evidence: ClassEvidence) -> Iterator[Text]:
             head.append(say("class.unread"))
         if report.id != report.title:
             head.append(report.id)
-        yield Text(page.shown(" · ".join(h for h in head if h)), style="bold")
-        title = Text("  " + page.shown(report.title))
-        room, dots = page.prose - 4, page.shown("…")
-        if not page.explain and title.cell_len > room:
-            title.truncate(room - len(dots))
-            title.append(dots)
-        yield title
+        yield from _wrapped(page, " · ".join(h for h in head if h), room, "bold")
+        title = "  " + page.shown(report.title)
+        whole = wrap(title, room) if page.explain else [shortened(title, room)]
+        yield from ((Span(line),) for line in whole)
     if len(evidence.known) > shown:
-        yield Text(page.shown(say("card.more", n=len(evidence.known) - shown)), style="dim")
+        yield from _wrapped(page, say("card.more", n=len(evidence.known) - shown), room, "dim")
 
 
-def _class_table(page: Page, evidence: ClassEvidence) -> Table:
-    """Return the class evidence by condition and tier."""
-
-    grid = Table(box=None, padding=(0, 1), pad_edge=False, show_edge=False, header_style="dim")
-    grid.add_column("", overflow="fold", ratio=1)
-    for tier in STUDIED_TIERS:
-        grid.add_column(say(f"class.col_{tier}"), justify="right")
-    if evidence.indication is None:
-        grid.add_row(Text(say("class.all")), *_cells(evidence.counts))
-    for row in evidence.rows[:CLASS_ROWS]:
-        grid.add_row(Text(page.shown(row.name)), *_cells(row.counts))
-    return grid
-
-
-def _class_lines(page: Page, evidence: ClassEvidence) -> Text:
-    """Return the class evidence as lines, for narrow terminals."""
+def _class_rows(page: Page, evidence: ClassEvidence) -> list[ClassRow]:
     rows = list(evidence.rows[:CLASS_ROWS])
     if evidence.indication is None:
         rows.insert(0, ClassRow("", say("class.all"), evidence.counts))
-    lines = []
-    for row in rows:
+    return [row._replace(name=page.shown(row.name)) for row in rows]
+
+
+def _class_table(page: Page, evidence: ClassEvidence, room: int) -> Iterator[Line]:
+    """Yield the class evidence by condition and tier."""
+    rows = _class_rows(page, evidence)
+    heads = [page.shown(say(f"class.col_{tier}")) for tier in STUDIED_TIERS]
+    cells = [[f"{n:,}" for n in row.counts[:4]] for row in rows]
+    widths = [max(map(columns, column)) for column in zip(heads, *cells, strict=True)]
+    names = max((columns(row.name) for row in rows), default=0)
+    names = min(names, room - sum(width + 2 for width in widths))
+    head = "".join("  " + right(text, width) for text, width in zip(heads, widths, strict=True))
+    yield (Span(" " * names), Span(head, "dim"))
+    for row, numbers in zip(rows, cells, strict=True):
+        first, *others = wrap(row.name, names)
+        told = "".join("  " + right(n, width) for n, width in zip(numbers, widths, strict=True))
+        yield (Span(left(first, names) + told),)
+        yield from ((Span(other),) for other in others)
+
+
+def _class_lines(page: Page, evidence: ClassEvidence, room: int) -> Iterator[Line]:
+    """Yield the class evidence as lines, for narrow terminals."""
+    for row in _class_rows(page, evidence):
         pairs = zip(STUDIED_TIERS, row.counts, strict=False)
         said = ", ".join(f"{say(f'class.col_{tier}')} {n:,}" for tier, n in pairs if n)
-        lines.append(f"{page.shown(row.name)}: {said}")
-    return Text("\n".join(lines))
-
-
-def _cells(counts: TierCounts) -> list[str]:
-    return [f"{n:,}" for n in counts[:4]]
+        yield from _wrapped(page, f"{row.name}: {said}", room)
 
 
 def coverage(page: Page) -> None:
@@ -183,7 +175,7 @@ def coverage(page: Page) -> None:
         queries(page)
     for text in page.answer.not_checked:
         page.line(text, indent=2, style="dim")
-    page.console.print()
+    page.blank()
     page.line(say("card.hint"), indent=2)
 
 

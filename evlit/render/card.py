@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import io
-
-from rich.console import Console
-from rich.text import Text
-
 from evlit.messages import say
 from evlit.records import Answer
 from evlit.render import boxes, counts, lists
+from evlit.render.layout import Span, columns
 from evlit.render.page import Page, to_ascii
 from evlit.render.words import identity_parts
 
@@ -18,15 +14,9 @@ CHOICES = 12
 
 def card(answer: Answer, *, width: int, color: bool, ascii_only: bool, explain: bool) -> str:
     """Return the card as text; see :func:`evlit.render.to_terminal`."""
-    out = io.StringIO()
-    console = Console(
-        file=out, width=max(width, 40), force_terminal=color, color_system="standard" if color
-        else None, no_color=not color, highlight=False, markup=False, emoji=False,
-        legacy_windows=False, safe_box=ascii_only,
-    )  # fmt: skip
-    _print(Page(console, answer, explain=explain, ascii_only=ascii_only))
-    text = "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
-    return to_ascii(text) if ascii_only else text
+    page = Page(answer, width=max(width, 40), color=color, explain=explain, ascii_only=ascii_only)
+    _print(page)
+    return to_ascii(page.text()) if ascii_only else page.text()
 
 
 def _print(page: Page) -> None:
@@ -48,21 +38,22 @@ def _print(page: Page) -> None:
     if answer.class_evidence:
         boxes.class_box(page, answer.class_evidence)
     elif answer.product:
-        page.console.print()
+        page.blank()
         page.line(say("class.no_class"))
     boxes.coverage(page)
 
 
 def identity(page: Page) -> None:
     """Print name and status, maker, source and class."""
-
     answer = page.answer
     name = answer.product.name if answer.product else answer.question.typed
     name = name or answer.question.maker or answer.question.indication_name
-    title = Text(page.shown(name), style="bold")
-    title.append("  ")
-    title.append(say(f"status.{answer.status}"), style="reverse")
-    page.console.print(title, width=page.prose)
+    name, status = page.shown(name), page.shown(say(f"status.{answer.status}"))
+    if columns(name) + 2 + columns(status) <= page.prose:
+        page.put([[Span(f"{name}  ", "bold"), Span(status, "bold reverse")]])
+    else:
+        page.line(name, style="bold")
+        page.line(status, style="bold reverse")
     if answer.product:
         page.line(" · ".join(identity_parts(answer.product)), style="dim")
         if answer.product.regulatory:
@@ -73,12 +64,12 @@ def identity(page: Page) -> None:
 
 def verdict(page: Page) -> None:
     """Print the verdict and the warnings."""
-    page.console.print()
+    page.blank()
     page.line(page.answer.verdict, indent=2, style="bold")
     for told in page.answer.live:
         page.line(told, indent=2)
     for warning in page.answer.warnings:
-        page.console.print()
+        page.blank()
         page.line(f"{say('card.warning')}: {warning}", indent=2, style="yellow")
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.table import Table
-from rich.text import Text
-
 from evlit.messages import joined, say, word
 from evlit.records import STUDIED_TIERS, TIERS, RouteCount
+from evlit.render.layout import Span, columns, left, right, wrap
 from evlit.render.page import Page
 from evlit.render.words import bar
 
@@ -18,33 +16,38 @@ MAIN_ROUTES = ("intravenous", "topical", "intraarticular", "inhaled")
 
 def counts(page: Page) -> None:
     """Print the number of reports by tier with bars, people, routes and preparations."""
-
     answer = page.answer
     page.heading(say("card.counts"))
     narrowed = answer.counts != answer.whole_counts
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column()
-    grid.add_column(no_wrap=True)
-    grid.add_column(justify="right")
-    if narrowed:
-        grid.add_column(justify="right")
-    grid.add_column(no_wrap=True)
-    if narrowed:
-        heads = (say("card.asked"), say("card.whole"))
-        grid.add_row("", "", *(Text(h, style="dim") for h in heads), "")
     top = max(*answer.whole_counts, 1)
-    for tier in TIERS:
-        n, whole = getattr(answer.counts, tier), getattr(answer.whole_counts, tier)
-        style = "strike red" if tier == "retracted" and whole else "" if whole else "dim"
-        cells = [Text("", style), Text(word("tier", tier), style), Text(f"{n:,}", style)]
-        cells += [Text(f"{whole:,}", style)] if narrowed else []
-        grid.add_row(*cells, Text(bar(n, top), "dim"))
-    page.console.print(grid, width=page.prose)
+    rows = [_row(page, tier, top, narrowed=narrowed) for tier in TIERS]
+    if narrowed:
+        heads = [page.shown(say(key)) for key in ("card.asked", "card.whole")]
+        rows.insert(0, ("", heads, "", "dim"))
+    numbers = [max(columns(row[1][i]) for row in rows) for i in range(len(rows[0][1]))]
+    bars = max(columns(row[2]) for row in rows)
+    names = max(columns(row[0]) for row in rows)
+    names = min(names, page.prose - 2 - sum(n + 2 for n in numbers) - 2 - bars)
+    for name, cells, drawn, style in rows:
+        first, *others = wrap(name, names)
+        line = [Span("  "), Span(left(first, names), style)]
+        for width, cell in zip(numbers, cells, strict=True):
+            line += (Span("  "), Span(right(cell, width), style))
+        page.put([[*line, Span("  "), Span(drawn, "dim")]])
+        page.put([Span("  "), Span(other, style)] for other in others)
     people_line(page)
     for routes, label in (
         (page.answer.routes, "routes"), (page.answer.preparations, "preparation")
     ):  # fmt: skip
         tier_lines(page, routes, label)
+
+
+def _row(page: Page, tier: str, top: int, *, narrowed: bool) -> tuple[str, list[str], str, str]:
+    """Return name, numbers, bar and style of a tier."""
+    n, whole = getattr(page.answer.counts, tier), getattr(page.answer.whole_counts, tier)
+    style = "strike red" if tier == "retracted" and whole else "" if whole else "dim"
+    numbers = [f"{n:,}", f"{whole:,}"] if narrowed else [f"{n:,}"]
+    return page.shown(word("tier", tier)), numbers, page.shown(bar(n, top)), style
 
 
 def people_line(page: Page) -> None:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich.console import Group
-from rich.table import Table
-from rich.text import Text
-
 from evlit.messages import joined, say, word
 from evlit.records import STUDIED_TIERS, TIERS, StudyReport, TrialReport
+from evlit.render.layout import Span, beside
 from evlit.render.page import Page
 from evlit.render.words import design, details, publication, size, trial_line, why
 
@@ -42,7 +39,7 @@ def one_report(page: Page, report: StudyReport) -> None:
     head = [report.id, str(report.year or ""), design(report), size(report)]
     head += [joined(report.indication_names[:3])]
     head += [", ".join(word("route", r) for r in report.routes[:2])]
-    if page.console.width >= WIDE:
+    if page.width >= WIDE:
         in_columns(page, head, lines)
         return
     page.line(" · ".join(h for h in head if h), indent=4, style="bold", hang=2)
@@ -52,16 +49,14 @@ def one_report(page: Page, report: StudyReport) -> None:
 
 def in_columns(page: Page, head: Sequence[str], lines: Sequence[tuple[str, str]]) -> None:
     """Print a report as a row: what it is on the left, what it says on the right."""
-    grid = Table.grid(padding=(0, 2), expand=True)
-    for width in (2, 24, 24, 26):
-        grid.add_column(width=width, overflow="fold")
-    grid.add_column(ratio=1, overflow="fold")
+    widths = (2, 24, 24, 26)
     cells = [
-        Text("\n".join(page.shown(h) for h in part if h), style="bold")
+        [Span(page.shown(h), "bold") for h in part if h] or [Span("")]
         for part in (head[:2], head[2:4], head[4:])
     ]
-    grid.add_row("", *cells, Group(*(Text(page.shown(t), style=s) for t, s in lines)))
-    page.console.print(grid)
+    said = [Span(page.shown(text), style) for text, style in lines]
+    room = page.width - sum(widths) - 2 * len(widths)
+    page.put(beside(((), *cells, said), (*widths, room), 2))
 
 
 def report_lines(page: Page, report: StudyReport) -> Iterator[tuple[str, str]]:

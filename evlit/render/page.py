@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
+from collections.abc import Iterable
 
 from evlit.messages import say
 from evlit.records import Answer
+from evlit.render.layout import Line, Span, beside, columns, painted, wrap
 
 PROSE = 100
 """Columns of running text at most: longer lines are hard to read."""
@@ -43,50 +40,54 @@ def clean(text: str) -> str:
 
 
 class Page:
-    """What the sections of a card print on, and the answer they print."""
+    """The lines of a card, and the answer they tell of."""
 
     def __init__(
-        self, console: Console, answer: Answer, *, explain: bool, ascii_only: bool
+        self, answer: Answer, *, width: int, color: bool, explain: bool, ascii_only: bool
     ) -> None:
-        self.console = console
         self.answer = answer
+        self.width = width
         self.explain = explain
         self.ascii_only = ascii_only
-        self.prose = min(console.width, PROSE)
+        self.prose = min(width, PROSE)
+        self._color = color
+        self._lines: list[str] = []
+
+    def text(self) -> str:
+        """Return all that was printed, ending in a line feed."""
+        return "".join(f"{line}\n" for line in self._lines)
 
     def shown(self, text: str) -> str:
         """Return text as it may be printed here; made ASCII before lines are broken."""
         text = clean(text)
         return to_ascii(text) if self.ascii_only else text
 
+    def put(self, lines: Iterable[Line]) -> None:
+        """Print lines as they are; what they hold has gone through :meth:`shown`."""
+        self._lines += (painted(line, color=self._color) for line in lines)
+
+    def blank(self) -> None:
+        """Print an empty line."""
+        self._lines.append("")
+
     def line(self, text: str, indent: int = 0, style: str = "", hang: int = 0) -> None:
         """Print text wrapped to the width of prose, later lines indented by ``hang`` more."""
-
-        shown = Text(self.shown(text), style=style)
         room = self.prose - indent
-        lines = shown.wrap(self.console, max(room - hang, 10)) if hang else None
-        if lines is None:
-            self.console.print(Padding(shown, (0, 0, 0, indent)), width=self.prose)
-            return
-        for i, part in enumerate(lines):
-            pad = indent if i == 0 else indent + hang
-            self.console.print(Padding(part, (0, 0, 0, pad)), width=self.prose)
+        lines = wrap(self.shown(text), max(room - hang, 10) if hang else room)
+        pads = [indent] + [indent + hang] * (len(lines) - 1)
+        self.put(
+            [Span(" " * pad), Span(line, style)] for pad, line in zip(pads, lines, strict=True)
+        )
 
     def labelled(self, label: str, text: str, indent: int = 2, style: str = "") -> None:
         """Print ``label: text``, wrapped lines under the text."""
-
-        grid = Table.grid(padding=(0, 1))
-        grid.add_column(no_wrap=True)
-        grid.add_column(no_wrap=True)
-        grid.add_column(overflow="fold", ratio=1)
-        grid.add_row(
-            " " * (indent - 1), Text(f"{label}:", style="dim"), Text(self.shown(text), style)
-        )
-        self.console.print(grid, width=self.prose)
+        label = f"{label}:"
+        widths = (indent - 1, columns(label), self.prose - indent - columns(label) - 1)
+        self.put(beside(((), (Span(label, "dim"),), (Span(self.shown(text), style),)), widths, 1))
 
     def heading(self, text: str) -> None:
         """Print a section's heading after an empty line."""
-        self.console.print()
+        self.blank()
         self.line(text, style="bold")
 
     def more(self, left: int, indent: int = 2) -> None:

@@ -1,4 +1,4 @@
-"""An Answer for people at a terminal; rich is imported only when something is printed."""
+"""An Answer for people at a terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def to_terminal(
     :param ascii_only: nothing but ASCII, for terminals that can show no more
     :param explain: why each report is on the list, queries and exclusions
     """
-    from evlit.render.card import card  # noqa: PLC0415 - JSON and CSV need no rich
+    from evlit.render.card import card  # noqa: PLC0415 - JSON and CSV need none of it
 
     return card(answer, width=width, color=color, ascii_only=ascii_only, explain=explain)
 

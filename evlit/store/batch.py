@@ -5,8 +5,6 @@ higher version wins, then the later revision date (none counts as earliest). Bet
 the later arrival wins, since the source may change a record without moving its date.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple

@@ -4,8 +4,6 @@ They are checked when written, survive every re-ingest and re-tag, may be given 
 record is held, and travel between stores as text, one JSON object a line.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

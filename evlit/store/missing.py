@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from evlit.schema import HELD_RECORDS
 from evlit.store.bookkeeping import Bookkeeping, id_list, stamp
 
 UNINDEXED = ("Publisher", "In-Data-Review", "In-Process", "Completed")
@@ -258,9 +259,9 @@ WHERE last_missing_at <> excluded.last_missing_at OR settled < excluded.settled
 """
 
 _COUNT_QUERIES = {
-    "records": "SELECT count(*) FROM records WHERE deleted = 0",
-    "deleted": "SELECT count(*) FROM records WHERE deleted = 1",
-    "retracted": "SELECT count(*) FROM records WHERE retracted = 1",
+    "records": HELD_RECORDS,
+    "deleted": "SELECT count(*) FROM records INDEXED BY records_deleted WHERE deleted = 1",
+    "retracted": "SELECT count(*) FROM records INDEXED BY records_retracted WHERE retracted = 1",
     "human_tags": "SELECT count(*) FROM human_tags",
     "mentions": "SELECT count(*) FROM mentions",
     "revisions": "SELECT count(*) FROM revisions",

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from evlit.records import Mention, Record, Tag
+from evlit.schema import HELD_RECORDS
 from evlit.store import rows
 from evlit.store.bookkeeping import id_list
 from evlit.store.human_tags import HumanTags
@@ -88,7 +89,7 @@ class Reading(HumanTags):
 
     def count(self) -> int:
         """Return the number of records held, those flagged deleted left out."""
-        return int(self.db.execute("SELECT count(*) FROM records WHERE deleted = 0").fetchone()[0])
+        return int(self.db.execute(HELD_RECORDS).fetchone()[0])
 
     def needs_tagging(self, tagged_with: str, matched_with: str) -> list[int]:
         """Return records whose tags or mentions were made by other versions than these."""

@@ -46,7 +46,8 @@ class Upkeep(Reading):
 
         SQLite's own check, foreign keys, the full-text index against its texts, every
         stored reading against its hash, rows without their counterpart, derived facts
-        against the tags, and what people said against the code book.
+        against the tags, numbers kept against a new count, and what people said against
+        the code book.
         """
         damaged = self._check_pages()
         if damaged:
@@ -57,6 +58,7 @@ class Upkeep(Reading):
             self._check_full_text(),
             self._check_readings(),
             self._check_facts(),
+            self._check_counts(),
             self._check_human_tags(),
         ):
             found += _shortened(problems)
@@ -118,6 +120,21 @@ class Upkeep(Reading):
                 if pmid in kept and kept[pmid] != made:
                     yield f"PMID {pmid}: facts do not agree with its tags and mentions"
 
+    def _check_counts(self) -> Iterator[str]:
+        """Count again what triggers have counted."""
+        kept = {row[:-1]: row[-1] for row in self.db.execute("SELECT * FROM class_counts")}
+        found = {row[:-1]: row[-1] for row in self.db.execute(_COUNT_CLASSES)}
+        for key in sorted(kept.keys() | found.keys()):
+            if kept.get(key, 0) != found.get(key, 0):
+                yield (
+                    f"class_counts {' '.join(key)}: says {kept.get(key, 0)}, "
+                    f"the records say {found.get(key, 0)}"
+                )
+        (held,) = self.db.execute("SELECT count(*) FROM records").fetchone()
+        (told,) = self.db.execute("SELECT rows FROM totals WHERE name = 'records'").fetchone()
+        if told != held:
+            yield f"totals: says {told} records, the table holds {held}"
+
     def _check_human_tags(self) -> Iterator[str]:
         for tag in self.human_tags():
             problem = check_value(tag.axis, tag.value)
@@ -138,6 +155,10 @@ def _shortened(problems: Iterator[str]) -> list[str]:
     return found if rest <= 0 else [*found[:SHOWN], f"… and {rest} more of this kind"]
 
 
+_COUNT_CLASSES = """
+SELECT source_kind, intervention, given, facet, value, tier, count(*) FROM class_facets
+GROUP BY 1, 2, 3, 4, 5, 6
+"""
 _WITHOUT_READING = """
 SELECT pmid FROM records WHERE NOT EXISTS (
   SELECT 1 FROM revisions WHERE revisions.pmid = records.pmid

@@ -12,7 +12,7 @@ from datasette import Response
 from evlit.answer import indications
 from evlit.catalogue import Catalogue
 from evlit.records import Product
-from evlit.status import look_at
+from evlit.status import how_fresh
 from evlit.store import Store
 from evlit.web.site import Pages
 from evlit.web.words import t
@@ -24,17 +24,16 @@ EXAMPLES = ("exoflo", "asceplus", "xosomes")
 def home(pages: Pages, store: Store) -> Response:
     """Show the box, three examples, what this is and is not, size and freshness."""
     catalogue = pages.site.reader.catalogue
-    status = look_at(store, catalogue)
-    behind = sum(q.state != "complete" for q in status.queries)
+    fresh = how_fresh(store, catalogue)
     return pages.page(
         "home.html",
         title=t("home.title"),
-        status=status,
-        behind=behind,
+        status=fresh,
+        behind=fresh.behind,
         examples=examples(catalogue),
         names=name_list(catalogue),
         products=len(catalogue.products),
-        last=(status.last_good.finished_at or "")[:10] if status.last_good else "",
+        last=fresh.last,
     )
 
 
