@@ -11,7 +11,7 @@ import pytest
 
 from evlit.catalogue import Catalogue, load_catalogue
 from evlit.cli import run
-from evlit.errors import InputError
+from evlit.errors import InputError, UsageError
 from evlit.ingest import ingest_files, retag
 from evlit.store import Store, open_store
 from evlit.tagging import export_tags, import_tags, remove_tag, set_tag
@@ -164,6 +164,18 @@ def test_order_of_files_does_not_matter(catalogue: Catalogue, tmp_path: Path) ->
 
 
 # ------------------------------------------------------------------------ human tags
+
+
+def test_a_condition_that_the_vocabulary_lacks_is_refused(
+    store: Store, catalogue: Catalogue, pubmed_file: Path
+) -> None:
+    ingest_files(store, [pubmed_file], catalogue)
+    with pytest.raises(UsageError, match=r"near it: .*ischemic_stroke"):
+        set_tag(
+            store, catalogue, RAT_STUDY.pmid, "indication", "ischaemic_stroke", why="w", who="bo"
+        )
+    for value in ("ischemic_stroke", "x:snoring", "none"):
+        set_tag(store, catalogue, RAT_STUDY.pmid, "indication", value, why="w", who="bo")
 
 
 def test_a_persons_tag_wins_and_moves_the_link(

@@ -133,7 +133,7 @@ def tag(
 
     catalogue = load_catalogue()
     if export_to or import_from:
-        with existing_store(db) as store:
+        with existing_store(db, readonly=not import_from) as store:
             if import_from:
                 done = import_tags(store, catalogue, import_from)
                 click.echo(f"added {done.added}, unchanged {done.unchanged}, older {done.older}")
