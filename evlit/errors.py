@@ -71,6 +71,12 @@ class StoreError(EvlitError):
     exit_code = 70
 
 
+class StorePathError(StoreError):
+    """The file named as the store is none, or may not be opened: another name mends it."""
+
+    exit_code = 2
+
+
 class LockedError(EvlitError):
     """Another run holds the store."""
 

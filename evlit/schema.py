@@ -13,7 +13,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from evlit.errors import StoreError
+from evlit.errors import StoreError, StorePathError
 
 APPLICATION_ID = 0x45564C54
 """``EVLT`` in the file's header (bytes 68-71): says that the file is an evlit store."""
@@ -502,7 +502,7 @@ def refuse_foreign(db: sqlite3.Connection, where: str) -> None:
             )
         return
     if application or version or db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-        raise StoreError(
+        raise StorePathError(
             where,
             "a SQLite database, but not an evlit store",
             "name another file with --db; this one has not been touched",

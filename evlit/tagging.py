@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 
 from evlit.catalogue import Catalogue
-from evlit.errors import InputError
+from evlit.catalogue.reading import indication_keys
+from evlit.errors import InputError, UsageError
 from evlit.ingest import retag
 from evlit.store import Store
-from evlit.store.human_tags import Imported
+from evlit.store.human_tags import NO_VALUE, Imported
 
 
 def set_tag(
@@ -18,11 +20,25 @@ def set_tag(
 
     On an axis with one value a new tag replaces the person's former one; on the others tags
     add up. ``none`` says that no value applies.
+
+    :raises UsageError: axis or value is not known
     """
+    if axis == "indication":
+        _refuse_unknown(value)
     tag = store.add_human_tag(pmid, axis, value, why, who)
     _judge_anew(store, catalogue, [pmid])
     held = "" if store.held([pmid]) else " (the record is not held yet; the tag waits for it)"
     return f"PMID {pmid}: {tag.axis} is {tag.value}, says {tag.who}: {tag.why}{held}"
+
+
+def _refuse_unknown(value: str) -> None:
+    """Raise UsageError for an indication that the vocabulary lacks: no answer would find it."""
+    known = indication_keys()
+    if known is None or value in known or value == NO_VALUE or value.startswith("x:"):
+        return
+    near = ", ".join(get_close_matches(value, known, 3, 0.5))
+    what = f"{value!r} is no condition of the vocabulary" + (f"; near it: {near}" if near else "")
+    raise UsageError("value", what, "write x:NAME for one that it lacks")
 
 
 def remove_tag(store: Store, catalogue: Catalogue, pmid: int, axis: str, value: str) -> str:

@@ -55,6 +55,8 @@ KEPT = [
     text("hUCMSC‐derived sEVs"),
     text("Ｅｘｏｓｏｍｅｓ from ＭＳＣｓ"),
     text("Exosomés of MSC"),
+    text("Stem-cell derived exosomes for the ageing heart"),
+    text("Exosomes and stem cells in newborns with enterocolitis"),
     text("BMSCs communicate", "They release nanovesicles."),
     text("Medicinal signalling cells", "Their secretomes heal."),
     text("Stem cells from human exfoliated deciduous teeth: conditioned-media"),
@@ -104,6 +106,7 @@ LEFT = [
     text("A study of revs and devs in MSC"),
     text("exo", "somes of MSC"),
     text("Mesenchymal", "stem exosomes of plants"),
+    text("Exosomes of tumour cells", "They act on stem cells."),
     Record(1, title="Exosomes", authors=(Author("A", affiliations=("MSC Institute",)),)),
     Record(1),
 ]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from evlit.catalogue import Catalogue, load_catalogue
-from evlit.errors import InputError
+from evlit.cli import run
+from evlit.errors import InputError, UsageError
 from evlit.ingest import ingest_files, retag
 from evlit.store import Store, open_store
 from evlit.tagging import export_tags, import_tags, remove_tag, set_tag
@@ -93,6 +95,38 @@ def test_a_missing_file_keeps_the_files_before_it(
     assert store.last_runs(1)[0].status == "failed"
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_command_counts_what_came_before_a_file_it_refuses(
+    pubmed_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], workers: str
+) -> None:
+    os.mkfifo(tmp_path / "z.xml")
+    files = [str(pubmed_file), str(tmp_path / "z.xml")]
+    db = tmp_path / "evlit.db"
+    assert run(["ingest", "--db", str(db), "--workers", workers, *files]) == 2
+    told = capsys.readouterr()
+    assert "seen 5, kept 4" in told.out
+    assert "z.xml: is a pipe or a device — save it as a file first" in told.err
+
+
+def test_a_folder_is_told_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ingest", "--db", str(tmp_path / "evlit.db"), str(tmp_path)]) == 2
+    told = capsys.readouterr()
+    assert "is a folder — name the files in it" in told.err
+    assert not told.out
+
+
+def test_a_cut_file_keeps_what_came_before_and_ends_with_2(
+    pubmed_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = tmp_path / "cut.xml"
+    cut.write_bytes(article_set([EXOFLO_TRIAL.xml(), RAT_STUDY.xml()])[:-400])
+    assert run(["ingest", "--db", str(tmp_path / "evlit.db"), str(cut)]) == 2
+    told = capsys.readouterr()
+    assert "kept 1" in told.out
+    assert "malformed 1" in told.out
+    assert "cut.xml: record 2" in told.err
+
+
 def test_deletions_are_told_and_rows_kept(
     store: Store, catalogue: Catalogue, pubmed_file: Path, tmp_path: Path
 ) -> None:
@@ -130,6 +164,18 @@ def test_order_of_files_does_not_matter(catalogue: Catalogue, tmp_path: Path) ->
 
 
 # ------------------------------------------------------------------------ human tags
+
+
+def test_a_condition_that_the_vocabulary_lacks_is_refused(
+    store: Store, catalogue: Catalogue, pubmed_file: Path
+) -> None:
+    ingest_files(store, [pubmed_file], catalogue)
+    with pytest.raises(UsageError, match=r"near it: .*ischemic_stroke"):
+        set_tag(
+            store, catalogue, RAT_STUDY.pmid, "indication", "ischaemic_stroke", why="w", who="bo"
+        )
+    for value in ("ischemic_stroke", "x:snoring", "none"):
+        set_tag(store, catalogue, RAT_STUDY.pmid, "indication", value, why="w", who="bo")
 
 
 def test_a_persons_tag_wins_and_moves_the_link(

@@ -133,3 +133,16 @@ def test_nothing_of_the_builders_place_is_committed() -> None:
     if tracked == [""]:
         pytest.skip("not a git checkout")
     assert not [t for t in tracked if t.endswith((".db", ".db-wal", ".gz", ".pyc"))]
+
+
+def test_sql_names_its_parameters() -> None:
+    """Python 3.14 refuses ``?1`` with a sequence of values: ``?`` or ``:name`` instead."""
+    numbered = re.compile(r"(?:[=(,]|IS|LIKE|LIMIT|VALUES \() ?\?\d")
+    assert not [
+        f"{path.relative_to(PACKAGE)}: {node.value[:60]}"
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.search(r"\b(?:SELECT|INSERT|UPDATE|DELETE|WHERE)\b", node.value)
+        if numbered.search(node.value)
+    ]

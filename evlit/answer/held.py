@@ -20,10 +20,11 @@ FROM records LEFT JOIN facts ON facts.pmid = records.pmid
 WHERE records.pmid {_IN} AND deleted = 0
 """
 SELECT_MENTIONS = """
-SELECT pmid, product, kind, counts, field, name, words, reason FROM mentions WHERE product = ?1
+SELECT pmid, product, kind, counts, field, name, words, reason FROM mentions
+WHERE product = :product
 UNION ALL
 SELECT pmid, product, 'fulltext', 0, 'fulltext', name, words, '' FROM fulltext_hits
-WHERE product = ?1 AND pmid IS NOT NULL AND found_in = 'fulltext' AND gone_at IS NULL
+WHERE product = :product AND pmid IS NOT NULL AND found_in = 'fulltext' AND gone_at IS NULL
 """
 """Links by the record's own text, and what Europe PMC found in full texts."""
 _SELECT_REASONS = f"""
@@ -101,7 +102,7 @@ def load(db: sqlite3.Connection, pmids: Iterable[int]) -> dict[int, Held]:
 def mentions_of(db: sqlite3.Connection, product: str) -> dict[int, list[Mention]]:
     """Return all links of a product by record."""
     by_record: dict[int, list[Mention]] = defaultdict(list)
-    for row in db.execute(SELECT_MENTIONS, (product,)):
+    for row in db.execute(SELECT_MENTIONS, {"product": product}):
         mention = Mention(*row)
         by_record[mention.pmid].append(mention._replace(counts=bool(mention.counts)))
     return by_record

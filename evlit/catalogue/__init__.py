@@ -96,6 +96,8 @@ def _find_files(folder: Path) -> dict[str, Path]:
 
 
 def _read_bytes(name: str, path: Path) -> bytes:
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise CatalogueError(name, "is a folder, a pipe or a device", "put a file in its place")
     try:
         return path.read_bytes()
     except OSError as ex:

@@ -36,7 +36,7 @@ def _parse(name: str, content: bytes) -> dict[str, Any]:
 
 def _build(tables: dict[str, dict[str, Any]], version: str) -> Catalogue:
     blocks = read_blocks("blocks.toml", tables.pop("blocks.toml", {}))
-    indications = _indication_keys()
+    indications = indication_keys()
     products = tuple(
         read_product(name, stem, data, blocks.terms, indications)
         for name, stem, data in _in_folder(tables, "products")
@@ -83,7 +83,7 @@ def _read_class(
     return tuple(studies), tuple(trials), tuple(negatives)
 
 
-def _indication_keys() -> frozenset[str] | None:
+def indication_keys() -> frozenset[str] | None:
     """Return the keys of the vocabulary; None where it is not there.
 
     Only the table lines are read: the file is large and this runs at every start.

@@ -19,7 +19,7 @@ from evlit.cli.terminal import safe
 @click.option("--force", is_flag=True, help="Write over an existing file.")
 def backup(file: Path, db: Path, force: bool) -> None:
     """Write a consistent copy of the store to FILE, also while a sync runs."""
-    with existing_store(db) as store:
+    with existing_store(db, readonly=True) as store:
         store.backup(file, force=force)
     click.echo(f"{file}: {file.stat().st_size:,} bytes")
 

@@ -66,15 +66,15 @@ def open_for_reading(db: Path) -> Store:
     return open_store(db, readonly=True) if db.exists() else empty_store()
 
 
-def existing_store(db: Path) -> Store:
-    """Return the store for writing; :raises UsageError: there is none yet."""
+def existing_store(db: Path, *, readonly: bool = False) -> Store:
+    """Return the store, for writing unless told; :raises UsageError: there is none yet."""
     from evlit.store import open_store
 
     if not db.exists():
         raise UsageError(
             str(db), "there is no store yet", "`evlit sync` or `evlit ingest` make one"
         )
-    return open_store(db)
+    return open_store(db, readonly=readonly)
 
 
 def held_record(store: Store, pmid: int, db: Path) -> Record:

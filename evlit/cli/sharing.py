@@ -33,7 +33,7 @@ def export(db: Path, kind: str, out: Path | None, product: str | None) -> None:
     from evlit.holdings import export_items
 
     key = product_key(load_catalogue(), product) if product else None
-    with existing_store(db) as store:
+    with existing_store(db, readonly=True) as store:
         items = export_items(store, key)
         lines = FORMATS[kind](items)
         if out is None:

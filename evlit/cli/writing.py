@@ -10,6 +10,7 @@ import click
 from evlit.cli.options import existing_store, quiet_option, store_option
 from evlit.cli.progress import Counter
 from evlit.cli.terminal import safe
+from evlit.errors import InputError
 
 
 @click.command()
@@ -24,37 +25,45 @@ from evlit.cli.terminal import safe
 @quiet_option
 def ingest(
     files: tuple[Path, ...], db: Path, keep_all: bool, workers: int, cluster: str, quiet: bool
-) -> None:
+) -> int:
     """Read PubMed files (XML, .xml.gz, MEDLINE .nbib or .txt) into the store.
 
     Records on a topic or naming a product are kept; --all keeps everything. A malformed
-    record loses nothing that came before it and is named on standard error.
+    record loses nothing beside itself, a cut file nothing before the cut; both are named on
+    standard error, and the exit code is 2. A file that is no PubMed file ends the run: those
+    before it are kept, those after it are not read.
 
     Files are taken by name, the order in which NLM numbers them. A checksum beside a file
     (NAME.md5) is checked. A file read before with the same rules and catalogue is passed
     over, so an ingest that was cut off goes on where it was.
     """
     from evlit.catalogue import load_catalogue
-    from evlit.ingest import ingest_files
+    from evlit.ingest import Report, ingest_files
     from evlit.store import open_store
     from evlit.store.lock import hold_store
 
+    report = Report()
+    refused: InputError | None = None
     with hold_store(db), open_store(db) as store, Counter("Reading", quiet) as counter:
-        report = ingest_files(
-            store,
-            sorted(files, key=lambda path: (path.name, path)),
-            load_catalogue(),
-            keep_all=keep_all,
-            workers=workers,
-            cluster=cluster,
-            progress=lambda at: counter.show(
-                at.seen, f"{at.files} of {at.of} files, {at.path.name},"
-            ),
-        )
+        try:
+            ingest_files(
+                store,
+                sorted(files, key=lambda path: (path.name, path)),
+                load_catalogue(),
+                keep_all=keep_all,
+                workers=workers,
+                cluster=cluster,
+                progress=lambda at: counter.show(
+                    at.seen, f"{at.files} of {at.of} files, {at.path.name},"
+                ),
+                report=report,
+            )
+        except InputError as error:
+            refused = error
         store.checkpoint()  # readers then need not step through a long write-ahead log
     for bad in report.malformed:
         click.echo(safe(f"malformed: {bad.where}: {bad.what}"), err=True)
-    if not quiet:
+    if not quiet and (report.seen or not refused):
         click.echo(
             f"seen {report.seen}, kept {report.kept}, skipped {report.skipped}; "
             f"new {report.new}, revised {report.revised}, unchanged {report.unchanged}, "
@@ -62,6 +71,9 @@ def ingest(
             f"({report.deleted} held), malformed {len(report.malformed)}"
             + (f"; {report.known} of {report.files} files read before" if report.known else "")
         )
+    if refused:
+        raise refused
+    return 2 if report.malformed else 0
 
 
 @click.command()
@@ -121,7 +133,7 @@ def tag(
 
     catalogue = load_catalogue()
     if export_to or import_from:
-        with existing_store(db) as store:
+        with existing_store(db, readonly=not import_from) as store:
             if import_from:
                 done = import_tags(store, catalogue, import_from)
                 click.echo(f"added {done.added}, unchanged {done.unchanged}, older {done.older}")

@@ -75,6 +75,7 @@ def ingest_files(
     workers: int = 1,
     cluster: str = "",
     progress: Callable[[Progress], None] = lambda progress: None,
+    report: Report | None = None,
 ) -> Report:
     """Read files into the store; keep records on a topic or naming a product.
 
@@ -85,11 +86,12 @@ def ingest_files(
     :param workers: processes that read; this one writes
     :param cluster: address of a Dask scheduler (``tcp://…``) whose workers read instead
     :param progress: called after each part of a file
+    :param report: where to count, for who wants the numbers even when a file is refused
     :raises InputError: a file is missing, is not the one of the checksum beside it or holds
         no PubMed records; files before it are kept
     """
     paths = list(dict.fromkeys(paths))
-    report = Report()
+    report = Report() if report is None else report
     run = store.start_run("ingest")
     status, error = "failed", ""
     try:
@@ -131,14 +133,14 @@ class _Ingest:
             return nullcontext(
                 lambda path: read_parts(path, self.enricher, human, keep_all=self.keep_all)
             )
-        wanted = [path for path in paths if not self._is_known(path)]
+        wanted = [path for path in paths if self._is_new(path)]
         pool = open_pool(workers, cluster)
         near = self.store.path.parent if self.store.path else None
         return PooledReader(pool, wanted, self.enricher.catalogue, human, near, self.keep_all)
 
-    def _is_known(self, path: Path) -> bool:
+    def _is_new(self, path: Path) -> bool:
         try:
-            return fingerprint(path).sha256 in self.known
+            return fingerprint(path).sha256 not in self.known
         except InputError:
             return False  # it is told when its turn comes
 

@@ -25,8 +25,13 @@ class Fingerprint(NamedTuple):
 def fingerprint(path: Path) -> Fingerprint:
     """Return the hash of a file; a checksum beside it (``NAME.md5``, as NLM gives) must agree.
 
-    :raises InputError: the file cannot be read, or is not the one of its checksum
+    :raises InputError: the file cannot be read, is none (a folder, a pipe), or is not the one
+        of its checksum
     """
+    if path.is_dir():
+        raise InputError(str(path), "is a folder", "name the files in it")
+    if path.exists() and not path.is_file():  # it is read twice, and a pipe may never end
+        raise InputError(str(path), "is a pipe or a device", "save it as a file first")
     beside = path.with_name(f"{path.name}.md5")
     digest, md5, size = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
     try:

@@ -142,18 +142,19 @@ class Bookkeeping:
         """
         with self.transaction():
             return self.db.execute(
-                "UPDATE runs SET status = 'interrupted', finished_at = ?1, "
+                "UPDATE runs SET status = 'interrupted', finished_at = :now, "
                 "error = 'the process ended before the run did' "
-                "WHERE status = 'running' AND (?2 IS NULL OR kind = ?2 OR kind LIKE ?2 || '-%')",
-                (self.now(), kind),
+                "WHERE status = 'running' "
+                "AND (:kind IS NULL OR kind = :kind OR kind LIKE :kind || '-%')",
+                {"now": self.now(), "kind": kind},
             ).rowcount
 
     def last_runs(self, n: int = 10, kind: str | None = None) -> list[Run]:
         """Return the last ``n`` runs, newest first, of one kind or of all."""
         rows = self.db.execute(
             "SELECT id, kind, started_at, finished_at, status, error, counts FROM runs "
-            "WHERE ?1 IS NULL OR kind = ?1 ORDER BY id DESC LIMIT ?2",
-            (kind, n),
+            "WHERE :kind IS NULL OR kind = :kind ORDER BY id DESC LIMIT :n",
+            {"kind": kind, "n": n},
         )
         return [_to_run(*row) for row in rows]
 

@@ -13,7 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from evlit import schema
-from evlit.errors import EvlitError, LockedError, StoreError, TemporaryError, is_no_room
+from evlit.errors import (
+    EvlitError,
+    LockedError,
+    StoreError,
+    StorePathError,
+    TemporaryError,
+    is_no_room,
+)
 
 BUSY_TIMEOUT_S = 30.0
 """How long a writer waits for another before it gives up."""
@@ -139,10 +146,10 @@ _CAUSES: tuple[tuple[tuple[str, ...], type[EvlitError], str, str], ...] = (
     ),
     (
         ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"),
-        StoreError, "cannot be opened or written ({error})",
+        StorePathError, "cannot be opened or written ({error})",
         "check that you may write the file and its folder",
     ),
-    (("SQLITE_NOTADB",), StoreError, "not a SQLite database", "name another file with --db"),
+    (("SQLITE_NOTADB",), StorePathError, "not a SQLite database", "name another file with --db"),
     (
         ("SQLITE_CORRUPT", "SQLITE_IOERR"),
         StoreError, "damaged or unreadable ({error})", "restore a backup; see `evlit check`",
@@ -160,16 +167,16 @@ def _translate(error: sqlite3.DatabaseError, where: str) -> EvlitError:
 
 
 def _refuse_path(path: Path) -> None:
-    """Raise StoreError for a folder, an unreadable file, a file of another format."""
+    """Raise StorePathError for a folder, an unreadable file, a file of another format."""
     with file_errors(path):
         if path.is_dir():
-            raise StoreError(str(path), "is a folder", "name a file, e.g. evlit.db in it")
+            raise StorePathError(str(path), "is a folder", "name a file, e.g. evlit.db in it")
         if not path.exists():
             return
         with path.open("rb") as file:
             head = file.read(16)
     if head and head != b"SQLite format 3\0":
-        raise StoreError(str(path), "not a SQLite database", "name another file with --db")
+        raise StorePathError(str(path), "not a SQLite database", "name another file with --db")
 
 
 def _connect(target: str, *, uri: bool) -> sqlite3.Connection:

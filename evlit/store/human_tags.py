@@ -25,7 +25,7 @@ _FORMS: dict[str, tuple[re.Pattern[str], str]] = {
     "participants": (_NUMBER, "a number of people in digits"),
     "exposed": (_NUMBER, "a number of people in digits"),
     "species": (_KEY, "a key such as 'rat'"),
-    "indication": (_KEY, "a key of the vocabulary such as 'stroke'"),
+    "indication": (_KEY, "a key of the vocabulary such as 'ischemic_stroke'"),
     "route": (_KEY, "a key such as 'intravenous'"),
     "harm": (_PAIR, "kind:where, such as 'infection:people'"),
     "named_in_abstract": (_PAIR, "item:words, such as 'markers:CD63'"),
@@ -86,9 +86,9 @@ class HumanTags(Bookkeeping):
         """Take back a person's tags on an axis (one value, or all); returns how many."""
         with self.transaction():
             count = self.db.execute(
-                "DELETE FROM human_tags WHERE pmid = ?1 AND axis = ?2 "
-                "AND (?3 IS NULL OR value = ?3)",
-                (pmid, axis, value),
+                "DELETE FROM human_tags WHERE pmid = :pmid AND axis = :axis "
+                "AND (:value IS NULL OR value = :value)",
+                {"pmid": pmid, "axis": axis, "value": value},
             ).rowcount
             self.refresh_facts([pmid])
         return count
@@ -97,8 +97,8 @@ class HumanTags(Bookkeeping):
         """Return what people said of one record or of all, by record, axis and value."""
         rows = self.db.execute(
             "SELECT pmid, axis, value, why, who, at FROM human_tags "
-            "WHERE ?1 IS NULL OR pmid = ?1 ORDER BY pmid, axis, value",
-            (pmid,),
+            "WHERE :pmid IS NULL OR pmid = :pmid ORDER BY pmid, axis, value",
+            {"pmid": pmid},
         )
         return [HumanTag(*row) for row in rows]
 

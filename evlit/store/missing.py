@@ -54,10 +54,10 @@ class Missing(Bookkeeping):
         at = self.now()
         with self.transaction():
             self.db.execute(
-                "INSERT INTO fetch_queue VALUES (?1, ?2, 1, ?3, ?3, ?4) "
+                "INSERT INTO fetch_queue VALUES (?, ?, 1, ?, ?, ?) "
                 "ON CONFLICT (pmid) DO UPDATE SET reason = excluded.reason, "
                 "attempts = attempts + 1, last_at = excluded.last_at, error = excluded.error",
-                (pmid, reason, at, error),
+                (pmid, reason, at, at, error),
             )
 
     def queued(self) -> list[Queued]:
@@ -76,7 +76,7 @@ class Missing(Bookkeeping):
         """
         moment = at or self.now()
         ids = list(dict.fromkeys(pmids))
-        rows = [(pmid, moment, evidence, int(settled_now)) for pmid in ids]
+        rows = [(pmid, moment, moment, evidence, int(settled_now)) for pmid in ids]
         with self.transaction():
             before = self._settled(ids)
             self.db.executemany(_UPSERT_TOMBSTONE, rows)
@@ -114,8 +114,8 @@ class Missing(Bookkeeping):
     def tombstones(self, *, settled: bool | None = None) -> list[Tombstone]:
         """Return the tombstones: all, only the settled, or only those still in doubt."""
         rows = self.db.execute(
-            "SELECT * FROM tombstones WHERE ?1 IS NULL OR settled = ?1 ORDER BY pmid",
-            (None if settled is None else int(settled),),
+            "SELECT * FROM tombstones WHERE :settled IS NULL OR settled = :settled ORDER BY pmid",
+            {"settled": None if settled is None else int(settled)},
         )
         found = [Tombstone(*row) for row in rows]
         return [stone._replace(settled=bool(stone.settled)) for stone in found]
@@ -245,7 +245,7 @@ ON CONFLICT (pmid, query) DO UPDATE SET gone_at = NULL WHERE gone_at IS NOT NULL
 """
 
 _UPSERT_TOMBSTONE = f"""
-INSERT INTO tombstones VALUES (?1, ?2, ?2, 1, 1, ?3, ?4)
+INSERT INTO tombstones VALUES (?, ?, ?, 1, 1, ?, ?)
 ON CONFLICT (pmid) DO UPDATE SET
   times = times + (last_missing_at <> excluded.last_missing_at),
   days = days + (substr(last_missing_at, 1, 10) <> substr(excluded.last_missing_at, 1, 10)),
