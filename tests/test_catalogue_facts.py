@@ -11,7 +11,8 @@ import re
 
 import pytest
 
-from evlit.catalogue import Catalogue, fold_name, load_catalogue, shipped_folder
+from evlit.catalogue import Catalogue, load_catalogue, shipped_folder
+from evlit.catalogue.products import fold_name
 from evlit.records import CuratedStudy, Product, Trial
 from tests.conftest import SHARED
 
