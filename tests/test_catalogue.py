@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -783,3 +784,11 @@ def test_class_studies_can_be_placed(shipped: Catalogue) -> None:
         assert study.source_kind
         assert not study.link
     assert all(t.source_kind for t in shipped.trials_without_product)
+
+
+def test_a_pipe_in_the_catalogue_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    folder = write(tmp_path, {})
+    (folder / "products").mkdir()
+    os.mkfifo(folder / "products" / "pipe.toml")
+    with pytest.raises(CatalogueError, match="is a folder, a pipe or a device"):
+        load_catalogue(folder)

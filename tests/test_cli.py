@@ -7,14 +7,17 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from evlit.cli import COMMANDS, EXIT_CODES, run
 from evlit.errors import EvlitError
+from evlit.store import Store, open_store
 from evlit.store.lock import hold_store
 from tests.conftest import EXOFLO_TRIAL, RAT_STUDY, ROOT
 from tests.fakes.citations import article_set
@@ -189,6 +192,36 @@ def test_backup_is_a_working_copy(filled: Path, tmp_path: Path, capsys: Capture)
     assert run(["backup", str(copy)]) == 0
     assert run(["backup", str(copy)]) != 0, "it does not write over a file unasked"
     assert run(["show", str(EXOFLO_TRIAL.pmid), "--db", str(copy)]) == 0
+
+
+@pytest.mark.parametrize("command", ["backup", "export", "tag"])
+def test_what_only_reads_asks_for_no_right_to_write(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    asked: list[bool] = []
+
+    def spy(path: Path, *, readonly: bool = False) -> Store:
+        asked.append(readonly)
+        return open_store(path, readonly=readonly)
+
+    monkeypatch.setattr("evlit.store.open_store", spy)
+    out = str(tmp_path / "out")
+    arguments = {"backup": [out], "export": ["--out", out], "tag": ["--export", out]}
+    assert run([command, *arguments[command]]) == 0
+    assert asked == [True]
+
+
+@pytest.mark.parametrize("content", [b"not a database", b""])
+def test_a_path_that_is_no_store_is_usage_and_no_fault_of_evlit(
+    tmp_path: Path, capsys: Capture, content: bytes
+) -> None:
+    place = tmp_path / "other.db"
+    place.write_bytes(content)
+    if not content:
+        with closing(sqlite3.connect(place)) as db:
+            db.execute("CREATE TABLE recipes (name)")
+    assert run(["search", "ExoFlo", "--db", str(place)]) == 2
+    assert "name another file with --db" in capsys.readouterr().err
 
 
 def test_check_finds_a_store_sound_and_damage(filled: Path, capsys: Capture) -> None:
