@@ -266,7 +266,7 @@ def test_progress_tells_files_and_records(
     told: list[files.Progress] = []
     with open_store(tmp_path / "evlit.db", now=lambda: NOW) as store:
         report = ingest_files(store, many[:2], catalogue, progress=told.append)
-    assert told[-1] == files.Progress(many[1], 1, 2, report.seen)
+    assert told[-1] == files.Progress(many[1], 2, 2, report.seen)
     assert [t.seen for t in told] == sorted(t.seen for t in told)
 
 

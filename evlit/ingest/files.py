@@ -151,16 +151,16 @@ class _Ingest:
         mark = fingerprint(path)
         if mark.sha256 in self.known:
             report.add(_again(self.known[mark.sha256]))
-            progress(Progress(path, report.files + 1, 0, report.seen))
-            return
-        mine = Report()
-        for part in read(path):
-            done = self._save(part)
-            mine.add(done)
-            report.add(done)
-            progress(Progress(path, report.files, 0, report.seen))
-        if not mine.malformed:
-            self._note(path, mark, mine)
+        else:
+            mine = Report()
+            for part in read(path):
+                done = self._save(part)
+                mine.add(done)
+                report.add(done)
+                progress(Progress(path, report.files, 0, report.seen))
+            if not mine.malformed:
+                self._note(path, mark, mine)
+        progress(Progress(path, report.files + 1, 0, report.seen))
 
     def _note(self, path: Path, mark: Fingerprint, mine: Report) -> None:
         counts = mine.counts()
