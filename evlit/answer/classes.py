@@ -24,9 +24,9 @@ from evlit.records import (
 
 _COUNTS = """
 SELECT facet, value, tier, records FROM class_counts
-WHERE source_kind = ?1 AND intervention = ?2 AND given = ?3
-  AND facet IN (SELECT value FROM json_each(?4)) AND (facet NOT IN ('tissue', 'tissue_indication')
-    OR value = ?5)
+WHERE source_kind = ? AND intervention = ? AND given = ?
+  AND facet IN (SELECT value FROM json_each(?)) AND (facet NOT IN ('tissue', 'tissue_indication')
+    OR value = ?)
 """
 """``class_counts`` holds the numbers ready: however many records are held, these few rows."""
 
