@@ -174,12 +174,15 @@ def _arms(text: Text, number: int, folded: str, names: list[Hit]) -> list[tuple[
     """
     start = text.sentences[number].start
     at_names = [h.start - start for h in names if h.sentence == number]
+    known = [h.start - start for h in named_hits(text) if h.sentence == number]
     found: list[tuple[int, bool]] = []
     at, product = 0, False
     for match in ARM_N.finditer(folded):
         arm = folded[at : match.start()]
         last = re.split(r"\b(?:or|and|versus|vs)\b|,", arm)[-1].strip() or arm
         said = any(match.start() - len(last) <= n < match.end() for n in at_names)
+        # A name of the catalogue holds for its whole arm: "ExoFlo, vesicles of marrow (n = 8)".
+        said = said or any(at <= n < match.start() for n in known)
         more = product and bool(_DOSE.search(last))
         product = (said or more or bool(PRODUCT.search(last))) and not CONTROL.search(last)
         found.append((int(match["n"]), product))
