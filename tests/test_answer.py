@@ -194,6 +194,15 @@ def test_an_unknown_name_makes_a_weaker_claim(store: Store) -> None:
     assert answer.product is None
 
 
+def test_a_brand_among_describing_words_must_be_printed_as_a_name(store: Store) -> None:
+    assert ask(store, "Novexa exosomes").records
+    for typed in ("Wound exosomes", "exosome knee"):  # words of texts on other things
+        answer = ask(store, typed)
+        assert not answer.records
+        assert answer.names_tried[0] == typed
+        assert "nobody has checked" not in answer.verdict
+
+
 def test_narrowed_answers_say_both(store: Store) -> None:
     answer = ask(store, "ExoFlo", indication="osteoarthritis")
     assert answer.verdict.startswith("For Osteoarthritis: given to people in 2 reports")

@@ -16,6 +16,7 @@ from evlit.names import (
     describe,
     find_product,
     fold_name,
+    may_be_a_word,
     spellings,
 )
 from tests.answer_fixture import CATALOGUE, PRODUCTS, product
@@ -251,3 +252,13 @@ def test_a_known_name_among_other_words_is_offered_and_not_taken() -> None:
 )
 def test_a_brand_is_found_among_words_that_describe(typed: str, bare: str) -> None:
     assert bare_name(typed) == bare
+
+
+@pytest.mark.parametrize("brand", ["flow", "Glow", "Hairxo", "VITA"])
+def test_a_brand_that_may_be_an_ordinary_word(brand: str) -> None:
+    assert may_be_a_word(brand)
+
+
+@pytest.mark.parametrize("brand", ["NovExo", "Nurexo 3", "Exo+", "X-12", "エクソ"])
+def test_a_brand_that_is_written_as_no_word_is(brand: str) -> None:
+    assert not may_be_a_word(brand)

@@ -21,6 +21,7 @@ from evlit.names import (
     bare_name,
     compact_name,
     describe,
+    may_be_a_word,
     spellings,
 )
 from evlit.records import (
@@ -203,7 +204,7 @@ def unknown(context: Context, makers: Sequence[Product] = ()) -> Answer:
     listed, trials = _class_names(context, typed)
     searched = name_coverage(context.db, typed, context.now) or _topics(context)
     coverage = _counted(searched, hits, reports)
-    names = _names_tried(typed)
+    names = _names_tried(typed, name)
     counts, whole = _tiers(chosen, trials), _tiers(reports, trials)
     status = _unknown_status(chosen or listed, trials)
     verdict = _unknown_verdict(
@@ -242,14 +243,34 @@ def _find_name(context: Context, typed: str) -> tuple[str, PhraseHits]:
     hits = find_phrase(context.db, typed)
     bare = bare_name(typed)
     if bare and not hits.found:
-        found = find_phrase(context.db, bare)
+        found = _as_brand(find_phrase(context.db, bare), bare)
         if found.found:
             return bare, found
     return typed, hits
 
 
-def _names_tried(typed: str) -> tuple[str, ...]:
-    names = [typed, bare_name(typed)] if bare_name(typed) else [typed]
+_ORDINARY = 20
+"""Records from which a word is no brand: the "flow" of "Exo Flow" stands in hundreds."""
+
+
+def _as_brand(hits: PhraseHits, bare: str) -> PhraseHits:
+    """Return the hits of what is left of a typed name that print it as a name, not as a word."""
+    if not may_be_a_word(bare):
+        return hits
+    if hits.matched > _ORDINARY:
+        return PhraseHits((), 0, 0)
+    found = tuple(f for f in hits.found if _is_capital(f.report.words, bare))
+    return hits._replace(found=found)
+
+
+def _is_capital(words: str, bare: str) -> bool:
+    at = words.casefold().find(bare.casefold())
+    return at >= 0 and words[at : at + 1].isupper()
+
+
+def _names_tried(typed: str, found_as: str) -> tuple[str, ...]:
+    bare = bare_name(typed)
+    names = [typed, bare] if bare and (bare == found_as or not may_be_a_word(bare)) else [typed]
     plain = {n.casefold() for n in names} | {compact_name(n) for n in names}
     spelt = (s for n in names for s in spellings(n) if s not in plain)
     return tuple(dict.fromkeys((*names, *spelt)))

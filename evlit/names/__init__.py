@@ -14,6 +14,7 @@ from evlit.names.descriptions import (
     bare_name,
     describe,
     describing_words,
+    may_be_a_word,
     without_amounts,
 )
 from evlit.names.finding import NameFinder, name_key, name_term
@@ -40,6 +41,7 @@ __all__ = [
     "describe",
     "find_product",
     "fold_name",
+    "may_be_a_word",
     "name_key",
     "name_term",
     "name_tokens",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,6 +45,12 @@ def bare_name(typed: str) -> str:
     amounts = set(name_tokens(typed)) - set(without_amounts(name_tokens(typed)))
     brand = [w for w in brand if not set(name_tokens(w)) <= amounts]
     return " ".join(brand) if 0 < len(brand) < len(words) else ""
+
+
+def may_be_a_word(brand: str) -> bool:
+    """Whether a brand is written as an ordinary word may be: "flow", not "NovExo 7" or "Exo+"."""
+    inner = any(a.islower() and b.isupper() for a, b in pairwise(brand))
+    return not (inner or " " in brand or has_cjk(brand)) and brand.isalpha()
 
 
 def _describes(word: str) -> bool:
