@@ -174,8 +174,7 @@ def _to_people(text: Text) -> Sum:
             best, most = hit, weight
         if total >= _PLENTY:
             break
-    sure = evidence(text).titled_people or _speaks_of_giving(text)
-    if not told and len(text.record.sections) and not sure:
+    if total and not told and text.record.sections and not _is_given_in_text(text):
         total *= 0.5  # a title alone may name what the study only asks about
     return Sum(total, best)
 
@@ -191,10 +190,10 @@ _GIVEN_AGAIN = re.compile(
 """What was given, named again without its name."""
 
 
-def _speaks_of_giving(text: Text) -> bool:
+def _is_given_in_text(text: Text) -> bool:
     """Return whether the authors' own work tells of the giving that the title names."""
     zone_of = zones(text)
-    return any(
+    return evidence(text).titled_people or any(
         zone_of[n] in ("own", "body") and _GIVEN_AGAIN.search(text.folded, *s[:2])
         for n, s in enumerate(text.sentences)
     )

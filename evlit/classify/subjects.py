@@ -68,6 +68,13 @@ def people_hits(text: Text) -> list[Hit]:
 
 def owns(text: Text, hit: Hit) -> bool:
     """Return whether a person is named as the source of cells, tissue or fluid."""
+    known: dict[int, bool] = text.memo.setdefault("owners", {})
+    if hit.start not in known:
+        known[hit.start] = _owns(text, hit)
+    return known[hit.start]
+
+
+def _owns(text: Text, hit: Hit) -> bool:
     sentence = text.sentences[hit.sentence]
     before = text.folded[max(sentence.start, hit.start - 160) : hit.start]
     after = text.folded[hit.end : min(sentence.end, hit.end + 60)]
