@@ -33,12 +33,16 @@ _TAKEN = (
 _REST = r"(?:[^.;]|\.(?=\d))"
 """A letter that ends no sentence."""
 _NO_VERB = rf"(?:(?!\b(?:into|to|were|was|are|is|who|received)\b){_REST})"
-_OWNER_BEFORE = re.compile(
+_TAKEN_FROM = re.compile(
     rf"\b(?:{_MATERIAL}|{_TAKEN})\b(?:(?!\bin\b|\bto\b|\binto\b){_REST}){{0,60}}"
-    rf"\bfrom\b{_NO_VERB}*$|\bbiopsied (?:in|from) (?:[\w-]+ ){{0,4}}$|\b{_MATERIAL} of "
-    r"(?:(?!in |to |into |for |by |on |were |was |are |is |at )[\w(),+-]+ ){0,6}$"
+    rf"\bfrom\b{_NO_VERB}*$"
 )
-"""Words that make the person after them a donor: "skin explants of patients"."""
+"""Words that make the person after them a donor: "neurons grown from patients"."""
+_BIOPSIED = re.compile(r"\bbiopsied (?:in|from) (?:[\w-]+ ){0,4}$")
+_OF = re.compile(r" of (?:(?!in |to |into |for |by |on |were |was |are |is |at )[\w(),+-]+ ){0,6}$")
+_ENDS_IN_MATERIAL = re.compile(rf"\b{_MATERIAL}$")
+_LONGEST_MATERIAL = 40
+"""What is of the person after it: "skin explants of patients"."""
 _BLED = re.compile(
     rf"\b(?:blood|urine|fluid|lavage|drawn|taken)\b(?:(?!\bin\b|\bto\b){_REST}){{0,60}}"
     rf"\bfrom\b{_NO_VERB}*$"
@@ -80,11 +84,25 @@ def _owns(text: Text, hit: Hit) -> bool:
     after = text.folded[hit.end : min(sentence.end, hit.end + 60)]
     if _OWNER_AFTER.match(after):
         return True
-    if not any(word in before for word in (" of ", "from ", "biopsied")):
+    if _of_material(before) or ("biopsied" in before and _BIOPSIED.search(before)):
+        return True
+    if "from" not in before:
         return False
-    if _OWNER_BEFORE.search(before):
+    if _TAKEN_FROM.search(before):
         return True
     return weigh(text, "bench").total >= BENCH and _BLED.search(before) is not None
+
+
+def _of_material(before: str) -> bool:
+    """Return whether the words end in a part or product of the body "of" whoever comes next."""
+    at = before.find(" of ")
+    while at >= 0:
+        if _OF.match(before, at) and _ENDS_IN_MATERIAL.search(
+            before, max(0, at - _LONGEST_MATERIAL), at
+        ):
+            return True
+        at = before.find(" of ", at + 1)
+    return False
 
 
 def share_of_donors(text: Text) -> float:
