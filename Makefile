@@ -16,6 +16,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("evlit needs Python 3.11 or later, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install -c constraints.txt -e .
+	@$(BIN)/python -m compileall -q evlit  # where PYTHONDONTWRITEBYTECODE is set nobody else would
 	@touch $@
 
 $(VENV)/.developer: $(VENV)/.installed
