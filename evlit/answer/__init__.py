@@ -19,13 +19,13 @@ from evlit.records import Answer, Product, Question
 
 if TYPE_CHECKING:
     from evlit.catalogue import Catalogue
-    from evlit.store import Store
+    from evlit.store.asking import Asked
 
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 
 
 def look_up(
-    store: Store,
+    store: Asked,
     catalogue: Catalogue,
     typed: str,
     *,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from evlit.catalogue import Catalogue
     from evlit.records import Answer, Entry, Parsed
     from evlit.store import Store
+    from evlit.store.asking import Asked
 
 FORMS = {
     "json": "Print JSON for machines (docs/json.md).",
@@ -86,25 +87,30 @@ def search(
     from evlit.answer import look_up
     from evlit.catalogue import load_catalogue
     from evlit.render import patient_help
-    from evlit.store import open_store
+    from evlit.store.asking import open_for_questions
 
     if help_patient and not name:
         click.echo(patient_help())
         return
     catalogue, code = load_catalogue(), 0
-    with open_store(db) if live else open_for_reading(db) as store:
 
-        def ask() -> Answer:
-            return look_up(
-                store, catalogue, " ".join(name), indication=indication, maker=maker, since=since
-            )
+    def ask(store: Asked) -> Answer:
+        return look_up(
+            store, catalogue, " ".join(name), indication=indication, maker=maker, since=since
+        )
 
-        answer = ask()
-        if live:
-            answer, code = _asked_now(store, catalogue, answer, ask, quiet=quiet)
-        PROMISED.set(code or answer.exit_code)
-        for text in written(store, answer, chosen_form(), explain=explain):
-            click.echo(text, nl=False)
+    if live:
+        from evlit.store import open_store
+
+        with open_store(db) as store:
+            before = ask(store)
+            answer, code = _asked_now(store, catalogue, before, lambda: ask(store), quiet=quiet)
+    else:
+        with open_for_questions(db) as reader:
+            answer = ask(reader)
+    PROMISED.set(code or answer.exit_code)
+    for text in written(db, answer, chosen_form(), explain=explain):
+        click.echo(text, nl=False)
     if help_patient and not chosen_form():
         click.echo(patient_help())
     leave(code or answer.exit_code)
@@ -167,7 +173,7 @@ def _with_live(
     )  # fmt: skip
 
 
-def written(store: Store, answer: Answer, form: str, *, explain: bool = False) -> Iterator[str]:
+def written(db: Path, answer: Answer, form: str, *, explain: bool = False) -> Iterator[str]:
     """Yield an answer in one of ``FORMS``; ``""`` = the card."""
     from evlit.render import to_csv, to_json, to_jsonl
 
@@ -178,24 +184,25 @@ def written(store: Store, answer: Answer, form: str, *, explain: bool = False) -
     elif form == "csv":
         yield to_csv(answer)
     elif form:
-        yield from _references(store, answer, form)
+        yield from _references(db, answer, form)
     else:
         yield _card(answer, explain=explain)
 
 
-def _references(store: Store, answer: Answer, form: str) -> Iterator[str]:
+def _references(db: Path, answer: Answer, form: str) -> Iterator[str]:
     from evlit.export import to_csl, to_nbib, to_ris
     from evlit.holdings import answer_records, answer_references
 
-    if form == "nbib":
-        listed = (*answer.records, *answer.listed_not_counted)
-        absent = sum(not report.held for report in listed)
-        if absent:
-            click.echo(f"{absent} studies that are not held are left out of .nbib", err=True)
-        yield from to_nbib(answer_records(store, answer))
-    else:
-        write = to_ris if form == "ris" else to_csl
-        yield from write(answer_references(store, answer))
+    with open_for_reading(db) as store:
+        if form == "nbib":
+            listed = (*answer.records, *answer.listed_not_counted)
+            absent = sum(not report.held for report in listed)
+            if absent:
+                click.echo(f"{absent} studies that are not held are left out of .nbib", err=True)
+            yield from to_nbib(answer_records(store, answer))
+        else:
+            write = to_ris if form == "ris" else to_csl
+            yield from write(answer_references(store, answer))
 
 
 def _card(answer: Answer, *, explain: bool) -> str:

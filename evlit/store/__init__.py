@@ -1,72 +1,26 @@
 """The store: one SQLite file of records, revisions, tags, mentions and its own history.
 
-Rooms within: ``connection`` opens the file, ``rows`` turns a Record into rows and back,
-``batch`` decides what is current, ``saving`` and ``reading`` do as they say, ``human_tags``
-keeps what people said, ``missing`` knows what is due, ``bookkeeping`` the runs, ``outside``
-what sources beyond PubMed say, ``upkeep`` copies and checks. Reading needs only the standard
-library.
+Rooms within: ``opening`` and ``connection`` open the file, ``asking`` opens it for a question
+alone, ``rows`` turns a Record into rows and back, ``batch`` decides what is current, ``saving``
+and ``reading`` do as they say, ``human_tags`` keeps what people said, ``missing`` knows what is
+due, ``bookkeeping`` the runs, ``outside`` what sources beyond PubMed say, ``upkeep`` copies and
+checks. Reading needs only the standard library.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
-from datetime import datetime
-from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Any
 
-from evlit.store import connection
-from evlit.store.bookkeeping import utc_now
-from evlit.store.outside import Outside
-from evlit.store.saving import Saving
-from evlit.store.upkeep import Upkeep
+if TYPE_CHECKING:
+    from evlit.store.opening import Store, empty_store, open_store
 
 __all__ = ["Store", "empty_store", "open_store"]
 
 
-class Store(Saving, Upkeep, Outside):
-    """An open store. ``db`` is the connection, for SELECTs of the rooms above."""
+def __getattr__(name: str) -> Any:
+    """Load what writes when it is first asked for: a question needs the connection alone."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from evlit.store import opening  # noqa: PLC0415 - a tenth of the time of an answer
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connection; SQLite folds the write-ahead log into the file."""
-        self.db.close()
-
-
-def open_store(
-    path: Path, *, readonly: bool = False, now: Callable[[], datetime] = utc_now
-) -> Store:
-    """Open the store at ``path``; a context manager.
-
-    For writing it is created and brought up to date (with a backup before a migration).
-    ``readonly`` makes no store: where there is none it raises StoreError ("no store at …");
-    an older evlit's is brought up to date first. ``now`` gives the time, for tests.
-    Raises StoreError, LockedError, TemporaryError.
-    """
-    path = Path(path)
-    if not readonly:
-        return _open_writable(path, now)
-    db = connection.connect_readonly(path)
-    if db is None:
-        _open_writable(path, now).close()
-        db = connection.connect_readonly(path)
-    assert db is not None  # it has just been brought up to date
-    return Store(db, path, now)
-
-
-def empty_store(now: Callable[[], datetime] = utc_now) -> Store:
-    """Return a store in memory, without records: for answers from the catalogue alone."""
-    return Store(connection.connect_empty(), None, now)
-
-
-def _open_writable(path: Path, now: Callable[[], datetime]) -> Store:
-    def fill(db: sqlite3.Connection, made: list[str]) -> None:
-        if "facts" in made:
-            Store(db, path, now).refresh_facts()
-
-    return Store(connection.connect_writable(path, fill), path, now)
+    return getattr(opening, name)
