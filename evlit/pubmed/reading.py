@@ -31,15 +31,16 @@ T = TypeVar("T")
 def parse_file(path: Path, *, workers: int = 1) -> Iterator[Parsed | Deleted | Malformed]:
     """Return what a file holds, in its order: PubMed XML, plain or gzip, or MEDLINE text.
 
-    :param workers: above 1, that many processes parse XML; they import the main module anew,
-        so a script must keep its work under ``if __name__ == "__main__"``
+    :param workers: above 1, that many processes parse XML, this one among them; the others
+        import the main module anew, so a script must keep its work under
+        ``if __name__ == "__main__"``
     :raises InputError: at once, where the file cannot be opened or holds no PubMed data
     """
     source = open_source(path)
     if workers > 1 and source.kind == "xml":
         from evlit.pubmed.parallel import parse_parallel  # noqa: PLC0415 - most read alone
 
-        return parse_parallel(path, workers)
+        return parse_parallel(source, workers)
     return _parse_source(source)
 
 
