@@ -6,7 +6,7 @@ What each side does:
 
 evlit records   inflate, split, parse, every field of ``Record``; the canonical bytes of a record
                 are made when they are asked for, which nobody does here
-evlit by 2      the same, parsed by two worker processes, the records in this one in file order
+evlit by 2      the same by this process and one more, the records in this one in file order
 evlit bytes     inflate and split only: what no reader can do without
 lxml only       the same and the tree of each record: what no reader by lxml can do without
 pubmed_parser   ``parse_medline_xml`` with its defaults: a dictionary of joined strings
