@@ -21,7 +21,11 @@ _ALIVE = 0.3
 """What an animal's name must weigh to be a live one."""
 PRODUCT = ("vesicle", "medium", "other_preparation", "product_word")
 
-_SHORT_FORM = re.compile(r"\w* \((?P<as>[A-Za-z][\w-]{1,14})\)")
+_SHORT_FORM = re.compile(
+    r"\w* \((?P<as>[A-Za-z][\w-]{1,14})\)|"
+    r"\w*(?: [\w/-]+){1,8} \((?P<late>\w*(?:[Ee]xo|EV|ecretome)\w*)\)"
+)
+"""The short form behind a name, or behind what it holds: "exosomes carrying siRNA (iExo)"."""
 _GAP = (
     r"(?:(?!after|before|during|following|than|versus|whereas|and measured|"
     r"(?:decreas|increas|reduc|lower|rais|chang|alter|affect|inhibit|suppress|elevat)\w*ed\b)"
@@ -34,7 +38,8 @@ _GIVE_BEFORE = re.compile(
     r"therapy (?:with|using)|application of|applied|applying|topical(?:ly)?|inhal\w+|nebuli[sz]\w+|"
     r"intra-?(?!cellular|luminal|operativ|vesicular|nuclear|cytoplasm|individual)[a-z]+|"
     r"subcutaneous\w*|instill\w+|randomi[sz](?:ed|ation)(?: [\d:]+| in a [\d:]+ ratio)? (?:in)?to|"
-    r"(?:assigned|allocated)(?: [\d:]+)? to|doses? of|drops? of|dosed with|"
+    r"(?:assigned|allocated)(?: [\d:]+| by (?:[\w-]+ ){0,4}[\w-]+)? to|doses? of|drops? of|dosed with|"
+    r"drips? of|enemas? (?:with|of|containing)|plac(?:ed|ing)|"
     r"given(?! to)|giving|use of|using|(?:trans|im)plantation of|grafting of|"
     r"vaccinat\w+ (?:[\w-]+ ){0,6}?with|"
     r"supplemented with|supplementation with|administration of|(?:microneedling|laser|prp|"
@@ -56,7 +61,7 @@ _ACT_BEFORE = re.compile(
     r"\b(?:receiv|got|underw|undergo|randomi|assigned|allocated|administ|inject|infus|treat|therapy|appli|applying|"
     r"topical|inhal|nebuli|intra|efficacy|safety|effectiveness|tolerability|trial of|use of|"
     r"vaccinat|mesotherapy|session|course|vial|syringe|soaked|filled|mixed|infiltrated|adverse|"
-    r"complication|reaction|nodules|granuloma|necrosis|infection|sepsis|bacter|"
+    r"complication|reaction|nodules|granuloma|necrosis|infection|sepsis|bacter|drip|enema|plac|"
     r"subcut|instill|dose|drop|given|giving|transplantation|implantation|grafting|supplement|microneedling|laser|performed|augmented|"
     r"managed|healed)"
 )
@@ -217,9 +222,10 @@ def _abbreviated(text: Text, named: list[Hit]) -> list[Hit]:
     found: dict[int, Hit] = {}
     for hit in named:
         match = _SHORT_FORM.match(text.plain, hit.end)
-        if match is None or match["as"].islower():
+        short = match and (match["as"] or match["late"])
+        if match is None or not short or short.islower():
             continue
-        short, at = match["as"], match.end()
+        at = match.end()
         while (at := text.plain.find(short, at)) >= 0:
             end = at + len(short)
             around_it = text.plain[at - 1 : at] + text.plain[end : end + 1]

@@ -36,7 +36,7 @@ _NOT_THEIRS = re.compile(
 """Words before a mention of random allocation that make it another study's."""
 _WISHED = re.compile(
     r"\b(?:would (?:require|need)|required|needed|warranted|necessary|future|should be|"
-    r"larger|to confirm|lacking|scarce|awaited)\b"
+    r"larger|to confirm|to be (?:tested|confirmed|compared|repeated)|lacking|scarce|awaited)\b"
 )
 _WITHOUT = re.compile(
     r"\b(?:without|no|not|lack of|lacked|lacking|absence of|missing)(?: an?| any| the)? $"
@@ -94,7 +94,7 @@ _PATIENTS = re.compile(
     r"persons|eyes|knees|infants|neonates|newborns|babies|males|females|boys|girls|volunteers|"
     r"athletes|volunteers|mothers|clients) (?:\([^)]{1,40}\) )?"
     r"(?:under \d+ years |over \d+ years |aged [\w -]{2,16} )?"
-    r"(?:with|without|who had|diagnosed|suffering|undergoing|scheduled))\b"
+    r"(?:with|without|who had|who met|diagnosed|suffering|undergoing|scheduled))\b"
 )
 _ILL_BEFORE = re.compile(
     r"\b(?:syndrome|disease|disorders?|sclerosis|diabet\w+|anxiety|obes\w+|preterm|premature|septic|"
@@ -107,6 +107,9 @@ _WELL = re.compile(
     r"females|people|individuals|participants|persons|volunteers|recruits|soldiers|children)\b"
 )
 
+
+_CONTROL = re.compile(r"(?<!-)(?<!placebo )\bcontrols?\b")
+"""People who are well because they are compared with the ill; not "placebo-controlled"."""
 
 _OWN_ZONES = frozenset({"title", "own", "body"})
 
@@ -164,7 +167,7 @@ def _illness(text: Text) -> Hit | None:
 def _population(text: Text, *, treated: bool) -> Tag:
     healthy = [h for h in text.get("healthy") if _own(text, h)]
     patient = _patient_hits(text)
-    volunteers = [h for h in healthy if "control" not in _near(text, h)]
+    volunteers = [h for h in healthy if not _CONTROL.search(_near(text, h))]
     volunteers = volunteers or ([] if patient else _well(text))
     in_title = any(h.sentence == 0 for h in volunteers)
     if volunteers and (in_title or len(patient) <= len(volunteers)) and not _title_patients(text):
@@ -431,7 +434,7 @@ def _wished(text: Text, hit: Hit) -> bool:
     """Return whether the words speak of what is absent, or of a study still to be made."""
     if _WITHOUT.search(text.folded, max(0, hit.start - 20), hit.start):
         return True
-    return bool(_WISHED.search(text.folded, max(0, hit.start - 12), hit.end + 60))
+    return bool(_WISHED.search(text.folded, max(0, hit.start - 24), hit.end + 60))
 
 
 def _own(text: Text, hit: Hit) -> bool:

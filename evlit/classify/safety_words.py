@@ -171,7 +171,7 @@ _COUNT = (
     r"|several|some|most|mild|minor|moderate"
     r"|transient|only|common(?:est)?|frequent(?:ly)?|temporary|self-limit\w*|slight"
     r"|fewer|more|expected|treatment-related|treatment-emergent"
-    r"|related|single|individual|local|serious|severe|non-serious|the following|grade [1-5i]+)"
+    r"|less|related|single|individual|local|serious|severe|non-serious|the following|grade [1-5i]+)"
 )
 SOME = tuple(
     re.compile(p.replace("EVENT", _EVENT).replace("COUNT", _COUNT).replace("PERSON", _PERSON))
