@@ -180,6 +180,23 @@ def counted(text: Text, number: int) -> list[Count]:
     return found
 
 
+_CHOSEN = re.compile(
+    rf"(?:, |\band (?:only |finally )?|\bof (?:whom|which|these),? )(?P<n>\d{{1,4}}|{NUMBER})"
+    rf"(?: \([^()]*\))? (?:were|was|could be) (?:finally |eventually |then |randomly )*"
+    rf"(?:enrol\w+|randomi[sz]ed|included|recruited|allocated|assigned|treated)\b"
+)
+"""Those who took part, of more who were looked at: "17 were screened and 12 were enrolled"."""
+_LOOKED_AT = ("screened", "assessed", "invited", "eligib", "approached")
+_OTHER_SEX = re.compile(
+    rf" and (?P<n>\d{{1,4}}|{NUMBER}) (?:[\w-]+ )?(?:wom[ae]n|m[ae]n|females?|males?|girls?|boys?)\b"
+)
+_SEXES = ("men", "man", "males", "male", "boys", "boy", "females", "female", "girls", "girl")
+_EVENT_CAME_TO = re.compile(
+    r"\b(?:occurred|developed|appeared|arose) in (?:only )?$|"
+    r"\b(?:events?|reactions?|effects?|complications?) (?:[\w-]+ ){0,3}"
+    r"(?:seen|observed|noted|recorded|reported) (?:in|by|for) (?:only )?$"
+)
+"""Before some of the people: those in whom something unwanted came."""
 _PERCENT = re.compile(r" \(\d+(?:[.,]\d+)? ?%")
 _HAD_EVENT = re.compile(
     r"^ (?:had (?!received|undergone|been|chronic|severe|failed)|developed|experienced|complained"
@@ -240,7 +257,12 @@ def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
         found.append(
             Count(3, sum(map(int, re.findall(r"(\d+) (?:[\w-]+ )?with\b", by_disease[0]))), number)
         )
+    if any(word in folded for word in _LOOKED_AT) and (chosen := _CHOSEN.search(folded)):
+        found.append(Count(3, number_of(chosen["n"]), number))
+    joined = 0
     for match in people_counted(folded, words=words):
+        if match.start() < joined:
+            continue
         before, after = folded[: match.start()], folded[match.end() : match.end() + 150]
         after = re.split(r"[;(]", _BRACKET.sub("", after))[0]
         count = number_of(match["n"])
@@ -250,7 +272,10 @@ def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
             r"\b(?:screened|excluded|lost) (?:the )?$", before
         ):
             continue
-        part = count in shares or _HAD_EVENT.match(after)
+        part = count in shares or _HAD_EVENT.match(after) or _EVENT_CAME_TO.search(before[-60:])
+        sexes = _OTHER_SEX.match(folded, match.end()) if match[0].endswith(_SEXES) else None
+        if sexes:  # "eight men and two women" are ten people
+            count, joined = count + number_of(sexes["n"]), sexes.end()
         found.append(Count(1 if part else _rank(before, after, zone), count, number))
         if _ASSIGNED.match(folded, match.end()):
             assigned.append(count)

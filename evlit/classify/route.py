@@ -141,6 +141,8 @@ def _is_way(text: Text, hit: Hit, key: str) -> bool:
         for kind, pattern in _context().items()
     }
     named = [h for h in product_hits(text) if a <= h.start < b]
+    if near["act"] is None:
+        named = [h for h in named if h.cue.kind == "product_word"]
     if near["product"] is None and named:
         near["product"] = min(max(h.start - hit.end, hit.start - h.end, 0) for h in named)
     if near["product"] is None:

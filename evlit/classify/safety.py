@@ -24,8 +24,10 @@ class Statement(NamedTuple):
     """What one sentence says of events."""
 
     value: str
-    """A value of axis ``safety``, or ``unrelated``."""
+    """A value of axis ``safety``, or ``unrelated``, or that of the sentence before, too."""
     words: str
+    at: int
+    """Index of the sentence."""
 
 
 def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
@@ -53,12 +55,13 @@ def _decide(statements: list[Statement], found: list[harms.Harm], design: str) -
     said: dict[str, str] = {}
     for statement in statements:
         said.setdefault(statement.value, statement.words)
-    elsewhere = [
-        s for s in statements if s.value == "stated_some" and s.words != said.get("unrelated")
-    ]
+    judged = {s.at for s in statements if s.value in ("unrelated", "unrelated_before")}
+    judged |= {s.at - 1 for s in statements if s.value == "unrelated_before"}
+    elsewhere = [s for s in statements if s.value == "stated_some" and s.at not in judged]
+    said.setdefault("unrelated", said.get("unrelated_before", ""))
     seen = {h.kind: h.words for h in found if h.where != "discussed"}
     died = seen.pop("death", "")
-    if "unrelated" in said and not elsewhere:
+    if said["unrelated"] and not elsewhere:
         return "none_related", said["unrelated"]
     if design == "clinical" and seen:
         said.setdefault("stated_some", next(iter(seen.values())))
@@ -81,7 +84,7 @@ def _statements(text: Text, design: str) -> list[Statement]:
     for hit in _reactions(text, design):
         own = zone_of[hit.sentence] not in ("background", "keywords", "title")
         if own and hit.sentence not in people and _reacted(text, hit, design):
-            found.append(Statement("stated_some", text.quote(hit, 50)))
+            found.append(Statement("stated_some", text.quote(hit, 50), hit.sentence))
             break
     return found
 
@@ -101,16 +104,20 @@ def _read(text: Text, number: int, zone: str, design: str) -> list[Statement]:
                     continue
                 turn = words.TURN.search(folded, match.end("e"))
                 denied.append((match.start(), turn.start() if turn else len(folded)))
-                found.append(Statement(_kind_of_none(match, folded, design), quote))
+                kind = _kind_of_none(match, folded, design)
+                found.append(Statement(kind, quote, number))
+                if kind == "none_related" and words.ALL_THE_SAME.search(folded, match.end("e")):
+                    found.append(Statement("unrelated", quote, number))
     if words.UNRELATED.search(folded) and not re.search(
         r"\b(?:most|mostly|majority|some)\b", folded
     ):
-        found.append(Statement("unrelated", quote))
+        back = words.OF_THESE.search(folded) is not None
+        found.append(Statement("unrelated_before" if back else "unrelated", quote, number))
     if zone != "title" and words.NOT_CHANGED.search(folded):
-        found.append(Statement("stated_some", quote))
+        found.append(Statement("stated_some", quote, number))
     rest = _blanked(folded, denied)
     if zone != "title" and _tells_some(rest, sentence.category, design):
-        found.append(Statement("stated_some", quote))
+        found.append(Statement("stated_some", quote, number))
     return found
 
 

@@ -143,6 +143,12 @@ UNRELATED = re.compile(
     r"|\bunrelated to (?:the )?(?:study|treatment|product|infusion|injection|therapy"
     r"|drug|intervention|exosom|vesic)"
 )
+OF_THESE = re.compile(
+    r"^\W*(?:none|all|both)(?: of (?:these|them|the events))?\b[^.;,]{0,12}\b(?:was|were)\b"
+)
+"""A judgement of what the sentence before has told: "None of these was attributed to …"."""
+ALL_THE_SAME = re.compile(r",? (?:al)?though\b")
+"""After "no event was ascribed to it": what follows did happen, and was not ascribed."""
 METHOD = re.compile(
     r"\b(?:end ?-?points?|outcomes? (?:were|was|included?|measures?)|outcome measures?"
     r"|were (?:monitored|assessed|evaluated|collected"
@@ -193,6 +199,8 @@ SOME = tuple(
         r"\b(?:incidence|rate|frequency"
         r"|number) of (?:\w+ ){0,2}EVENT[^.;]{0,40}\b(?:was|were) (?:\w+ )?(?:\d"
         r"|similar|lower|higher|comparable)",
+        r"\b(?:was|were) the (?:only|sole|main|commonest) (?:complaints?|EVENT)",
+        r"\bthe (?:only|sole|main|commonest) (?:complaints?|EVENT) (?:was|were)\b",
         r"EVENT \(?(?:n ?= ?)?\d+",
         r"EVENT (?:was|were) recorded (?:in|by) (?:\w+ )?\d",
         r"\bCOUNT (?:[\w/()%-]+ ){0,6}?(?:complained of|withdrew because|stopped because"
@@ -232,7 +240,7 @@ HAD = re.compile(
     r"persons?|boys?|girls?|animals?|dogs?|horses?|cats?|pigs?))?(?: \([^)]*\))?"
     r"(?: (?:of|in|on|with) (?:the )?[\w-]+(?: [a-z0-9]{1,9})?)?"
     r" (?:had|developed|experienced|reported|complained of|suffered(?: from)?|presented|showed)"
-    r"|\b(?:one|two|three|four|five|six|\d+) cases? of)"
+    r"|\b(?:one|two|three|four|five|six|\d+) cases? of|\band another(?: one)? an?)"
     r" (?:(?!baseline|history|previous)[\w-]+ ){0,4}$"
 )
 """Counted people before a reaction, in whom it came ("two women had herpes")."""
@@ -241,6 +249,7 @@ CAME = re.compile(
     r"(?:\((?:n ?= ?)?\d+ ?(?:patients|women|men|cases|eyes|subjects|participants|%)?[^)]{0,12}\)"
     r"|(?:was|were|is) (?:also |only |not un|more )?(?:seen|observed|noted|noticed|common|frequent"
     r"|encountered|universal)\b(?! to)|occurred in|developed in|appeared in|happened in|lasted"
+    r"|(?:led|caused|forced|made) [^.;]{0,50}\b(?:stop|withdraw|discontinu|quit|leave)"
     r"|(?:was|were) (?:reported|complained|seen|mentioned|felt) (?:by|in|of))"
 )
 """What tells after a reaction that it came ("headache (6 patients)")."""
