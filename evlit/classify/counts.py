@@ -58,7 +58,7 @@ _ENROL = re.compile(
     r"|subjects (?:were|are)|we (?:describe|present|report))\b"
 )
 TREATED = re.compile(
-    r"\b(?:received|applied|used|presented|treated|underwent|given|injected|infused"
+    r"\b(?:received|got|applied|used|presented|treated|underwent|given|injected|infused"
     r"|infusion|injection|inhaled|instilled|ingested|took|swallowed|nebuli[sz]ed"
     r"|vaccinated|administered|receiving|dosed|completed|treatment|screened for"
     r"|implanted|transplanted)\b"
@@ -199,7 +199,7 @@ _EVENT_CAME_TO = re.compile(
 """Before some of the people: those in whom something unwanted came."""
 _PERCENT = re.compile(r" \(\d+(?:[.,]\d+)? ?%")
 _HAD_EVENT = re.compile(
-    r"^ (?:had (?!received|undergone|been|chronic|severe|failed)|developed|experienced|complained"
+    r"^ (?:had (?!received|undergone|been|chronic|severe|failed|(?:[\w-]+ ){0,4}?(?:injections?(?! site)|infusions?|sessions?|followed by)\b)|developed|experienced|complained"
     r"|said|died|reported (?!on))"
 )
 """What some of the people had or said, not how many there were."""

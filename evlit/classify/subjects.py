@@ -22,7 +22,7 @@ _NAMED = 0.5
 """Weight from which an animal is named at all."""
 _MATERIAL = (
     r"(?:cells?|mscs?|adscs?|bmscs?|ipscs?|\w+cytes?|\w+blasts?|neurons?|macrophages?|platelets|"
-    r"pbmcs?|organoids?|spheroids?|explants?|slices|exosomes?|evs|vesicles|skin|lungs?|kidneys?|"
+    r"pbmcs?|organoids?|spheroids?|explants?|slices|exosomes?|s?evs?|vesicles|secretomes?|supernatants?|skin|lungs?|kidneys?|"
     r"livers?|hearts?|corneas?|cartilage|synovium|tendons?|muscles?|fat|lipoaspirates?|marrow|pulps?|"
     r"molars|teeth|tissues?|biops(?:y|ies)|specimens?|samples?|plasma|serum|sera)"
 )
