@@ -142,6 +142,26 @@ def folded_sentence(text: Text, number: int) -> str:
     return text.folded[sentence.start : sentence.end]
 
 
+_GOT = r"(?:had |have )?(?:received|got|(?:was|were) (?:given|treated with)|underwent)"
+_TWO_GOT = re.compile(
+    rf"(?<![\w.,-])(?P<a>\d{{1,4}}|{NUMBER}) (?:[\w-]+ )?{_GOT} (?P<x>[^;]{{3,90}}?),? "
+    rf"(?:and|while|whereas|but) (?:the other |another |[^;,]{{0,30}}, )?(?P<b>\d{{1,4}}|{NUMBER}) "
+    rf"(?:[\w-]+ )?{_GOT} (?P<y>[^;]{{3,90}})"
+)
+
+
+def two_arms(folded: str) -> tuple[tuple[int, str], tuple[int, str]] | None:
+    """Return number and words of two arms told by what they got.
+
+    "74 patients had received exosomes and 81 had received plasma".
+    """
+    if folded.count(" received") + folded.count(" got") + folded.count(" were ") < 2:
+        return None
+    if (found := _TWO_GOT.search(folded)) is None:
+        return None
+    return (number_of(found["a"]), found["x"]), (number_of(found["b"]), found["y"])
+
+
 def people_counted(folded: str, *, words: bool) -> Iterator[re.Match[str]]:
     """Yield each number with the people it counts (``n``: the number), in order.
 
@@ -169,9 +189,11 @@ def counted(text: Text, number: int) -> list[Count]:
     if whole and zone != "background":
         found.append(Count(HIGHEST, int(whole["n"]), number))
     for pattern in (_INCLUDED_N, _OUT_OF_N) if "(" in folded and zone != "background" else ():
-        if told := pattern.search(folded):
-            found.append(Count(3, int(told["n"]), number))
+        if behind := pattern.search(folded):
+            found.append(Count(3, int(behind["n"]), number))
     if not any(c.rank >= 3 for c in found):
+        if zone != "background" and (told := two_arms(folded)) and "each" not in folded:
+            found.append(Count(3, told[0][0] + told[1][0], number))
         arms = [int(m["n"]) for m in ARM_N.finditer(folded)]
         if len(arms) > 1 and _names_product(text, number, folded) and CONTROL.search(folded):
             found.append(Count(3, sum(arms), number))
@@ -188,7 +210,8 @@ _CHOSEN = re.compile(
 """Those who took part, of more who were looked at: "17 were screened and 12 were enrolled"."""
 _LOOKED_AT = ("screened", "assessed", "invited", "eligib", "approached")
 _OTHER_SEX = re.compile(
-    rf" and (?P<n>\d{{1,4}}|{NUMBER}) (?:[\w-]+ )?(?:wom[ae]n|m[ae]n|females?|males?|girls?|boys?)\b"
+    rf" and (?P<n>\d{{1,4}}|{NUMBER}) (?:[\w-]+ )?"
+    r"(?:wom[ae]n|m[ae]n|females?|males?|girls?|boys?)\b"
 )
 _SEXES = ("men", "man", "males", "male", "boys", "boy", "females", "female", "girls", "girl")
 _EVENT_CAME_TO = re.compile(
@@ -199,7 +222,9 @@ _EVENT_CAME_TO = re.compile(
 """Before some of the people: those in whom something unwanted came."""
 _PERCENT = re.compile(r" \(\d+(?:[.,]\d+)? ?%")
 _HAD_EVENT = re.compile(
-    r"^ (?:had (?!received|undergone|been|chronic|severe|failed|(?:[\w-]+ ){0,4}?(?:injections?(?! site)|infusions?|sessions?|followed by)\b)|developed|experienced|complained"
+    r"^ (?:had (?!received|undergone|been|chronic|severe|failed|"
+    r"(?:[\w-]+ ){0,4}?(?:injections?(?! site)|infusions?|sessions?|followed by)\b)|"
+    r"developed|experienced|complained"
     r"|said|died|reported (?!on))"
 )
 """What some of the people had or said, not how many there were."""
