@@ -31,6 +31,7 @@ _ONE_PERSON = re.compile(
     r"\b(?:a|an|one) (?:\d{1,3}|[\w-]+)[- ](?:year|month|week|day)s?[- ]old\b|\b(?:a"
     r"|an) (?:[\w-]+ ){0,3}(?:woman|man|patient|boy|girl|infant|child)\b"
 )
+_CASE_REPORT = re.compile(r"\bcase report\b(?!s)")
 _SPLIT_HINTS = ("split", "intra", "contralateral")
 _SPLIT = re.compile(
     r"\bsplit[- ](?:face|side|body|scalp|scar|mouth)|\bintra-?individual"
@@ -90,6 +91,8 @@ def _participants(text: Text, numbers: list[int], kind: str) -> Count | None:
         return next(c for c in counts if c.rank == best)
     if kind == "case_report":
         found = next((n for n in numbers if _ONE_PERSON.search(folded_sentence(text, n))), None)
+        if found is None and _CASE_REPORT.search(folded_sentence(text, 0)):
+            found = 0
         return Count(2, 1, found) if found is not None else None
     return None
 

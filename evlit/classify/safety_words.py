@@ -14,6 +14,7 @@ _EVENT = (
     r"|safety (?:concerns?|issues?|signals?|problems?|events?)|complications?"
     r"|(?:infusion|injection|treatment|safety|procedure|administration)[ -]"
     r"(?:associated|related|emergent) events?"
+    r"|(?:pre-?defined|pre-?specified|grade \d(?:-\d| or (?:higher|above|worse))?) events?"
     r"|intolerance)(?![\w-]*\w)"
 )
 _HAPPEN = (
@@ -140,6 +141,9 @@ UNRELATED = re.compile(
     r"|\ball\b[^.;]{0,60}\b(?:unrelated|not (?:\w+ )?(?:related|attribut\w+))"
     r"|\b(?:considered|judged|deemed|assessed as|were|was|as) (?:to be )?(?:un"
     r"|not )(?:likely )?(?:\w+ )?related"
+    r"|\bexpected (?:in|from|with|by) (?:this|the) (?:population|disease|condition|illness)"
+    r"|\b(?:due to|from|caused by|because of) (?:the )?"
+    r"(?:natural course|(?:disease )?progression) of (?:the |their )?"
     r"|\bunrelated to (?:the )?(?:study|treatment|product|infusion|injection|therapy"
     r"|drug|intervention|exosom|vesic)"
 )
