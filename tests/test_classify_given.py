@@ -411,3 +411,47 @@ class TestGivingToldInOtherWords:
             record("Dressing with MSC exosomes for pressure ulcers in paraplegic patients"),
             design="clinical", given="product",
         )  # fmt: skip
+
+
+class TestGivenInFurtherWords:
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "Fourteen patients were given iExo, exosomes carrying siRNA (iExo), by vein; no "
+            "patient was given iExo twice.",
+            "A 58-year-old woman received, at a clinic, a drip of stem cell culture supernatant.",
+            "We treated a man by placing 50 µL of stromal cell vesicles at the round window.",
+            "24 adults were allocated by random number table to nightly enemas with stem cell "
+            "vesicles or placebo enemas.",
+        ],
+    )
+    def test_people(self, sentence: str) -> None:
+        rec = record("A treatment in people.", f"Treatment is wanting. {sentence} They improved.")
+        check(rec, design="clinical", given="product")
+
+    def test_donors_of_vesicles_and_of_tissue_got_nothing(self) -> None:
+        rec = record(
+            "Vesicles of stromal cells restrain fibroblasts from patients with arthritis.",
+            "Patients who fail drugs need options. Synovial tissue was taken at arthroplasty from "
+            "18 patients treated with methotrexate. Fibroblasts were cultured, stimulated with TNF "
+            "in vitro and given sEVs of three healthy donors. Fibroblasts of seropositive patients "
+            "responded more. Knock-down of miR-150 abolished the effects.",
+        )
+        assert value(rec, "design") == "in_vitro"
+
+    def test_a_product_made_for_a_trial_to_come(self) -> None:
+        rec = record(
+            "Manufacture of clinical-grade stromal cell vesicles.",
+            "We made vesicles for a forthcoming trial in patients with lung injury. Cords were "
+            "donated by 11 healthy mothers. Cells were grown in bioreactors and cultured in vitro. "
+            "Batches were stable for 18 months.",
+        )
+        assert value(rec, "design") != "clinical"
+
+    def test_customers_who_presented_after_it(self) -> None:
+        rec = record(
+            "Unlicensed exosomes: outbreak of skin infections among customers.",
+            "In August six customers of a beautician presented with nodules of the face after "
+            '"exosome facials" by a needling pen. Mycobacteria were grown from biopsies of five.',
+        )
+        check(rec, design="clinical", given="product", clinical_kind="observational")

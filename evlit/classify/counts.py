@@ -150,12 +150,15 @@ _TWO_GOT = re.compile(
 )
 
 
+_GETTING = (" received ", " got ", " given ", " treated with ", " underwent ")
+
+
 def two_arms(folded: str) -> tuple[tuple[int, str], tuple[int, str]] | None:
     """Return number and words of two arms told by what they got.
 
     "74 patients had received exosomes and 81 had received plasma".
     """
-    if folded.count(" received") + folded.count(" got") + folded.count(" were ") < 2:
+    if sum(folded.count(word) for word in _GETTING) < 2:
         return None
     if (found := _TWO_GOT.search(folded)) is None:
         return None

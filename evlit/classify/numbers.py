@@ -171,7 +171,7 @@ def _product_arm(text: Text, number: int, names: list[Hit]) -> int:
     given = [n for n, is_product in arms if is_product]
     if given and len(given) < len(arms):
         return sum(given)
-    if told := two_arms(folded):
+    if told := None if " each " in folded else two_arms(folded):
         got = [n for n, words in told if _MADE.search(words) and not CONTROL.search(words)]
         if len(got) == 1:
             return got[0]
