@@ -87,6 +87,8 @@ PHRASES = [
     ("No adverse event that could be attributed to the injection was found. Three patients had "
      "cystitis, which is expected in this population.", "none_related"),
     ("Two patients died, both considered unrelated to the treatment.", "none_related"),
+    ("Changes in diet were unrelated to weight.", "not_mentioned"),
+    ("The gain was attributed to the vesicles.", "not_mentioned"),
     ("Pelvic pain was the only complaint.", "stated_some"),
     ("Exosomes have less side effects.", "stated_some"),
     ("Nausea led four patients to stop.", "stated_some"),

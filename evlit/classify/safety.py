@@ -18,6 +18,8 @@ from evlit.classify.weigh import zones
 from evlit.records import Tag
 
 _APPLIES = ("clinical", "animal")
+_NAMED = ("safety_reaction", "safety_sign", *(f"harm_{kind}" for kind in harms.KINDS))
+"""Classes of single events."""
 
 
 class Statement(NamedTuple):
@@ -75,7 +77,7 @@ def _decide(statements: list[Statement], found: list[harms.Harm], design: str) -
 
 def _statements(text: Text, design: str) -> list[Statement]:
     zone_of = zones(text)
-    events = text.get("safety_event")
+    events = text.get("safety_event") + _judged(text)
     found: list[Statement] = []
     people = set() if design == "clinical" else {h.sentence for h in people_hits(text)}
     for number in sorted({h.sentence for h in events} - people):
@@ -87,6 +89,19 @@ def _statements(text: Text, design: str) -> list[Statement]:
             found.append(Statement("stated_some", text.quote(hit, 50), hit.sentence))
             break
     return found
+
+
+def _judged(text: Text) -> list[Hit]:
+    """Return the judgements of what came of what, where their sentence names an event."""
+    judged = text.get("safety_judged")
+    if not judged:
+        return []
+    named = {h.sentence for kind in _NAMED for h in text.get(kind)}
+    return [h for h in judged if h.sentence in named or _points_back(text, h)]
+
+
+def _points_back(text: Text, hit: Hit) -> bool:
+    return words.OF_THESE.search(text.folded[text.sentences[hit.sentence].start :][:80]) is not None
 
 
 def _read(text: Text, number: int, zone: str, design: str) -> list[Statement]:
