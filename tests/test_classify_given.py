@@ -455,3 +455,46 @@ class TestGivenInFurtherWords:
             '"exosome facials" by a needling pen. Mycobacteria were grown from biopsies of five.',
         )
         check(rec, design="clinical", given="product", clinical_kind="observational")
+
+    @pytest.mark.parametrize(
+        ("title", "abstract"),
+        [
+            (
+                "Why a trial of stem cell exosomes in heart failure was stopped.",
+                "Between January and May 212 patients with heart failure were screened for a trial "
+                "of stem cell exosomes. The exosome product was withdrawn before the first patient "
+                "was dosed. We report the data of 88 eligible patients.",
+            ),
+            (
+                "Exosome infusions near me: a content analysis of advertisements.",
+                "We analysed 97 websites that offer exosome infusions to patients with arthritis. "
+                "Sixty clinics claimed that patients had been treated with exosomes.",
+            ),
+            (
+                "Minoxidil with or without microneedling; an exosome arm was abandoned.",
+                "Sixty men were randomised to minoxidil alone or with microneedling. A third arm "
+                "of exosome injections was planned and abandoned. Hair density rose in both.",
+            ),
+        ],
+    )
+    def test_nobody(self, title: str, abstract: str) -> None:
+        assert value(record(title, abstract), "given") != "product"
+
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "Nine residents had gauze wetted with stem cell conditioned medium laid on the wound.",
+            "Participants (n = 31) used a spray of stem cell secretome on leg ulcers twice weekly.",
+        ],
+    )
+    def test_on_the_wound(self, sentence: str) -> None:
+        rec = record("A dressing for ulcers in patients.", f"Ulcers last. {sentence} Sores closed.")
+        check(rec, design="clinical", given="product")
+
+    def test_registered_before_the_first_patient_was_treated(self) -> None:
+        rec = record(
+            "Stem cell exosomes in patients with dry eye: a trial.",
+            "The trial was registered before the first patient was treated. Twelve patients "
+            "received stem cell exosome drops. No patient was treated twice.",
+        )
+        check(rec, design="clinical", given="product")

@@ -51,7 +51,8 @@ _GIVE_BEFORE = re.compile(
     r"stimulated with|delivery of|"
     r"presence (?:or absence )?of|(?:adding|added|addition of)|"
     r"(?:mesotherapy|sessions?|courses?|vials?|syringes?) (?:with|of)|"
-    r"(?:soaked|filled|mixed|infiltrated) (?:with|in)|"
+    r"(?:soaked|filled|mixed|infiltrated|wetted|moistened|impregnated) (?:with|in)|"
+    r"(?:sprays?|gels?|creams?|ointments?|lotions?|suppositories) (?:of|with|containing)|"
     r"(?:adverse (?:events?|effects?|reactions?)|complications?|reactions?|nodules|granulomas?|"
     r"necrosis|infections?|sepsis|bacter[\w]+) (?:after|following|due to|caused by)|"
     r"vaccination with|loaded with|transfer of|uptake of|transferred|"
@@ -62,6 +63,7 @@ _ACT_BEFORE = re.compile(
     r"topical|inhal|nebuli|intra|efficacy|safety|effectiveness|tolerability|trial of|use of|"
     r"vaccinat|mesotherapy|session|course|vial|syringe|soaked|filled|mixed|infiltrated|adverse|"
     r"complication|reaction|nodules|granuloma|necrosis|infection|sepsis|bacter|drip|enema|plac|"
+    r"wetted|moistened|impregnated|spray|gel|cream|ointment|lotion|suppositor|"
     r"subcut|instill|dose|drop|given|giving|transplantation|implantation|grafting|supplement|microneedling|laser|performed|augmented|"
     r"managed|healed)"
 )
@@ -172,6 +174,20 @@ _NOT_THIS_STUDY = re.compile(
     r"hypothes\w+|in the future|future)\b"
 )
 """Another study, or a coming one: not what these people got."""
+_NOT_DONE = re.compile(
+    r"\b(?:was|were|been|and) (?:then |later |never |since )?"
+    r"(?:abandoned|cancell?ed|called off|withheld)\b|"
+    r"\b(?:was|were) never (?:given|opened|started|used|administered|treated)\b"
+)
+"""A giving that was meant and not done."""
+_NOBODY_GOT = re.compile(
+    r"\b(?:withdrawn|stopped|terminated|closed|halted|cancell?ed|suspended|abandoned|ended)\b"
+    r"[^.;]{0,60}\bbefore (?:the |any |a )?(?:first )?"
+    r"(?:patient|participant|volunteer|subject|person)s? (?:was|were|had been|could be) (?:dosed|treated|given|infused|injected|randomi[sz]ed)\b|"
+    r"\b(?:nobody|no (?:patient|participant|volunteer|subject|person|one)) "
+    r"(?:was|were|had been|has been) (?:ever )?(?:dosed|treated)(?= ?[.;,])"
+)
+"""A study that says that it treated nobody."""
 _KNOWN_OR_WANTED = re.compile(
     rf"\b(?:{_STUDY} (?:has|have) |"
     r"(?:has|have) (?:\w+ )?(?:been|shown|demonstrated|reported|suggested|emerged|become|gained)|"
@@ -344,6 +360,14 @@ def _compound(folded: str, first: int, start: int) -> int:
 # -------------------------------------------------------------------- the sentence's people
 
 
+def nobody_treated(text: Text) -> bool:
+    """Return whether the record says that nobody was treated."""
+    folded = text.folded
+    if not any(word in folded for word in ("nobody ", "no one ", " no ", "before ")):
+        return False
+    return _NOBODY_GOT.search(folded) is not None
+
+
 def reaches_people(text: Text, hit: Hit) -> bool:
     """Return whether a giving told here would be one to this study's people."""
     known: dict[int, bool] | None = text.memo.get("reaches_people")
@@ -357,7 +381,7 @@ def reaches_people(text: Text, hit: Hit) -> bool:
 
 def _reaches(text: Text, sentence: int, start: int, end: int) -> bool:
     folded = text.folded
-    if any(p.search(folded, start, end) for p in (_NOT_THIS_STUDY, _DISH, _ANIMALS)):
+    if any(p.search(folded, start, end) for p in (_NOT_THIS_STUDY, _NOT_DONE, _DISH, _ANIMALS)):
         return False
     own = _OWN_WORDS.search(folded, start, end)
     if not own and _KNOWN_OR_WANTED.search(folded, start, end):
