@@ -483,6 +483,8 @@ class TestGivenInFurtherWords:
     @pytest.mark.parametrize(
         "sentence",
         [
+            "Twelve adults had one site grafted with a sponge carrying stem cell vesicles.",
+            "Of 61 adults, 30 had stem cell vesicles put into the vein and 31 had saline.",
             "Nine residents had gauze wetted with stem cell conditioned medium laid on the wound.",
             "Participants (n = 31) used a spray of stem cell secretome on leg ulcers twice weekly.",
         ],
