@@ -453,3 +453,11 @@ class TestWordsOfChanceAndComparison:
             "Outcomes were compared after propensity weighting.",
         )
         check(rec, clinical_kind="controlled")
+
+    def test_an_arm_of_saline(self) -> None:
+        rec = record(
+            "Stem cell exosome nasal wash in smokers with rhinitis.",
+            "Rhinitis is common. Smokers with rhinitis rinsed the nose with stem cell exosomes "
+            "(n=20) or saline (n=20) for 14 days. Scores fell by 12 and 9 points.",
+        )
+        check(rec, given="product", clinical_kind="controlled")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from evlit.classify.counts import ARM_N
 from evlit.classify.giving import given_to_people
 from evlit.classify.pubmed_types import type_groups
 from evlit.classify.text import Hit, Text
@@ -409,7 +410,19 @@ def _controls(text: Text) -> Hit | None:
     if strong or _first_own(text, "all_treated"):
         return strong
     weak = [h for h in text.get("control_weak") if _own(text, h) and not _no_arm(text, h)]
-    return weak[0] if len(weak) >= 2 else None
+    return weak[0] if len(weak) >= 2 else _arm_of_control(text)
+
+
+def _arm_of_control(text: Text) -> Hit | None:
+    """Return what an arm with its number got for comparison: "saline (n=20)"."""
+    if "(n" not in text.folded:
+        return None
+    for hit in text.get("comparator_word"):
+        if _own(text, hit) and ARM_N.match(text.folded, hit.end + 1):
+            arms = ARM_N.findall(text.folded, *text.sentences[hit.sentence][:2])
+            if len(arms) > 1:
+                return hit
+    return None
 
 
 def _no_arm(text: Text, hit: Hit) -> bool:
