@@ -411,3 +411,92 @@ class TestGivingToldInOtherWords:
             record("Dressing with MSC exosomes for pressure ulcers in paraplegic patients"),
             design="clinical", given="product",
         )  # fmt: skip
+
+
+class TestGivenInFurtherWords:
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "Fourteen patients were given iExo, exosomes carrying siRNA (iExo), by vein; no "
+            "patient was given iExo twice.",
+            "A 58-year-old woman received, at a clinic, a drip of stem cell culture supernatant.",
+            "We treated a man by placing 50 µL of stromal cell vesicles at the round window.",
+            "24 adults were allocated by random number table to nightly enemas with stem cell "
+            "vesicles or placebo enemas.",
+        ],
+    )
+    def test_people(self, sentence: str) -> None:
+        rec = record("A treatment in people.", f"Treatment is wanting. {sentence} They improved.")
+        check(rec, design="clinical", given="product")
+
+    def test_donors_of_vesicles_and_of_tissue_got_nothing(self) -> None:
+        rec = record(
+            "Vesicles of stromal cells restrain fibroblasts from patients with arthritis.",
+            "Patients who fail drugs need options. Synovial tissue was taken at arthroplasty from "
+            "18 patients treated with methotrexate. Fibroblasts were cultured, stimulated with TNF "
+            "in vitro and given sEVs of three healthy donors. Fibroblasts of seropositive patients "
+            "responded more. Knock-down of miR-150 abolished the effects.",
+        )
+        assert value(rec, "design") == "in_vitro"
+
+    def test_a_product_made_for_a_trial_to_come(self) -> None:
+        rec = record(
+            "Manufacture of clinical-grade stromal cell vesicles.",
+            "We made vesicles for a forthcoming trial in patients with lung injury. Cords were "
+            "donated by 11 healthy mothers. Cells were grown in bioreactors and cultured in vitro. "
+            "Batches were stable for 18 months.",
+        )
+        assert value(rec, "design") != "clinical"
+
+    def test_customers_who_presented_after_it(self) -> None:
+        rec = record(
+            "Unlicensed exosomes: outbreak of skin infections among customers.",
+            "In August six customers of a beautician presented with nodules of the face after "
+            '"exosome facials" by a needling pen. Mycobacteria were grown from biopsies of five.',
+        )
+        check(rec, design="clinical", given="product", clinical_kind="observational")
+
+    @pytest.mark.parametrize(
+        ("title", "abstract"),
+        [
+            (
+                "Why a trial of stem cell exosomes in heart failure was stopped.",
+                "Between January and May 212 patients with heart failure were screened for a trial "
+                "of stem cell exosomes. The exosome product was withdrawn before the first patient "
+                "was dosed. We report the data of 88 eligible patients.",
+            ),
+            (
+                "Exosome infusions near me: a content analysis of advertisements.",
+                "We analysed 97 websites that offer exosome infusions to patients with arthritis. "
+                "Sixty clinics claimed that patients had been treated with exosomes.",
+            ),
+            (
+                "Minoxidil with or without microneedling; an exosome arm was abandoned.",
+                "Sixty men were randomised to minoxidil alone or with microneedling. A third arm "
+                "of exosome injections was planned and abandoned. Hair density rose in both.",
+            ),
+        ],
+    )
+    def test_nobody(self, title: str, abstract: str) -> None:
+        assert value(record(title, abstract), "given") != "product"
+
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "Twelve adults had one site grafted with a sponge carrying stem cell vesicles.",
+            "Of 61 adults, 30 had stem cell vesicles put into the vein and 31 had saline.",
+            "Nine residents had gauze wetted with stem cell conditioned medium laid on the wound.",
+            "Participants (n = 31) used a spray of stem cell secretome on leg ulcers twice weekly.",
+        ],
+    )
+    def test_on_the_wound(self, sentence: str) -> None:
+        rec = record("A dressing for ulcers in patients.", f"Ulcers last. {sentence} Sores closed.")
+        check(rec, design="clinical", given="product")
+
+    def test_registered_before_the_first_patient_was_treated(self) -> None:
+        rec = record(
+            "Stem cell exosomes in patients with dry eye: a trial.",
+            "The trial was registered before the first patient was treated. Twelve patients "
+            "received stem cell exosome drops. No patient was treated twice.",
+        )
+        check(rec, design="clinical", given="product")

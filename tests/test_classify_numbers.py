@@ -33,6 +33,14 @@ def read(
 
 
 PARTICIPANTS = [
+    ("Between March and June 17 individuals were screened and 12 were enrolled.", "12"),
+    ("Of 147 patients assessed, 105 (mean [SD] age, 59 [13] years) were randomised.", "105"),
+    ("Eight men and two women received three injections.", "10"),
+    ("Grade 3 events occurred in eight patients and comprised sepsis (n=3).", None),
+    ("Ten people got four infusions of secretome.", "10"),
+    ("Thirty-six patients (31 women) had arthrocentesis followed by injection of secretome.", "36"),
+    ("Fourteen patients had injection site pain.", None),
+    ("Records were read. 74 patients had received exosomes and 81 had received plasma.", "155"),
     ("Twenty-four patients received one infusion.", "24"),
     ("A total of 102 adults were enrolled; 98 completed the trial.", "102"),
     ("We randomised 40 women to vesicles or placebo.", "40"),
@@ -143,6 +151,14 @@ def test_numbers_are_of_people_only() -> None:
 
 
 EXPOSED = [
+    ("74 patients had received exosomes and 81 had received plasma.", "controlled", "74"),
+    ("Fifty patients were distributed in two equal groups. Group A got exosomes.", "rct", "25"),
+    (
+        "We enrolled 40 men. In each cohort six men received vesicles and two received placebo.",
+        "rct",
+        None,
+    ),
+    ("Of 37 clients who had received exosomes, seven fell ill.", "observational", "37"),
     ("Patients were randomised to vesicles (n = 12) or placebo (n = 11).", "rct", "12"),
     (
         "Of 25 patients enrolled, 13 patients received exosomes and 12 received placebo.",
@@ -245,6 +261,12 @@ def routes(abstract: str, title: str = "Vesicles", design: str = "animal") -> se
 
 
 ROUTES = [
+    ("Dressings soaked with exosomes were changed every week.", {"topical"}),
+    ("Adults who met Rome IV criteria were to drink milk with exosomes.", {"oral"}),
+    ("Exosomes were given by vein; adrenaline was injected intramuscularly.", {"intravenous"}),
+    ("Exosomes carrying siRNA (iExo) were stored. After chemotherapy they were given iExo by "
+     "intravenous infusion.", {"intravenous"}),
+    ("Exosomes were placed in pockets of 5 mm or deeper.", {"periodontal"}),
     ("Rats received an intravenous injection of exosomes.", {"intravenous"}),
     ("EVs were injected via the tail vein.", {"intravenous"}),
     ("Mice were given exosomes intranasally.", {"intranasal"}),

@@ -420,3 +420,44 @@ class TestKindInRealAuthorsWords:
             "Twelve subjects received exosomes for osteoarthritis. Pain fell.",
         )
         check(rec, population="patients")
+
+
+class TestWordsOfChanceAndComparison:
+    def test_placebo_controlled_trial_in_the_healthy(self) -> None:
+        rec = record(
+            "Nebulised stromal vesicles in healthy adults: a randomised, placebo-controlled trial.",
+            "40 men and women with normal spirometry received vesicles or placebo.",
+        )
+        check(rec, population="healthy_volunteers", clinical_kind="rct")
+
+    def test_coin(self) -> None:
+        rec = record(
+            "Exosomes after laser.",
+            "By coin toss, exosomes were applied to one side of the face of 19 women and saline to "
+            "the contralateral side. Erythema was shorter on the exosome side.",
+        )
+        check(rec, clinical_kind="rct")
+
+    def test_placebo_still_to_be_tested(self) -> None:
+        rec = record(
+            "Vesicles in psoriasis: a phase 1 study.",
+            "Twelve patients with psoriasis received one infusion of vesicles in an open-label "
+            "study. The fall in score needs to be tested against placebo.",
+        )
+        check(rec, clinical_kind="single_arm")
+
+    def test_propensity(self) -> None:
+        rec = record(
+            "Exosomes or plasma in knee osteoarthritis.",
+            "74 patients with osteoarthritis were injected with exosomes and 81 with plasma. "
+            "Outcomes were compared after propensity weighting.",
+        )
+        check(rec, clinical_kind="controlled")
+
+    def test_an_arm_of_saline(self) -> None:
+        rec = record(
+            "Stem cell exosome nasal wash in smokers with rhinitis.",
+            "Rhinitis is common. Smokers with rhinitis rinsed the nose with stem cell exosomes "
+            "(n=20) or saline (n=20) for 14 days. Scores fell by 12 and 9 points.",
+        )
+        check(rec, given="product", clinical_kind="controlled")

@@ -58,7 +58,7 @@ _ENROL = re.compile(
     r"|subjects (?:were|are)|we (?:describe|present|report))\b"
 )
 TREATED = re.compile(
-    r"\b(?:received|applied|used|presented|treated|underwent|given|injected|infused"
+    r"\b(?:received|got|applied|used|presented|treated|underwent|given|injected|infused"
     r"|infusion|injection|inhaled|instilled|ingested|took|swallowed|nebuli[sz]ed"
     r"|vaccinated|administered|receiving|dosed|completed|treatment|screened for"
     r"|implanted|transplanted)\b"
@@ -142,6 +142,29 @@ def folded_sentence(text: Text, number: int) -> str:
     return text.folded[sentence.start : sentence.end]
 
 
+_GOT = r"(?:had |have )?(?:received|got|(?:was|were) (?:given|treated with)|underwent)"
+_TWO_GOT = re.compile(
+    rf"(?<![\w.,-])(?P<a>\d{{1,4}}|{NUMBER}) (?:[\w-]+ )?{_GOT} (?P<x>[^;]{{3,90}}?),? "
+    rf"(?:and|while|whereas|but) (?:the other |another |[^;,]{{0,30}}, )?(?P<b>\d{{1,4}}|{NUMBER}) "
+    rf"(?:[\w-]+ )?{_GOT} (?P<y>[^;]{{3,90}})"
+)
+
+
+_GETTING = (" received ", " got ", " given ", " treated with ", " underwent ")
+
+
+def two_arms(folded: str) -> tuple[tuple[int, str], tuple[int, str]] | None:
+    """Return number and words of two arms told by what they got.
+
+    "74 patients had received exosomes and 81 had received plasma".
+    """
+    if sum(folded.count(word) for word in _GETTING) < 2:
+        return None
+    if (found := _TWO_GOT.search(folded)) is None:
+        return None
+    return (number_of(found["a"]), found["x"]), (number_of(found["b"]), found["y"])
+
+
 def people_counted(folded: str, *, words: bool) -> Iterator[re.Match[str]]:
     """Yield each number with the people it counts (``n``: the number), in order.
 
@@ -169,9 +192,11 @@ def counted(text: Text, number: int) -> list[Count]:
     if whole and zone != "background":
         found.append(Count(HIGHEST, int(whole["n"]), number))
     for pattern in (_INCLUDED_N, _OUT_OF_N) if "(" in folded and zone != "background" else ():
-        if told := pattern.search(folded):
-            found.append(Count(3, int(told["n"]), number))
+        if behind := pattern.search(folded):
+            found.append(Count(3, int(behind["n"]), number))
     if not any(c.rank >= 3 for c in found):
+        if zone != "background" and (told := two_arms(folded)) and "each" not in folded:
+            found.append(Count(3, told[0][0] + told[1][0], number))
         arms = [int(m["n"]) for m in ARM_N.finditer(folded)]
         if len(arms) > 1 and _names_product(text, number, folded) and CONTROL.search(folded):
             found.append(Count(3, sum(arms), number))
@@ -180,9 +205,29 @@ def counted(text: Text, number: int) -> list[Count]:
     return found
 
 
+_CHOSEN = re.compile(
+    rf"(?:, |\band (?:only |finally )?|\bof (?:whom|which|these),? )(?P<n>\d{{1,4}}|{NUMBER})"
+    rf"(?: \([^()]*\))? (?:were|was|could be) (?:finally |eventually |then |randomly )*"
+    rf"(?:enrol\w+|randomi[sz]ed|included|recruited|allocated|assigned|treated)\b"
+)
+"""Those who took part, of more who were looked at: "17 were screened and 12 were enrolled"."""
+_LOOKED_AT = ("screened", "assessed", "invited", "eligib", "approached")
+_OTHER_SEX = re.compile(
+    rf" and (?P<n>\d{{1,4}}|{NUMBER}) (?:[\w-]+ )?"
+    r"(?:wom[ae]n|m[ae]n|females?|males?|girls?|boys?)\b"
+)
+_SEXES = ("men", "man", "males", "male", "boys", "boy", "females", "female", "girls", "girl")
+_EVENT_CAME_TO = re.compile(
+    r"\b(?:occurred|developed|appeared|arose) in (?:only )?$|"
+    r"\b(?:events?|reactions?|effects?|complications?) (?:[\w-]+ ){0,3}"
+    r"(?:seen|observed|noted|recorded|reported) (?:in|by|for) (?:only )?$"
+)
+"""Before some of the people: those in whom something unwanted came."""
 _PERCENT = re.compile(r" \(\d+(?:[.,]\d+)? ?%")
 _HAD_EVENT = re.compile(
-    r"^ (?:had (?!received|undergone|been|chronic|severe|failed)|developed|experienced|complained"
+    r"^ (?:had (?!received|undergone|been|chronic|severe|failed|"
+    r"(?:[\w-]+ ){0,4}?(?:injections?(?! site)|infusions?|sessions?|followed by)\b)|"
+    r"developed|experienced|complained"
     r"|said|died|reported (?!on))"
 )
 """What some of the people had or said, not how many there were."""
@@ -240,7 +285,12 @@ def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
         found.append(
             Count(3, sum(map(int, re.findall(r"(\d+) (?:[\w-]+ )?with\b", by_disease[0]))), number)
         )
+    if any(word in folded for word in _LOOKED_AT) and (chosen := _CHOSEN.search(folded)):
+        found.append(Count(3, number_of(chosen["n"]), number))
+    joined = 0
     for match in people_counted(folded, words=words):
+        if match.start() < joined:
+            continue
         before, after = folded[: match.start()], folded[match.end() : match.end() + 150]
         after = re.split(r"[;(]", _BRACKET.sub("", after))[0]
         count = number_of(match["n"])
@@ -250,7 +300,10 @@ def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
             r"\b(?:screened|excluded|lost) (?:the )?$", before
         ):
             continue
-        part = count in shares or _HAD_EVENT.match(after)
+        part = count in shares or _HAD_EVENT.match(after) or _EVENT_CAME_TO.search(before[-60:])
+        sexes = _OTHER_SEX.match(folded, match.end()) if match[0].endswith(_SEXES) else None
+        if sexes:  # "eight men and two women" are ten people
+            count, joined = count + number_of(sexes["n"]), sexes.end()
         found.append(Count(1 if part else _rank(before, after, zone), count, number))
         if _ASSIGNED.match(folded, match.end()):
             assigned.append(count)

@@ -17,6 +17,7 @@ from evlit.classify.giving import (
     apart,
     around,
     in_a_dish,
+    nobody_treated,
     product_hits,
     weight_for_others,
     weight_for_people,
@@ -162,7 +163,7 @@ def _other_acts(text: Text, verb: Hit) -> bool:
 
 def _to_people(text: Text) -> Sum:
     zone_of = zones(text)
-    if text.in_title("asked_title") and not text.in_title("trial"):
+    if (text.in_title("asked_title") and not text.in_title("trial")) or nobody_treated(text):
         return Sum(0.0, None)
     total, best, most, told = 0.0, None, 0.0, False
     for hit in product_hits(text):

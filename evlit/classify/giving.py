@@ -21,7 +21,11 @@ _ALIVE = 0.3
 """What an animal's name must weigh to be a live one."""
 PRODUCT = ("vesicle", "medium", "other_preparation", "product_word")
 
-_SHORT_FORM = re.compile(r"\w* \((?P<as>[A-Za-z][\w-]{1,14})\)")
+_SHORT_FORM = re.compile(
+    r"\w* \((?P<as>[A-Za-z][\w-]{1,14})\)|"
+    r"\w*(?: [\w/-]+){1,8} \((?P<late>\w*(?:[Ee]xo|EV|ecretome)\w*)\)"
+)
+"""The short form behind a name, or behind what it holds: "exosomes carrying siRNA (iExo)"."""
 _GAP = (
     r"(?:(?!after|before|during|following|than|versus|whereas|and measured|"
     r"(?:decreas|increas|reduc|lower|rais|chang|alter|affect|inhibit|suppress|elevat)\w*ed\b)"
@@ -34,7 +38,11 @@ _GIVE_BEFORE = re.compile(
     r"therapy (?:with|using)|application of|applied|applying|topical(?:ly)?|inhal\w+|nebuli[sz]\w+|"
     r"intra-?(?!cellular|luminal|operativ|vesicular|nuclear|cytoplasm|individual)[a-z]+|"
     r"subcutaneous\w*|instill\w+|randomi[sz](?:ed|ation)(?: [\d:]+| in a [\d:]+ ratio)? (?:in)?to|"
-    r"(?:assigned|allocated)(?: [\d:]+)? to|doses? of|drops? of|dosed with|"
+    r"(?:assigned|allocated)(?: [\d:]+| by (?:[\w-]+ ){0,4}[\w-]+)? to|doses? of|drops? of|"
+    r"dosed with|"
+    r"(?:sponges?|scaffolds?|membranes?|patch(?:es)?|gauzes?|matri(?:x|ces)|dressings?|plugs?) "
+    r"(?:carrying|containing|bearing|loaded with)|"
+    r"drips? of|enemas? (?:with|of|containing)|plac(?:ed|ing)|"
     r"given(?! to)|giving|use of|using|(?:trans|im)plantation of|grafting of|"
     r"vaccinat\w+ (?:[\w-]+ ){0,6}?with|"
     r"supplemented with|supplementation with|administration of|(?:microneedling|laser|prp|"
@@ -46,7 +54,8 @@ _GIVE_BEFORE = re.compile(
     r"stimulated with|delivery of|"
     r"presence (?:or absence )?of|(?:adding|added|addition of)|"
     r"(?:mesotherapy|sessions?|courses?|vials?|syringes?) (?:with|of)|"
-    r"(?:soaked|filled|mixed|infiltrated) (?:with|in)|"
+    r"(?:soaked|filled|mixed|infiltrated|wetted|moistened|impregnated) (?:with|in)|"
+    r"(?:sprays?|gels?|creams?|ointments?|lotions?|suppositories) (?:of|with|containing)|"
     r"(?:adverse (?:events?|effects?|reactions?)|complications?|reactions?|nodules|granulomas?|"
     r"necrosis|infections?|sepsis|bacter[\w]+) (?:after|following|due to|caused by)|"
     r"vaccination with|loaded with|transfer of|uptake of|transferred|"
@@ -56,7 +65,8 @@ _ACT_BEFORE = re.compile(
     r"\b(?:receiv|got|underw|undergo|randomi|assigned|allocated|administ|inject|infus|treat|therapy|appli|applying|"
     r"topical|inhal|nebuli|intra|efficacy|safety|effectiveness|tolerability|trial of|use of|"
     r"vaccinat|mesotherapy|session|course|vial|syringe|soaked|filled|mixed|infiltrated|adverse|"
-    r"complication|reaction|nodules|granuloma|necrosis|infection|sepsis|bacter|"
+    r"complication|reaction|nodules|granuloma|necrosis|infection|sepsis|bacter|drip|enema|plac|sponge|scaffold|membrane|patch|gauze|matri|dressing|plug|"
+    r"wetted|moistened|impregnated|spray|gel|cream|ointment|lotion|suppositor|"
     r"subcut|instill|dose|drop|given|giving|transplantation|implantation|grafting|supplement|microneedling|laser|performed|augmented|"
     r"managed|healed)"
 )
@@ -80,6 +90,7 @@ _GIVE_AFTER = re.compile(
     r"(?:injected|administered|given|applied|infused|inhaled|delivered|transplanted|instilled|"
     r"nebuli[sz]ed|sprayed|dripped|grafted|rubbed (?:in|on)|added|used to treat|used for|"
     r"used (?:in|on) (?:\d|all|\w+ patients))|treated|"
+    r"(?:put|placed|laid|dripped|poured|injected|infused|instilled|sprayed) (?:in|on|over|under)|"
     r"serum\b|gel\b|solution\b|lotion\b|cream\b|spray\b|hydrogel|(?:eye ?)?drops?\b|"
     r"ointment|ampoules?|mesotherapy|enemas?|drips?\b|facials?\b|vaccin\w+|"
     r"as (?:an? )?(?:[\w-]+ ){0,2}?(?:treatment|therap|maintenance)|"
@@ -167,6 +178,21 @@ _NOT_THIS_STUDY = re.compile(
     r"hypothes\w+|in the future|future)\b"
 )
 """Another study, or a coming one: not what these people got."""
+_NOT_DONE = re.compile(
+    r"\b(?:was|were|been|and) (?:then |later |never |since )?"
+    r"(?:abandoned|cancell?ed|called off|withheld)\b|"
+    r"\b(?:was|were) never (?:given|opened|started|used|administered|treated)\b"
+)
+"""A giving that was meant and not done."""
+_NOBODY_GOT = re.compile(
+    r"\b(?:withdrawn|stopped|terminated|closed|halted|cancell?ed|suspended|abandoned|ended)\b"
+    r"[^.;]{0,60}\bbefore (?:the |any |a )?(?:first )?"
+    r"(?:patient|participant|volunteer|subject|person)s? "
+    r"(?:was|were|had been|could be) (?:dosed|treated|given|infused|injected|randomi[sz]ed)\b|"
+    r"\b(?:nobody|no (?:patient|participant|volunteer|subject|person|one)) "
+    r"(?:was|were|had been|has been) (?:ever )?(?:dosed|treated)(?= ?[.;,])"
+)
+"""A study that says that it treated nobody."""
 _KNOWN_OR_WANTED = re.compile(
     rf"\b(?:{_STUDY} (?:has|have) |"
     r"(?:has|have) (?:\w+ )?(?:been|shown|demonstrated|reported|suggested|emerged|become|gained)|"
@@ -217,9 +243,10 @@ def _abbreviated(text: Text, named: list[Hit]) -> list[Hit]:
     found: dict[int, Hit] = {}
     for hit in named:
         match = _SHORT_FORM.match(text.plain, hit.end)
-        if match is None or match["as"].islower():
+        short = match and (match["as"] or match["late"])
+        if match is None or not short or short.islower():
             continue
-        short, at = match["as"], match.end()
+        at = match.end()
         while (at := text.plain.find(short, at)) >= 0:
             end = at + len(short)
             around_it = text.plain[at - 1 : at] + text.plain[end : end + 1]
@@ -338,6 +365,14 @@ def _compound(folded: str, first: int, start: int) -> int:
 # -------------------------------------------------------------------- the sentence's people
 
 
+def nobody_treated(text: Text) -> bool:
+    """Return whether the record says that nobody was treated."""
+    folded = text.folded
+    if not any(word in folded for word in ("nobody ", "no one ", " no ", "before ")):
+        return False
+    return _NOBODY_GOT.search(folded) is not None
+
+
 def reaches_people(text: Text, hit: Hit) -> bool:
     """Return whether a giving told here would be one to this study's people."""
     known: dict[int, bool] | None = text.memo.get("reaches_people")
@@ -351,7 +386,7 @@ def reaches_people(text: Text, hit: Hit) -> bool:
 
 def _reaches(text: Text, sentence: int, start: int, end: int) -> bool:
     folded = text.folded
-    if any(p.search(folded, start, end) for p in (_NOT_THIS_STUDY, _DISH, _ANIMALS)):
+    if any(p.search(folded, start, end) for p in (_NOT_THIS_STUDY, _NOT_DONE, _DISH, _ANIMALS)):
         return False
     own = _OWN_WORDS.search(folded, start, end)
     if not own and _KNOWN_OR_WANTED.search(folded, start, end):

@@ -18,6 +18,7 @@ from evlit.classify.counts import (
     counted,
     folded_sentence,
     people_counted,
+    two_arms,
 )
 from evlit.classify.giving import product_hits
 from evlit.classify.known import named_hits
@@ -30,6 +31,7 @@ _ONE_PERSON = re.compile(
     r"\b(?:a|an|one) (?:\d{1,3}|[\w-]+)[- ](?:year|month|week|day)s?[- ]old\b|\b(?:a"
     r"|an) (?:[\w-]+ ){0,3}(?:woman|man|patient|boy|girl|infant|child)\b"
 )
+_CASE_REPORT = re.compile(r"\bcase report\b(?!s)")
 _SPLIT_HINTS = ("split", "intra", "contralateral")
 _SPLIT = re.compile(
     r"\bsplit[- ](?:face|side|body|scalp|scar|mouth)|\bintra-?individual"
@@ -89,6 +91,8 @@ def _participants(text: Text, numbers: list[int], kind: str) -> Count | None:
         return next(c for c in counts if c.rank == best)
     if kind == "case_report":
         found = next((n for n in numbers if _ONE_PERSON.search(folded_sentence(text, n))), None)
+        if found is None and _CASE_REPORT.search(folded_sentence(text, 0)):
+            found = 0
         return Count(2, 1, found) if found is not None else None
     return None
 
@@ -106,10 +110,22 @@ def _exposed(
     """Return how many were given the product, only where the abstract tells them apart."""
     if count is None:
         return None
+    at = folded_sentence(text, count.at)
+    if kind == "observational":  # all of them, where the sentence that counts them says so
+        return count if _MADE.search(at) and _ALL_GOT.search(at) else None
     if kind in ("single_arm", "case_report", "case_series"):
         return _named_arm(text, numbers, count) or count
     if any(word in text.folded for word in _SPLIT_HINTS) and _SPLIT.search(text.folded):
         return count
+    if _EQUAL_HALVES.search(at) and count.number % 2 == 0:
+        return Count(3, count.number // 2, count.at)
+    return _arm_apart(text, numbers, count, kind, names)
+
+
+def _arm_apart(
+    text: Text, numbers: list[int], count: Count, kind: str, names: list[Hit]
+) -> Count | None:
+    """Return the arm that got the product, in the first sentence that tells arms apart."""
     for number in numbers:
         equal = _PER_ARM.search(folded_sentence(text, number))
         if equal and 2 * int(equal[1]) == count.number and kind in ("rct", "controlled"):
@@ -135,6 +151,8 @@ def _named_arm(text: Text, numbers: list[int], count: Count) -> Count | None:
     return None
 
 
+_ALL_GOT = re.compile(r"\bwho (?:had |have )?(?:received|got|been given|been treated with)\b")
+_EQUAL_HALVES = re.compile(r"\b(?:two|2) equal (?:groups|halves|arms)\b")
 _PER_ARM = re.compile(
     r"\b(\d+) (?:patients |participants |subjects |people |cases )?(?:per|in each) (?:group|arm)\b"
 )
@@ -153,7 +171,11 @@ def _product_arm(text: Text, number: int, names: list[Hit]) -> int:
     given = [n for n, is_product in arms if is_product]
     if given and len(given) < len(arms):
         return sum(given)
-    if not CONTROL.search(folded):
+    if told := None if " each " in folded else two_arms(folded):
+        got = [n for n, words in told if _MADE.search(words) and not CONTROL.search(words)]
+        if len(got) == 1:
+            return got[0]
+    if not CONTROL.search(folded) or " each " in folded:  # told of each cohort, not of all
         return 0
     for match in people_counted(folded, words=has_words(text, number)):
         after = re.split(r"\b(?:and|while|whereas|or)\b|,|;", folded[match.end() :])[0]
@@ -162,6 +184,7 @@ def _product_arm(text: Text, number: int, names: list[Hit]) -> int:
     return 0
 
 
+_MADE = re.compile(r"exosom|vesicle|\bs?evs?\b|secretome|conditioned medi|supernatant")
 _DOSE = re.compile(
     r"\b(?:dos(?:e|es|age)|low|high|medium|middle)\b|\d ?(?:ml|mg|µg|μg|ug|particles|billion|×)"
 )

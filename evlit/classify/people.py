@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from evlit.classify.counts import ARM_N
 from evlit.classify.giving import given_to_people
 from evlit.classify.pubmed_types import type_groups
 from evlit.classify.text import Hit, Text
@@ -36,7 +37,7 @@ _NOT_THEIRS = re.compile(
 """Words before a mention of random allocation that make it another study's."""
 _WISHED = re.compile(
     r"\b(?:would (?:require|need)|required|needed|warranted|necessary|future|should be|"
-    r"larger|to confirm|lacking|scarce|awaited)\b"
+    r"larger|to confirm|to be (?:tested|confirmed|compared|repeated)|lacking|scarce|awaited)\b"
 )
 _WITHOUT = re.compile(
     r"\b(?:without|no|not|lack of|lacked|lacking|absence of|missing)(?: an?| any| the)? $"
@@ -94,7 +95,7 @@ _PATIENTS = re.compile(
     r"persons|eyes|knees|infants|neonates|newborns|babies|males|females|boys|girls|volunteers|"
     r"athletes|volunteers|mothers|clients) (?:\([^)]{1,40}\) )?"
     r"(?:under \d+ years |over \d+ years |aged [\w -]{2,16} )?"
-    r"(?:with|without|who had|diagnosed|suffering|undergoing|scheduled))\b"
+    r"(?:with|without|who had|who met|diagnosed|suffering|undergoing|scheduled))\b"
 )
 _ILL_BEFORE = re.compile(
     r"\b(?:syndrome|disease|disorders?|sclerosis|diabet\w+|anxiety|obes\w+|preterm|premature|septic|"
@@ -107,6 +108,9 @@ _WELL = re.compile(
     r"females|people|individuals|participants|persons|volunteers|recruits|soldiers|children)\b"
 )
 
+
+_CONTROL = re.compile(r"(?<!-)(?<!placebo )\bcontrols?\b")
+"""People who are well because they are compared with the ill; not "placebo-controlled"."""
 
 _OWN_ZONES = frozenset({"title", "own", "body"})
 
@@ -164,7 +168,7 @@ def _illness(text: Text) -> Hit | None:
 def _population(text: Text, *, treated: bool) -> Tag:
     healthy = [h for h in text.get("healthy") if _own(text, h)]
     patient = _patient_hits(text)
-    volunteers = [h for h in healthy if "control" not in _near(text, h)]
+    volunteers = [h for h in healthy if not _CONTROL.search(_near(text, h))]
     volunteers = volunteers or ([] if patient else _well(text))
     in_title = any(h.sentence == 0 for h in volunteers)
     if volunteers and (in_title or len(patient) <= len(volunteers)) and not _title_patients(text):
@@ -406,7 +410,19 @@ def _controls(text: Text) -> Hit | None:
     if strong or _first_own(text, "all_treated"):
         return strong
     weak = [h for h in text.get("control_weak") if _own(text, h) and not _no_arm(text, h)]
-    return weak[0] if len(weak) >= 2 else None
+    return weak[0] if len(weak) >= 2 else _arm_of_control(text)
+
+
+def _arm_of_control(text: Text) -> Hit | None:
+    """Return what an arm with its number got for comparison: "saline (n=20)"."""
+    if "(n" not in text.folded:
+        return None
+    for hit in text.get("comparator_word"):
+        if _own(text, hit) and ARM_N.match(text.folded, hit.end + 1):
+            arms = ARM_N.findall(text.folded, *text.sentences[hit.sentence][:2])
+            if len(arms) > 1:
+                return hit
+    return None
 
 
 def _no_arm(text: Text, hit: Hit) -> bool:
@@ -431,7 +447,7 @@ def _wished(text: Text, hit: Hit) -> bool:
     """Return whether the words speak of what is absent, or of a study still to be made."""
     if _WITHOUT.search(text.folded, max(0, hit.start - 20), hit.start):
         return True
-    return bool(_WISHED.search(text.folded, max(0, hit.start - 12), hit.end + 60))
+    return bool(_WISHED.search(text.folded, max(0, hit.start - 24), hit.end + 60))
 
 
 def _own(text: Text, hit: Hit) -> bool:

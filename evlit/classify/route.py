@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from evlit.classify.cues import Cue
+from evlit.classify.giving import product_hits
 from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import zones
 from evlit.errors import CatalogueError
@@ -41,7 +42,7 @@ _NO_WAY = re.compile(
 )
 """What makes a route word one of a place or of another drug: "intratumoral T cells"."""
 _NUMERAL = re.compile(
-    r"\b(?:stages?|grades?|class|phase|types?|level|nerve|score|[iv]+ ?(?:-|/|or|and|to)) ?$"
+    r"\b(?:rome|stages?|grades?|class|phase|types?|level|nerve|score|[iv]+ ?(?:-|/|or|and|to)) ?$"
 )
 """Before "IV" that is a number: "stage IV", "III-IV"."""
 _ADJECTIVE = re.compile(r"[ -](?:treated|induced|exposed|lesioned|infected|injected)\b")
@@ -139,7 +140,9 @@ def _is_way(text: Text, hit: Hit, key: str) -> bool:
         kind: _nearest(pattern, clause, at, skip=kind == "other_use")
         for kind, pattern in _context().items()
     }
-    named = [h for h in text.get("product_word") if a <= h.start < b]
+    named = [h for h in product_hits(text) if a <= h.start < b]
+    if near["act"] is None:
+        named = [h for h in named if h.cue.kind == "product_word"]
     if near["product"] is None and named:
         near["product"] = min(max(h.start - hit.end, hit.start - h.end, 0) for h in named)
     if near["product"] is None:

@@ -18,14 +18,18 @@ from evlit.classify.weigh import zones
 from evlit.records import Tag
 
 _APPLIES = ("clinical", "animal")
+_NAMED = ("safety_reaction", "safety_sign", *(f"harm_{kind}" for kind in harms.KINDS))
+"""Classes of single events."""
 
 
 class Statement(NamedTuple):
     """What one sentence says of events."""
 
     value: str
-    """A value of axis ``safety``, or ``unrelated``."""
+    """A value of axis ``safety``, or ``unrelated``, or that of the sentence before, too."""
     words: str
+    at: int
+    """Index of the sentence."""
 
 
 def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
@@ -53,12 +57,13 @@ def _decide(statements: list[Statement], found: list[harms.Harm], design: str) -
     said: dict[str, str] = {}
     for statement in statements:
         said.setdefault(statement.value, statement.words)
-    elsewhere = [
-        s for s in statements if s.value == "stated_some" and s.words != said.get("unrelated")
-    ]
+    judged = {s.at for s in statements if s.value in ("unrelated", "unrelated_before")}
+    judged |= {s.at - 1 for s in statements if s.value == "unrelated_before"}
+    elsewhere = [s for s in statements if s.value == "stated_some" and s.at not in judged]
+    said.setdefault("unrelated", said.get("unrelated_before", ""))
     seen = {h.kind: h.words for h in found if h.where != "discussed"}
     died = seen.pop("death", "")
-    if "unrelated" in said and not elsewhere:
+    if said["unrelated"] and not elsewhere:
         return "none_related", said["unrelated"]
     if design == "clinical" and seen:
         said.setdefault("stated_some", next(iter(seen.values())))
@@ -72,7 +77,7 @@ def _decide(statements: list[Statement], found: list[harms.Harm], design: str) -
 
 def _statements(text: Text, design: str) -> list[Statement]:
     zone_of = zones(text)
-    events = text.get("safety_event")
+    events = text.get("safety_event") + _judged(text)
     found: list[Statement] = []
     people = set() if design == "clinical" else {h.sentence for h in people_hits(text)}
     for number in sorted({h.sentence for h in events} - people):
@@ -81,9 +86,22 @@ def _statements(text: Text, design: str) -> list[Statement]:
     for hit in _reactions(text, design):
         own = zone_of[hit.sentence] not in ("background", "keywords", "title")
         if own and hit.sentence not in people and _reacted(text, hit, design):
-            found.append(Statement("stated_some", text.quote(hit, 50)))
+            found.append(Statement("stated_some", text.quote(hit, 50), hit.sentence))
             break
     return found
+
+
+def _judged(text: Text) -> list[Hit]:
+    """Return the judgements of what came of what, where their sentence names an event."""
+    judged = text.get("safety_judged")
+    if not judged:
+        return []
+    named = {h.sentence for kind in _NAMED for h in text.get(kind)}
+    return [h for h in judged if h.sentence in named or _points_back(text, h)]
+
+
+def _points_back(text: Text, hit: Hit) -> bool:
+    return words.OF_THESE.search(text.folded[text.sentences[hit.sentence].start :][:80]) is not None
 
 
 def _read(text: Text, number: int, zone: str, design: str) -> list[Statement]:
@@ -101,16 +119,20 @@ def _read(text: Text, number: int, zone: str, design: str) -> list[Statement]:
                     continue
                 turn = words.TURN.search(folded, match.end("e"))
                 denied.append((match.start(), turn.start() if turn else len(folded)))
-                found.append(Statement(_kind_of_none(match, folded, design), quote))
+                kind = _kind_of_none(match, folded, design)
+                found.append(Statement(kind, quote, number))
+                if kind == "none_related" and words.ALL_THE_SAME.search(folded, match.end("e")):
+                    found.append(Statement("unrelated", quote, number))
     if words.UNRELATED.search(folded) and not re.search(
         r"\b(?:most|mostly|majority|some)\b", folded
     ):
-        found.append(Statement("unrelated", quote))
+        back = words.OF_THESE.search(folded) is not None
+        found.append(Statement("unrelated_before" if back else "unrelated", quote, number))
     if zone != "title" and words.NOT_CHANGED.search(folded):
-        found.append(Statement("stated_some", quote))
+        found.append(Statement("stated_some", quote, number))
     rest = _blanked(folded, denied)
     if zone != "title" and _tells_some(rest, sentence.category, design):
-        found.append(Statement("stated_some", quote))
+        found.append(Statement("stated_some", quote, number))
     return found
 
 

@@ -14,6 +14,7 @@ _EVENT = (
     r"|safety (?:concerns?|issues?|signals?|problems?|events?)|complications?"
     r"|(?:infusion|injection|treatment|safety|procedure|administration)[ -]"
     r"(?:associated|related|emergent) events?"
+    r"|(?:pre-?defined|pre-?specified|grade \d(?:-\d| or (?:higher|above|worse))?) events?"
     r"|intolerance)(?![\w-]*\w)"
 )
 _HAPPEN = (
@@ -140,9 +141,18 @@ UNRELATED = re.compile(
     r"|\ball\b[^.;]{0,60}\b(?:unrelated|not (?:\w+ )?(?:related|attribut\w+))"
     r"|\b(?:considered|judged|deemed|assessed as|were|was|as) (?:to be )?(?:un"
     r"|not )(?:likely )?(?:\w+ )?related"
+    r"|\bexpected (?:in|from|with|by) (?:this|the) (?:population|disease|condition|illness)"
+    r"|\b(?:due to|from|caused by|because of) (?:the )?"
+    r"(?:natural course|(?:disease )?progression) of (?:the |their )?"
     r"|\bunrelated to (?:the )?(?:study|treatment|product|infusion|injection|therapy"
     r"|drug|intervention|exosom|vesic)"
 )
+OF_THESE = re.compile(
+    r"^\W*(?:none|all|both)(?: of (?:these|them|the events))?\b[^.;,]{0,12}\b(?:was|were)\b"
+)
+"""A judgement of what the sentence before has told: "None of these was attributed to …"."""
+ALL_THE_SAME = re.compile(r",? (?:al)?though\b")
+"""After "no event was ascribed to it": what follows did happen, and was not ascribed."""
 METHOD = re.compile(
     r"\b(?:end ?-?points?|outcomes? (?:were|was|included?|measures?)|outcome measures?"
     r"|were (?:monitored|assessed|evaluated|collected"
@@ -171,7 +181,7 @@ _COUNT = (
     r"|several|some|most|mild|minor|moderate"
     r"|transient|only|common(?:est)?|frequent(?:ly)?|temporary|self-limit\w*|slight"
     r"|fewer|more|expected|treatment-related|treatment-emergent"
-    r"|related|single|individual|local|serious|severe|non-serious|the following|grade [1-5i]+)"
+    r"|less|related|single|individual|local|serious|severe|non-serious|the following|grade [1-5i]+)"
 )
 SOME = tuple(
     re.compile(p.replace("EVENT", _EVENT).replace("COUNT", _COUNT).replace("PERSON", _PERSON))
@@ -193,6 +203,8 @@ SOME = tuple(
         r"\b(?:incidence|rate|frequency"
         r"|number) of (?:\w+ ){0,2}EVENT[^.;]{0,40}\b(?:was|were) (?:\w+ )?(?:\d"
         r"|similar|lower|higher|comparable)",
+        r"\b(?:was|were) the (?:only|sole|main|commonest) (?:complaints?|EVENT)",
+        r"\bthe (?:only|sole|main|commonest) (?:complaints?|EVENT) (?:was|were)\b",
         r"EVENT \(?(?:n ?= ?)?\d+",
         r"EVENT (?:was|were) recorded (?:in|by) (?:\w+ )?\d",
         r"\bCOUNT (?:[\w/()%-]+ ){0,6}?(?:complained of|withdrew because|stopped because"
@@ -232,7 +244,7 @@ HAD = re.compile(
     r"persons?|boys?|girls?|animals?|dogs?|horses?|cats?|pigs?))?(?: \([^)]*\))?"
     r"(?: (?:of|in|on|with) (?:the )?[\w-]+(?: [a-z0-9]{1,9})?)?"
     r" (?:had|developed|experienced|reported|complained of|suffered(?: from)?|presented|showed)"
-    r"|\b(?:one|two|three|four|five|six|\d+) cases? of)"
+    r"|\b(?:one|two|three|four|five|six|\d+) cases? of|\band another(?: one)? an?)"
     r" (?:(?!baseline|history|previous)[\w-]+ ){0,4}$"
 )
 """Counted people before a reaction, in whom it came ("two women had herpes")."""
@@ -241,6 +253,7 @@ CAME = re.compile(
     r"(?:\((?:n ?= ?)?\d+ ?(?:patients|women|men|cases|eyes|subjects|participants|%)?[^)]{0,12}\)"
     r"|(?:was|were|is) (?:also |only |not un|more )?(?:seen|observed|noted|noticed|common|frequent"
     r"|encountered|universal)\b(?! to)|occurred in|developed in|appeared in|happened in|lasted"
+    r"|(?:led|caused|forced|made) [^.;]{0,50}\b(?:stop|withdraw|discontinu|quit|leave)"
     r"|(?:was|were) (?:reported|complained|seen|mentioned|felt) (?:by|in|of))"
 )
 """What tells after a reaction that it came ("headache (6 patients)")."""

@@ -22,7 +22,7 @@ _NAMED = 0.5
 """Weight from which an animal is named at all."""
 _MATERIAL = (
     r"(?:cells?|mscs?|adscs?|bmscs?|ipscs?|\w+cytes?|\w+blasts?|neurons?|macrophages?|platelets|"
-    r"pbmcs?|organoids?|spheroids?|explants?|slices|exosomes?|evs|vesicles|skin|lungs?|kidneys?|"
+    r"pbmcs?|organoids?|spheroids?|explants?|slices|exosomes?|s?evs?|vesicles|secretomes?|supernatants?|skin|lungs?|kidneys?|"
     r"livers?|hearts?|corneas?|cartilage|synovium|tendons?|muscles?|fat|lipoaspirates?|marrow|pulps?|"
     r"molars|teeth|tissues?|biops(?:y|ies)|specimens?|samples?|plasma|serum|sera)"
 )
@@ -38,7 +38,7 @@ _TAKEN_FROM = re.compile(
     rf"\bfrom\b{_NO_VERB}*$"
 )
 """Words that make the person after them a donor: "neurons grown from patients"."""
-_BIOPSIED = re.compile(r"\bbiopsied (?:in|from) (?:[\w-]+ ){0,4}$")
+_BIOPSIED = re.compile(r"\b(?:biopsied (?:in|from)|donated by) (?:[\w-]+ ){0,4}$")
 _OF = re.compile(r" of (?:(?!in |to |into |for |by |on |were |was |are |is |at )[\w(),+-]+ ){0,6}$")
 _ENDS_IN_MATERIAL = re.compile(rf"\b{_MATERIAL}$")
 _LONGEST_MATERIAL = 40
@@ -84,7 +84,7 @@ def _owns(text: Text, hit: Hit) -> bool:
     after = text.folded[hit.end : min(sentence.end, hit.end + 60)]
     if _OWNER_AFTER.match(after):
         return True
-    if _of_material(before) or ("biopsied" in before and _BIOPSIED.search(before)):
+    if _of_material(before) or _BIOPSIED.search(before):
         return True
     if "from" not in before:
         return False

@@ -142,7 +142,7 @@ _CURE = re.compile(
 """Words of benefit that make a review one of a treatment."""
 _ACTION = re.compile(
     r"\b(?:suppress(?:es|ed|ing)?|inhibit(?:s|ed|ing|ion|ors?)?|reduc(?:es|ed|ing)|block(?:s|ing|ade)"
-    r"|decreas(?:es|ed|ing)|impair(?:s|ed)|abrogat(?:es|ed)|regulates|controls)\b"
+    r"|decreas(?:es|ed|ing)|lower(?:s|ed|ing)|alters|modifies|impair(?:s|ed)|abrogat(?:es|ed)|regulates|controls)\b"
 )
 _AGAINST = re.compile(
     r"\b(?:inhibit|suppress|reduc|curtail|restrain|hinder|imped|retard|repress|block|prevent|limit"

@@ -309,7 +309,8 @@ def _msc_centre(facts: Facts) -> bool:
     if not facts.msc or ((source.named_title or source.disease_title) and not source.msc_title):
         return False
     if facts.title_msc:
-        return True
+        fluid = None if source.msc else _fluid_or_tissue(facts)
+        return fluid is None or fluid.start > facts.title_msc.start
     other = source.other + source.disease
     mentions = len(facts.msc)
     if facts.review:
