@@ -190,7 +190,7 @@ seen when the rules were written. The causes of error they showed were mended si
 flatters: what a new record meets lies between the two. A reader's slips were corrected after the
 comparison, which favours the tagger a little (counted in the README files). An interval tells how
 much chance is in a figure, not whether the records were the right ones to ask. No real
-record here tells of a person given vesicles: for the human tiers two files of invented records
+record here tells of a person given vesicles: for the human tiers files of invented records
 stand in, written to sound like the field; on real records they may fare better or worse.
 """
 

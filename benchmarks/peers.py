@@ -94,9 +94,22 @@ def evlit_records(path: Path, _: Path) -> int:
     return sum(isinstance(found, Parsed) for found in parse_file(path))
 
 
+def evlit_records_2(path: Path, _: Path) -> int:
+    """the same by two processes, the caller one of them, which ends up with all of them."""
+    from evlit.pubmed import parse_file
+    from evlit.records import Parsed
+
+    return sum(isinstance(found, Parsed) for found in parse_file(path, workers=2))
+
+
 def evlit_all(path: Path, store: Path) -> int:
     """read, hash, compress, tag on every axis, match names, store, index: ``ingest --all``."""
     return _ingested(path, store, keep_all=True)
+
+
+def evlit_all_2(path: Path, store: Path) -> int:
+    """the same with ``--workers 2``."""
+    return _ingested(path, store, keep_all=True, workers=2)
 
 
 def evlit_reading(path: Path, _: Path) -> int:
@@ -128,13 +141,15 @@ def evlit_topics(path: Path, store: Path) -> int:
     return _ingested(path, store, keep_all=False)
 
 
-def _ingested(path: Path, store: Path, *, keep_all: bool) -> int:
+def _ingested(path: Path, store: Path, *, keep_all: bool, workers: int = 1) -> int:
     from evlit.catalogue import load_catalogue
     from evlit.ingest import ingest_files
     from evlit.store import open_store
 
     with open_store(store) as opened:
-        return ingest_files(opened, [path], load_catalogue(), keep_all=keep_all).seen
+        catalogue = load_catalogue()
+        done = ingest_files(opened, [path], catalogue, keep_all=keep_all, workers=workers)
+        return done.seen
 
 
 # -------------------------------------------------------------------------------- peers
@@ -188,7 +203,8 @@ def pubmed_downloader(path: Path, _: Path) -> int:
 SIDES: dict[str, Callable[[Path, Path], int]] = {
     f.__name__: f
     for f in (
-        zlib_only, isal_only, tokens_only, insert_only, evlit_records, evlit_all, evlit_again,
+        zlib_only, isal_only, tokens_only, insert_only, evlit_records, evlit_records_2,
+        evlit_all, evlit_all_2, evlit_again,
         evlit_reading, evlit_topics, evlit_scan, pubmed_parser, bio_entrez, metapub, litsync,
         pubmed_downloader,
     )

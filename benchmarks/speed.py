@@ -50,10 +50,10 @@ Results = dict[str, Any]
 class Plan:
     """How much is measured."""
 
-    def __init__(self, *, quick: bool) -> None:
+    def __init__(self, *, quick: bool, slow_runs: int = 3) -> None:
         self.quick = quick
         self.runs = 2 if quick else 5
-        self.slow_runs = 1 if quick else 3
+        self.slow_runs = 1 if quick else slow_runs
         self.sizes = growth.SIZES[:2] if quick else growth.SIZES
         self.many = 100_000 if quick else 1_000_000
 
@@ -70,7 +70,14 @@ def peers(plan: Plan) -> Results:
     found["old"] = {}
     if not plan.quick:
         old = shipped(BASELINE)
-        names = ("zlib_only", "evlit_records", "evlit_all", "evlit_topics", "pubmed_parser")
+        names = (
+            "zlib_only",
+            "evlit_records",
+            "evlit_records_2",
+            "evlit_all",
+            "evlit_topics",
+            "pubmed_parser",
+        )
         found["old"] = {"file": old.name, "bytes": old.stat().st_size,
                         "sides": _sides(plan, old, {n: _READERS[n] for n in names})}  # fmt: skip
     return found
@@ -79,8 +86,9 @@ def peers(plan: Plan) -> Results:
 _READERS = {
     # name of a function of benchmarks/peers.py: is it slow?
     "zlib_only": False, "isal_only": False, "tokens_only": False, "insert_only": False,
-    "evlit_records": False, "evlit_scan": False, "evlit_reading": False, "evlit_topics": False,
-    "evlit_all": False, "evlit_again": False, "pubmed_parser": False, "metapub": True,
+    "evlit_records": False, "evlit_records_2": False, "evlit_scan": False, "evlit_reading": False, "evlit_topics": False,
+    "evlit_all": False, "evlit_again": False, "evlit_all_2": True, "pubmed_parser": False,
+    "metapub": True,
     "litsync": True, "pubmed_downloader": True, "bio_entrez": True,
 }  # fmt: skip
 
@@ -256,11 +264,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer runs, smaller files")
     parser.add_argument("--only", default=",".join(PARTS), help="parts, with commas between")
+    parser.add_argument("--slow-runs", type=int, default=3, help="runs of the slow sides")
     parser.add_argument("--pages", action="store_true", help="only make the pages anew")
     given = parser.parse_args()
     BUILD.mkdir(parents=True, exist_ok=True)
     results: Results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
-    plan = Plan(quick=given.quick)
+    plan = Plan(quick=given.quick, slow_runs=given.slow_runs)
     for part in [] if given.pages else given.only.split(","):
         begun = time.monotonic()
         print(f"{part} …", file=sys.stderr)
