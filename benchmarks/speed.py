@@ -86,7 +86,8 @@ def peers(plan: Plan) -> Results:
 _READERS = {
     # name of a function of benchmarks/peers.py: is it slow?
     "zlib_only": False, "isal_only": False, "tokens_only": False, "insert_only": False,
-    "evlit_records": False, "evlit_records_2": False, "evlit_scan": False, "evlit_reading": False, "evlit_topics": False,
+    "evlit_records": False, "evlit_records_2": False, "evlit_scan": False,
+    "evlit_reading": False, "evlit_topics": False,
     "evlit_all": False, "evlit_again": False, "evlit_all_2": True, "pubmed_parser": False,
     "metapub": True,
     "litsync": True, "pubmed_downloader": True, "bio_entrez": True,
