@@ -172,7 +172,7 @@ def test_the_page_says_what_was_measured_and_what_was_not() -> None:
     page = pages.speed_page(results())
     assert "Measured 2026-11-26 on a machine." in page
     assert "| **evlit, the whole way** | 4.00 | 4.00 | 250 |" in page
-    assert "| metapub | – | – | – | – | – | – | not measured: no such module |" in page
+    assert "| metapub | – | – | – | – | – | – | – | not measured: no such module |" in page
     assert "| `evlit --help` | 60 | 60 | 1.20 | at most 1.5 | 21 |" in page
     for name in (*peers.SIDES, "xtract"):
         assert f"- {pages.NAMES[name]}: " in page, "what each side includes is said"
@@ -190,7 +190,7 @@ def test_scale_is_computed_from_what_was_measured() -> None:
     # 3 ms to read and 1 ms to write a record; 40.02 million records.
     assert "the writer's part of the whole way is 1,000 µs a record" in page
     assert "One writer is kept busy by 3.0 readers" in page
-    assert "| 2 | 11.1 | reading | 22.2 | reading |" in page
+    assert "| 2 | 11.2 | reading | 22.2 | reading |" in page
     assert "| 64 |" in page
     assert "the writer |" in page
     assert "80 GB compressed" in page

@@ -49,12 +49,23 @@ def test_more_workers_than_blocks(tmp_path: Path) -> None:
     assert list(parse_file(path, workers=3)) == list(parse_file(path))
 
 
-def test_a_killed_worker_loses_and_doubles_nothing(path: Path) -> None:
+def test_a_killed_worker_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    # So many blocks that the workers cannot have done them all when the last is killed.
+    blocks = 2 * (parallel.WAITING + parallel.AHEAD * WORKERS)
+    path = tmp_path / "long.xml"
+    path.write_bytes(
+        article_set(
+            [
+                CITATIONS[n % len(CITATIONS)].but(pmid=1000 + n).xml()
+                for n in range(blocks * parallel.BLOCK)
+            ]
+        )
+    )
     found = []
     killed = set()
     for number, item in enumerate(parse_file(path, workers=WORKERS)):
         found.append(item)
-        if number % (2 * parallel.BLOCK) == 0:
+        if number in (0, 2 * parallel.BLOCK, 4 * parallel.BLOCK):
             worker = multiprocessing.active_children()[0]
             assert worker.pid
             os.kill(worker.pid, signal.SIGKILL)
