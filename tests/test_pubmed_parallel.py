@@ -49,18 +49,20 @@ def test_more_workers_than_blocks(tmp_path: Path) -> None:
     assert list(parse_file(path, workers=3)) == list(parse_file(path))
 
 
-def test_a_killed_worker_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    # So many blocks that the workers cannot have done them all when the last is killed.
+def _long_file(folder: Path) -> Path:
+    """So many blocks that no worker can have done its last one while the first are taken."""
     blocks = 2 * (parallel.WAITING + parallel.AHEAD * WORKERS)
-    path = tmp_path / "long.xml"
-    path.write_bytes(
-        article_set(
-            [
-                CITATIONS[n % len(CITATIONS)].but(pmid=1000 + n).xml()
-                for n in range(blocks * parallel.BLOCK)
-            ]
-        )
-    )
+    records = [
+        CITATIONS[n % len(CITATIONS)].but(pmid=1000 + n).xml()
+        for n in range(blocks * parallel.BLOCK)
+    ]
+    path = folder / "long.xml"
+    path.write_bytes(article_set(records))
+    return path
+
+
+def test_a_killed_worker_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    path = _long_file(tmp_path)
     found = []
     killed = set()
     for number, item in enumerate(parse_file(path, workers=WORKERS)):
@@ -86,8 +88,8 @@ def _die(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_a_reader_that_stops_leaves_no_process(path: Path) -> None:
-    items = parse_file(path, workers=WORKERS)
+def test_a_reader_that_stops_leaves_no_process(tmp_path: Path) -> None:
+    items = parse_file(_long_file(tmp_path), workers=WORKERS)
     assert isinstance(next(items), Parsed)
     assert len(multiprocessing.active_children()) == WORKERS - 1  # and this one
     items.close()  # type: ignore[attr-defined]
