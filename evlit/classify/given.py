@@ -79,7 +79,7 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     if design not in ("clinical", "animal", "in_vitro", "protocol"):
         return []
     people = design in ("clinical", "protocol")
-    product, cells = _product(text, people=people), _cells(text)
+    product, cells = _product(text, people=people), got_by_people(text)[1]
     other = _other(text, people=people)
     intervention = _value(seen, "intervention")
     named = any(h.sentence == 0 for h in people_hits(text))
@@ -142,7 +142,7 @@ def got_by_people(text: Text) -> tuple[Sum, Sum]:
 
 def _product(text: Text, *, people: bool) -> Sum:
     """Weigh vesicles, media and other acellular preparations as given."""
-    return _to_people(text) if people else _to_others(text)
+    return got_by_people(text)[0] if people else _to_others(text)
 
 
 def _people_get(text: Text, act: Hit) -> bool:
@@ -162,11 +162,12 @@ def _other_acts(text: Text, verb: Hit) -> bool:
 
 
 def _to_people(text: Text) -> Sum:
-    zone_of = zones(text)
-    if (text.in_title("asked_title") and not text.in_title("trial")) or nobody_treated(text):
+    zone_of, products = zones(text), product_hits(text)
+    asked = text.in_title("asked_title") and not text.in_title("trial")
+    if not products or asked or nobody_treated(text):
         return Sum(0.0, None)
     total, best, most, told = 0.0, None, 0.0, False
-    for hit in product_hits(text):
+    for hit in products:
         zone = _ZONE[zone_of[hit.sentence]]
         weight = zone and weight_for_people(text, hit) * zone
         total += weight

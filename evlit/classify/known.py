@@ -19,8 +19,9 @@ def named_hits(text: Text) -> list[Hit]:
 
     A keyword names what a paper is about, not what it gave.
     """
-    kinds = text.hits.keys() & _KINDS
-    hits = [h for kind in kinds for h in text.hits[kind]]
+    if _KINDS.isdisjoint(text.hits):
+        return []
+    hits = [h for kind in text.hits.keys() & _KINDS for h in text.hits[kind]]
     told = [h for h in hits if text.sentences[h.sentence].part != "keywords"]
     return sorted(told, key=lambda h: h.start)
 

@@ -24,6 +24,8 @@ from evlit.records import Tag
 
 def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     """Return one tag for each of the four axes."""
+    if _ABOUT.isdisjoint(text.hits) and not named_hits(text):
+        return _silent(text)
     facts = Facts(text, _value(seen, "design"))
     kind, why_kind = source_kind(facts)
     intervention, why, score = _intervention(facts, kind)
@@ -38,6 +40,26 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
         Tag("source_kind", kind, "rule", why_kind, 0.9),
         Tag("msc", "true" if kind == "msc" else "false", "rule", why_kind, 0.9),
         Tag("therapy_relevant", relevant, "rule", f"{intervention}, source {kind}; {why}", score),
+    ]
+
+
+_ABOUT = frozenset(
+    {"vesicle", "medium", "msc", "other_stem", "other_preparation", "cell_treatment"}
+)
+"""Classes of cues without which a record speaks of no vesicles, medium, cells or preparation."""
+_NAMES_NONE = "no vesicles, medium or mesenchymal cells named"
+
+
+def _silent(text: Text) -> list[Tag]:
+    """Return the tags of a record that names nothing of the field."""
+    why, source = _quoted_study(text) or _NAMES_NONE, "no source of vesicles or medium named"
+    return [
+        Tag("intervention", "not_therapy", "rule", why, 0.9),
+        Tag("source_kind", "not_stated", "rule", source, 0.9),
+        Tag("msc", "false", "rule", source, 0.9),
+        Tag(
+            "therapy_relevant", "false", "rule", f"not_therapy, source not_stated; {why}", 0.9
+        ),
     ]
 
 
@@ -141,12 +163,16 @@ def _by_what_people_got(facts: Facts, kind: str) -> tuple[str, str, float] | Non
 
 
 def _why_not(facts: Facts) -> str:
-    text = facts.text
+    hit = first(facts.vesicles) or first(facts.medium) or first(facts.msc)
+    return _quoted_study(facts.text) or quoted(facts.text, hit, _NAMES_NONE)
+
+
+def _quoted_study(text: Text) -> str:
+    """Quote the title's words for a study of biology, marker or harm, if any."""
     for kind in ("marker", "harm", "vesicle_biology"):
         if hit := text.in_title(kind):
             return text.quote(hit)
-    hit = first(facts.vesicles) or first(facts.medium) or first(facts.msc)
-    return quoted(text, hit, "no vesicles, medium or mesenchymal cells named")
+    return ""
 
 
 # ------------------------------------------------------------------- therapy_relevant

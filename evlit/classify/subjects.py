@@ -64,9 +64,13 @@ def people_hits(text: Text) -> list[Hit]:
     """Return the words for people that mean people, and not the donors of what was studied."""
     known: list[Hit] | None = text.memo.get("people_hits")
     if known is None:
-        known = text.memo["people_hits"] = [
-            h for h in text.get("person") if means_people(text, h) and not owns(text, h)
-        ]
+        named = text.get("person")
+        vague = _vague(text) if named and not are_patients(text) else None
+        known = text.memo["people_hits"] = (
+            []
+            if vague is None
+            else [h for h in named if h.cue.literal not in vague and not owns(text, h)]
+        )
     return known
 
 
@@ -84,7 +88,9 @@ def _owns(text: Text, hit: Hit) -> bool:
     after = text.folded[hit.end : min(sentence.end, hit.end + 60)]
     if _OWNER_AFTER.match(after):
         return True
-    if _of_material(before) or _BIOPSIED.search(before):
+    if _of_material(before):
+        return True
+    if ("biops" in before or "donated" in before) and _BIOPSIED.search(before):
         return True
     if "from" not in before:
         return False
@@ -136,14 +142,14 @@ def title_animal(text: Text) -> bool:
 
 def means_people(text: Text, hit: Hit) -> bool:
     """Return whether a word for people does not stand for the study's animals."""
-    if are_patients(text):
-        return False
-    vague = hit.cue.literal in words("not_only_people")
-    return not vague or not _has_animals(text) or not (title_animal(text) or not _plain(text))
+    return not are_patients(text) and hit.cue.literal not in _vague(text)
 
 
-def _has_animals(text: Text) -> bool:
-    return any(one.weight >= LIVING for one in live(text))
+def _vague(text: Text) -> frozenset[str]:
+    """Return the words for people that may mean the animals of this study."""
+    if not any(one.weight >= LIVING for one in live(text)):
+        return frozenset()
+    return words("not_only_people") if title_animal(text) or not _plain(text) else frozenset()
 
 
 def _plain(text: Text) -> bool:

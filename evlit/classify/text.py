@@ -28,9 +28,9 @@ _ODD = re.compile("[" + re.escape("".join(chr(a) for a, b in _PLAIN.items() if c
 """What :data:`_PLAIN` replaces; most texts hold little of it."""
 
 _SENTENCE_END = re.compile(r"[.!?](?:[\"')\]]*)\s+(?=[\"'(\[]?(?:[A-Z0-9α-ω]|[a-z]{1,2}[A-Z]))")
-_SHORT_FORMS = frozenset(
-    "vs cf al fig figs no nos approx ca spp sp dr prof st resp incl".split()  # noqa: SIM905
-)
+_LONG = 4
+"""Letters from which the end of a word tells that it is no short form, but for these:"""
+_SHORT_ENDS = frozenset({"figs", "prox", "prof", "resp", "incl"})
 _NO_END = re.compile(
     r"(?:\b(?:vs|cf|et al|fig|figs|no|nos|approx|ca|spp|sp|dr|prof|st|resp|incl|[A-Z])"
     r"|^\s*\d{1,2})$",
@@ -133,7 +133,8 @@ class Matcher:
             pattern = _Pattern(len(lead) - 1, -len(literal), exact, len(self._cues))
             self._cues.append(tuple((cue.kind, cue, cue.title or cue.case) for cue in same))
             index.setdefault(f"{lead}{_spaced(literal)}{tail}", []).append(pattern)
-        self._patterns = list(index.values())
+        self._patterns = [tuple(map(tuple, patterns)) for patterns in index.values()]
+        """By pattern: the fields of each of its literals, as plain tuples: unpacked faster."""
         self._automaton = ahocorasick_rs.AhoCorasick(
             list(index), implementation=ahocorasick_rs.Implementation.ContiguousNFA
         )
@@ -174,7 +175,7 @@ class Matcher:
 class Text:
     """Title, abstract and keywords of one record, ready for all axes."""
 
-    __slots__ = ("folded", "hits", "memo", "plain", "record", "sentences", "starts")
+    __slots__ = ("folded", "hits", "last", "memo", "plain", "record", "sentences", "starts")
 
     def __init__(self, record: Record, matcher: Matcher) -> None:
         self.record = record
@@ -187,6 +188,8 @@ class Text:
             length = self._add(
                 pieces, length, plain_text(section.text), "abstract", category, split=True
             )
+        self.last = len(self.sentences) - 1
+        """Index of the abstract's last sentence; 0 without an abstract."""
         for keyword in record.keywords:
             length = self._add(
                 pieces, length, plain_text(keyword.text), "keywords", "", split=False
@@ -248,8 +251,8 @@ def _split(text: str) -> list[tuple[int, int]]:
     start = 0
     for match in _SENTENCE_END.finditer(text):
         at = match.start()
-        word = text[max(start, at - 12) : at].rpartition(" ")[2]
-        plain = len(word) > 1 and word.isalpha() and word.lower() not in _SHORT_FORMS
+        end = text[at - _LONG : at]
+        plain = at - _LONG >= start and end.isalpha() and end.lower() not in _SHORT_ENDS
         if not plain and _NO_END.search(text, max(start, at - 12), at):
             continue
         spans.append((start, match.end()))

@@ -107,11 +107,10 @@ def _weigh_all(text: Text) -> dict[str, Weighed]:
         for side, by_zone, cap, sign in sides:
             part = [(by_zone[zone], hit) for zone, hit in placed if zone in by_zone]
             if part:
-                total = abs(part[0][0]) if len(part) == 1 else _diminish(part)
                 one = sums.get(side)
                 if one is None:
                     one = sums[side] = Weighed()
-                one.total += sign * min(cap, total)
+                one.total += sign * _diminish(part, cap)
                 one.hits += part
     return sums
 
@@ -143,44 +142,46 @@ def words(name: str) -> frozenset[str]:
     return frozenset(tomllib.loads(text)[name])
 
 
-def _diminish(part: list[tuple[float, Hit]]) -> float:
-    """Sum weights, each further one at 0.6; the same words in the same zone count once."""
+def _diminish(part: list[tuple[float, Hit]], cap: float) -> float:
+    """Sum weights up to a cap, each further one at 0.6; the same words in one zone count once."""
+    first = abs(part[0][0])
+    if first >= cap or len(part) == 1:
+        return min(cap, first)
     best = sorted({(abs(weight), hit.cue.literal) for weight, hit in part}, reverse=True)
     total, factor = 0.0, 1.0
     for weight, _ in best:
         total += weight * factor
+        if total >= cap:
+            return cap
         factor = max(factor * 0.6, 0.1)
     return total
 
 
 def _zones(text: Text) -> list[str]:
-    own = {h.sentence for kind in ("own_work", "past", "we") for h in text.get(kind)}
-    own |= {h.sentence for h in text.get("case_report") if "old " in h.cue.literal}
-    told = own | {h.sentence for h in text.get("event")}
-    closing = {h.sentence for h in text.get("closing")}
-    earlier = {h.sentence for h in text.get("earlier_work")}
-    out: list[str] = []
-    last = max((i for i, s in enumerate(text.sentences) if s.part == "abstract"), default=0)
-    any_own = any(text.sentences[i].part == "abstract" for i in own - earlier)
+    hits, sentences, last = text.hits, text.sentences, text.last
+    own = {h.sentence for kind in ("own_work", "past", "we") for h in hits.get(kind, ())}
+    own |= {h.sentence for h in hits.get("case_report", ()) if "old " in h.cue.literal}
+    earlier = {h.sentence for h in hits.get("earlier_work", ())}
+    first_own = min((i for i in own - earlier if 0 < i <= last), default=0)
+    closes = last > 2 and any(h.sentence == last for h in hits.get("closing", ()))
+    out = ["title"]
     begun = False
-    for index, sentence in enumerate(text.sentences):
-        if sentence.part != "abstract":
-            out.append(sentence.part)
-            continue
-        labelled = _by_label(sentence.category)
-        begun = begun or (index in own and index not in earlier)
+    for index in range(1, last + 1):
+        sentence = sentences[index]
+        begun = begun or index == first_own
         if not begun and last < _SHORT:
-            begun = index in told or not _GENERAL.search(text.folded, sentence.start, sentence.end)
-        if labelled:
+            told = index in own or any(h.sentence == index for h in hits.get("event", ()))
+            begun = told or not _GENERAL.search(text.folded, sentence.start, sentence.end)
+        if sentence.category and (labelled := _by_label(sentence.category)):
             out.append(labelled)
-        elif index == last and index in closing and index > 2:
+        elif closes and index == last:
             out.append("closing")
-        elif not any_own:
+        elif not first_own:
             out.append("body")
         else:
             before = index in earlier and 2 * index < last
             out.append("own" if begun and not before else "background")
-    return out
+    return out + ["keywords"] * (len(sentences) - len(out))
 
 
 @lru_cache(maxsize=1024)
