@@ -27,16 +27,21 @@ _PLAIN = {**_HYPHENS, **_SPACES, **_QUOTES, ord("İ"): "I"}
 _ODD = re.compile("[" + re.escape("".join(chr(a) for a, b in _PLAIN.items() if chr(a) != b)) + "]")
 """What :data:`_PLAIN` replaces; most texts hold little of it."""
 
-_SENTENCE_END = re.compile(r"[.!?](?:[\"')\]]*)\s+(?=[\"'(\[]?(?:[A-Z0-9α-ω]|[a-z]{1,2}[A-Z]))")
-_LONG = 4
-"""Letters from which the end of a word tells that it is no short form, but for these:"""
-_SHORT_ENDS = frozenset({"figs", "prox", "prof", "resp", "incl"})
-_NO_END = re.compile(
-    r"(?:\b(?:vs|cf|et al|fig|figs|no|nos|approx|ca|spp|sp|dr|prof|st|resp|incl|[A-Z])"
-    r"|^\s*\d{1,2})$",
-    re.IGNORECASE,
-)
-"""What a full stop behind it ends no sentence; "e.g" and "i.e" are single letters here."""
+_SENTENCE_END = re.compile(
+    r"[.!?](?=[\s\"')\]])(?:(?<=[a-z]{4}.)(?<!(?:figs|prox|prof|resp|incl).)|"
+    + "".join(
+        rf"(?<!\b(?i:{short}).)"
+        for short in (
+            "vs", "cf", "et al", "fig", "figs", "no", "nos", "approx", "ca", "spp", "sp", "dr",
+            "prof", "st", "resp", "incl", "[A-Z]",
+        )
+    )
+    + r"(?<!^\d.)(?<!^\d\d.))(?:[\"')\]]*)\s+(?=[\"'(\[]?(?:[A-Z0-9α-ω]|[a-z]{1,2}[A-Z]))"
+)  # fmt: skip
+"""Ends a sentence: no short form stands before the full stop, no number of a list.
+
+Of most words the last four letters tell that they are none; "e.g" and "i.e" are single letters.
+"""
 
 
 class Sentence(NamedTuple):
@@ -247,16 +252,7 @@ class Text:
 
 def _split(text: str) -> list[tuple[int, int]]:
     """Return sentence spans of a text; abbreviations and list numbers do not end one."""
-    spans: list[tuple[int, int]] = []
-    start = 0
-    for match in _SENTENCE_END.finditer(text):
-        at = match.start()
-        end = text[at - _LONG : at]
-        plain = at - _LONG >= start and end.isalpha() and end.lower() not in _SHORT_ENDS
-        if not plain and _NO_END.search(text, max(start, at - 12), at):
-            continue
-        spans.append((start, match.end()))
-        start = match.end()
-    if start < len(text) or not spans:
-        spans.append((start, len(text)))
-    return spans
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    if not ends or ends[-1] < len(text):
+        ends.append(len(text))
+    return list(zip([0, *ends], ends, strict=False))
