@@ -128,6 +128,13 @@ HIGHEST = 4
 """Rank of a count that is stated as the study's total."""
 
 
+_MAY_TOTAL = (
+    "total", "altogether", "overall", "in all, ", "group", "arm", "(n", "assigned", "allocated",
+    "randomi", "included in",
+)  # fmt: skip
+"""Words of which a sentence holds one that states a total."""
+
+
 class Count(NamedTuple):
     """A number of people, with how strongly it says "in this study"."""
 
@@ -163,6 +170,12 @@ def two_arms(folded: str) -> tuple[tuple[int, str], tuple[int, str]] | None:
     if (found := _TWO_GOT.search(folded)) is None:
         return None
     return (number_of(found["a"]), found["x"]), (number_of(found["b"]), found["y"])
+
+
+def may_total(text: Text, number: int) -> bool:
+    """Return whether a sentence may state a total: none without one of these words does."""
+    folded = folded_sentence(text, number)
+    return any(word in folded for word in _MAY_TOTAL)
 
 
 def people_counted(folded: str, *, words: bool) -> Iterator[re.Match[str]]:
@@ -244,6 +257,11 @@ _YEAR_BEFORE = re.compile(
 )
 
 
+_CLOSE = 30
+"""Letters before a number that can hold what makes it a class, a year or a total."""
+_PART = re.compile(r"[;(]")
+_CLAUSE = re.compile("[,;]")
+_LOST = re.compile(r"\b(?:screened|excluded|lost) (?:the )?$")
 _GRADES = re.compile(r"\b(i{1,2}|[123])(?: and | or |/)(i{2,3}|iv|[234])\b(?= )")
 _ASA = re.compile(r"\bamerican society of an(?:a|ae)?esthesiologists?'?s?(?: \(asa\))?")
 _BEHIND = re.compile(rf"(?P<who>\b{_WHO}), (?:with|aged|mean age) [^.;]{{1,200}}?, (?=\w+ed\b)")
@@ -264,7 +282,8 @@ def _without_asides(folded: str) -> str:
     if "status" in folded or "grade" in folded or "class" in folded:
         folded = _GRADES.sub(r"\1-\2", _ASA.sub("asa", folded))
     if "(" in folded:
-        folded = _ASIDE.sub(_kept, _INNER.sub("", folded))
+        nested = folded.count("(") > 1
+        folded = _ASIDE.sub(_kept, _INNER.sub("", folded) if nested else folded)
     if ", with " in folded or ", aged " in folded:
         folded = _BEHIND.sub(r"\g<who> ", folded)
     return folded
@@ -281,7 +300,7 @@ def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
     shares = _shares(folded, words=words) if "%" in folded and "(" in folded else set()
     folded = _without_asides(folded)
     assigned: list[int] = []
-    if " and " in folded and (by_disease := _BY_DISEASE.search(folded)):
+    if _AND_N_WITH.search(folded) and (by_disease := _BY_DISEASE.search(folded)):
         found.append(
             Count(3, sum(map(int, re.findall(r"(\d+) (?:[\w-]+ )?with\b", by_disease[0]))), number)
         )
@@ -292,13 +311,11 @@ def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
         if match.start() < joined:
             continue
         before, after = folded[: match.start()], folded[match.end() : match.end() + 150]
-        after = re.split(r"[;(]", _BRACKET.sub("", after))[0]
-        count = number_of(match["n"])
-        if not count or count >= 100_000 or _NOT_COUNT.search(before) or _is_year(count, before):
+        after = _PART.split(_BRACKET.sub("", after), 1)[0]
+        count, close = number_of(match["n"]), before[-_CLOSE:]
+        if not count or count >= 100_000 or _NOT_COUNT.search(close) or _is_year(count, close):
             continue
-        if _SCREENED.search(re.split("[,;]", after)[0]) or re.search(
-            r"\b(?:screened|excluded|lost) (?:the )?$", before
-        ):
+        if _SCREENED.search(_CLAUSE.split(after, 1)[0]) or _LOST.search(close):
             continue
         part = count in shares or _HAD_EVENT.match(after) or _EVENT_CAME_TO.search(before[-60:])
         sexes = _OTHER_SEX.match(folded, match.end()) if match[0].endswith(_SEXES) else None
@@ -327,6 +344,7 @@ _BY_DISEASE = re.compile(
     rf"\b\d+ {_WHO} with [^,.;]{{1,60}}(?:, \d+ with [^,.;]{{1,60}})*,? and \d+ with\b"
 )
 """One study's people told by disease: "28 patients with A, 16 with B, and 99 with C"."""
+_AND_N_WITH = re.compile(r" and \d+ with\b")
 _COMPARED = re.compile(r"\bcompared (?:with|to) [^.;]*\d")
 _OPENS = re.compile(
     r"^(?:(?:methods?|patients(?: and methods)?|design)[: ]+)?in $|"
@@ -347,7 +365,7 @@ def _rank(before: str, after: str, zone: str) -> int:
     """Return how strongly a count says "in this study": 4 total, 3 enrolled, 2 treated."""
     if zone == "background":
         return 0
-    if _TOTAL.search(before):
+    if _TOTAL.search(before[-_CLOSE:]):
         return HIGHEST
     if (
         before.endswith("(")

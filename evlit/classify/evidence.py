@@ -346,16 +346,16 @@ def _animal(text: Text, acts: float, bench: float, subject: float) -> float:
 def _without_events(ev: Evidence) -> float:
     """Weigh that an abstract tells hardly any event or finding, as reviews do."""
     text = ev.text
+    last = text.last
+    if last < 3 or sum(len(s.text) for s in text.record.sections) < _FEW_WORDS:
+        return 0.0
     told = {h.sentence for kind in ("past", "event") for h in text.get(kind)}
     told |= {h.sentence for h in text.get("own_work") if h.cue.literal in _EVENTFUL}
-    sentences = [i for i, s in enumerate(text.sentences) if s.part == "abstract"]
-    if sum(len(s.text) for s in text.record.sections) < _FEW_WORDS or len(sentences) < 3:
-        return 0.0
-    share = sum(i in told for i in sentences) / len(sentences)
+    share = sum(0 < i <= last for i in told) / last
     total = next(weight for most, weight in _EVENTS if share <= most)
     if total < 0:
         return total
-    if any("RESULT" in s.category for s in text.sentences):
+    if any("RESULT" in (s.category or s.label or "").upper() for s in text.record.sections):
         return 0.0
     others = ev.computing + ev.method + weigh(text, "subject").total
     others += 2.0 * weigh(text, "treated").total

@@ -17,6 +17,7 @@ from evlit.classify.counts import (
     Count,
     counted,
     folded_sentence,
+    may_total,
     people_counted,
     two_arms,
 )
@@ -77,18 +78,20 @@ def _tag(text: Text, axis: str, count: Count) -> Tag:
 
 
 def _participants(text: Text, numbers: list[int], kind: str) -> Count | None:
-    counts: list[Count] = []
+    best: Count | None = None
     zone_of = zones(text)
+    least = 1 if kind in ("case_report", "case_series") else 2
     for number in numbers:
-        if zone_of[number] != "background":
-            counts += counted(text, number)
-            if any(c.rank == HIGHEST and c.number > 1 for c in counts):
-                break  # the first of the highest rank is taken
-    alone = kind in ("case_report", "case_series")
-    counts = [c for c in counts if c.number > 1 or alone]
-    best = max((c.rank for c in counts), default=0)
-    if best >= _LEAST_RANK:
-        return next(c for c in counts if c.rank == best)
+        enrolled = best is not None and best.rank == HIGHEST - 1
+        if zone_of[number] == "background" or (enrolled and not may_total(text, number)):
+            continue
+        for count in counted(text, number):
+            if count.number >= least and (best is None or count.rank > best.rank):
+                best = count  # the first of the highest rank
+        if best is not None and best.rank == HIGHEST and best.number > 1:
+            break
+    if best is not None and best.rank >= _LEAST_RANK:
+        return best
     if kind == "case_report":
         found = next((n for n in numbers if _ONE_PERSON.search(folded_sentence(text, n))), None)
         if found is None and _CASE_REPORT.search(folded_sentence(text, 0)):

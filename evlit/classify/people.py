@@ -72,15 +72,21 @@ _CASE_OF_A_PERSON = re.compile(
     r"disease|syndrome|presented|presents|diagnos\w+|cancer|carcinoma|tumou?r|lesions?|symptoms?|"
     r"infections?|fractures?|[a-z]+(?:itis|osis|oma|aemia|emia|pathy))\b"
 )
-_REPORTS_CASE = re.compile(
-    r"\b(?:we|to|report|article|paper) (?:present|report|describe|introduce)s? "
-    r"(?:[\w-]+ ){0,6}case\b|"
-    r"\b\d{1,2}-year(?:s)?[- ](?:old )?(?:male|female|man|woman|boy|girl)\b"
+_TELLS_CASE = re.compile(
+    r"(?:present|report|describe|introduce)(?=s? (?:[\w-]+ ){0,6}case\b)|"
+    r"-years?[- ](?:old )?(?:male|female|man|woman|boy|girl)\b"
 )
+_TELLER = re.compile(r"\b(?:(?:we|to|report|article|paper) |\d{1,2})$")
+"""Before a verb that tells a case those who tell it, before "-year" an age."""
+_TELLER_LETTERS = 9
 _PRESENTS_ONE = re.compile(
     r"\b(?:we|here|herein),? (?:we )?(?:[\w-]+ )?(?:present|report|describe) (?:a|an|one) "
     r"(?:[\w-]+ ){0,4}(?:man|woman|boy|girl|newborn|infant|neonate|child|patient|athlete)\b"
 )
+_ONE_PRESENTED = tuple(
+    f"{verb} {one}" for verb in ("present", "report", "describe") for one in ("a", "one")
+)
+"""Words of which each such sentence holds one."""
 _FEW = re.compile(
     r"\b(?:reports?|describe[sd]?|presents?|presented|observed|of|in|about|findings in|case) "
     r"(?:on |the |our )?"
@@ -284,7 +290,7 @@ def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     weight += 0.6 if text.in_title("case_title") else 0.0
     weight += -0.4 if _counts_many(text) else 0.3
     weight += 0.0 if hits or not _reports_case(text) else 1.2
-    weight += 2.0 if _CASE_IN_TITLE.search(text.folded, 0, text.sentences[0].end) else 0.0
+    weight += 2.0 if _is_titled_case(text) else 0.0
     weight -= 0.0 if old or "case_report" in types or _patient(text, hits) else 1.0
     weight -= 0.8 if _first_own(text, "looking_back") else 0.0
     if weight < 1.1:
@@ -298,13 +304,22 @@ def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     return Tag("clinical_kind", value, "rule", "; ".join(said), squash(weight - 0.6))
 
 
+def _is_titled_case(text: Text) -> bool:
+    folded, end = text.folded, text.sentences[0].end
+    return folded.find("case ", 0, end) >= 0 and _CASE_IN_TITLE.search(folded, 0, end) is not None
+
+
 def _reports_case(text: Text) -> bool:
     folded = text.folded
-    if text.has("case_report") and _PRESENTS_ONE.search(folded):
+    one = text.has("case_report") and any(words in folded for words in _ONE_PRESENTED)
+    if one and _PRESENTS_ONE.search(folded):
         return True
     if " case" not in folded and "-year" not in folded:
         return False
-    return _REPORTS_CASE.search(folded) is not None
+    return any(
+        _TELLER.search(folded, max(0, told.start() - _TELLER_LETTERS), told.start())
+        for told in _TELLS_CASE.finditer(folded)
+    )
 
 
 def _patient(text: Text, cases: list[Hit]) -> bool:

@@ -111,7 +111,8 @@ def _read(text: Text, number: int, zone: str, design: str) -> list[Statement]:
     quote = f"{sentence.part}: '{_cut(text.sentence_text(number))}'"
     denied: list[tuple[int, int]] = []
     found: list[Statement] = []
-    for pattern in words.NONE if words.DENIES.search(folded) else ():
+    named = words.EVENT.search(folded) is not None
+    for pattern in words.NONE if named and words.DENIES.search(folded) else ():
         for match in pattern.finditer(folded):
             if not any(a <= match.start("e") < b for a, b in denied):
                 if _says_nothing(match, folded):
@@ -128,7 +129,7 @@ def _read(text: Text, number: int, zone: str, design: str) -> list[Statement]:
     ):
         back = words.OF_THESE.search(folded) is not None
         found.append(Statement("unrelated_before" if back else "unrelated", quote, number))
-    if zone != "title" and words.NOT_CHANGED.search(folded):
+    if zone != "title" and named and words.NOT_CHANGED.search(folded):
         found.append(Statement("stated_some", quote, number))
     rest = _blanked(folded, denied)
     if zone != "title" and _tells_some(rest, sentence.category, design):
@@ -178,7 +179,8 @@ def _kind_of_none(  # noqa: PLR0911 - one return a kind
 
 
 def _tells_some(rest: str, category: str, design: str) -> bool:
-    for pattern in words.SOME:
+    named = words.SOME if words.EVENT.search(rest) else ()
+    for pattern in (*named, *words.SOME_UNNAMED):
         for match in pattern.finditer(rest):
             before = rest[max(0, match.start() - 30) : match.start()]
             if "complication" in match[0] and not re.search(

@@ -33,6 +33,9 @@ _PERSON = (
 )
 _QUALIFIER = r"(?P<q>(?:[\w/≥>=,-]+ (?!but |however |although )){0,9}?)"
 
+EVENT = re.compile(_EVENT)
+"""An event by its name: without one a sentence denies none."""
+
 NONE = tuple(
     re.compile(
         p.replace("EVENT", _EVENT)
@@ -183,35 +186,45 @@ _COUNT = (
     r"|fewer|more|expected|treatment-related|treatment-emergent"
     r"|less|related|single|individual|local|serious|severe|non-serious|the following|grade [1-5i]+)"
 )
-SOME = tuple(
-    re.compile(p.replace("EVENT", _EVENT).replace("COUNT", _COUNT).replace("PERSON", _PERSON))
-    for p in (
-        r"\bCOUNT (?:[\w/()%-]+ ){0,3}?EVENT",
-        r"\d (?:\(\d[\d.]*%\) )?PERSON with (?:[\w/()%-]+ ){0,8}?EVENT",
-        r"EVENT[^.;]{0,60}\b(?:was|were|is|are) (?:\w+ )?(?:mild|transient|minor"
-        r"|moderate|self-limit\w*|similar|comparable|limited"
-        r"|tolerable|manageable|temporary|reversible|resolved|infrequent|rare|lower"
-        r"|higher|less|more|equal\w*|balanced|attributed|related|fever|pain|headache)",
-        r"EVENT[^.;]{0,60}\b(?:occurred|observed in|seen in|noted in|reported in"
-        r"|happened|reported by|experienced by|included|consisted|such as|developed|resolved"
-        r"|subsided|led to)",
-        r"EVENT (?:was|were) (?:observed|reported|seen|noted|found)",
-        r"\b(?:experienced|developed|had|suffered(?: from)?|reported|showed|caused"
-        r"|induced|discontinued|withdrew|led to|resulted in|presented with|due to)"
-        r" (?:[\w/()-]+ ){0,4}?EVENT",
-        r"EVENT (?:rates?|frequency|incidence)[^.;]{0,30}\d",
-        r"\b(?:incidence|rate|frequency"
-        r"|number) of (?:\w+ ){0,2}EVENT[^.;]{0,40}\b(?:was|were) (?:\w+ )?(?:\d"
-        r"|similar|lower|higher|comparable)",
-        r"\b(?:was|were) the (?:only|sole|main|commonest) (?:complaints?|EVENT)",
-        r"\bthe (?:only|sole|main|commonest) (?:complaints?|EVENT) (?:was|were)\b",
-        r"EVENT \(?(?:n ?= ?)?\d+",
-        r"EVENT (?:was|were) recorded (?:in|by) (?:\w+ )?\d",
-        r"\bCOUNT (?:[\w/()%-]+ ){0,6}?(?:complained of|withdrew because|stopped because"
-        r"|discontinued because)",
-        r"EVENT (?:\w+ )?(?:was|were|included) [^.;]{0,40}\(n ?= ?\d",
+
+
+def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(
+        re.compile(p.replace("EVENT", _EVENT).replace("COUNT", _COUNT).replace("PERSON", _PERSON))
+        for p in patterns
     )
+
+
+SOME = _compiled(
+    r"\bCOUNT (?:[\w/()%-]+ ){0,3}?EVENT",
+    r"\d (?:\(\d[\d.]*%\) )?PERSON with (?:[\w/()%-]+ ){0,8}?EVENT",
+    r"EVENT[^.;]{0,60}\b(?:was|were|is|are) (?:\w+ )?(?:mild|transient|minor"
+    r"|moderate|self-limit\w*|similar|comparable|limited"
+    r"|tolerable|manageable|temporary|reversible|resolved|infrequent|rare|lower"
+    r"|higher|less|more|equal\w*|balanced|attributed|related|fever|pain|headache)",
+    r"EVENT[^.;]{0,60}\b(?:occurred|observed in|seen in|noted in|reported in"
+    r"|happened|reported by|experienced by|included|consisted|such as|developed|resolved"
+    r"|subsided|led to)",
+    r"EVENT (?:was|were) (?:observed|reported|seen|noted|found)",
+    r"\b(?:experienced|developed|had|suffered(?: from)?|reported|showed|caused"
+    r"|induced|discontinued|withdrew|led to|resulted in|presented with|due to)"
+    r" (?:[\w/()-]+ ){0,4}?EVENT",
+    r"EVENT (?:rates?|frequency|incidence)[^.;]{0,30}\d",
+    r"\b(?:incidence|rate|frequency"
+    r"|number) of (?:\w+ ){0,2}EVENT[^.;]{0,40}\b(?:was|were) (?:\w+ )?(?:\d"
+    r"|similar|lower|higher|comparable)",
+    r"EVENT \(?(?:n ?= ?)?\d+",
+    r"EVENT (?:was|were) recorded (?:in|by) (?:\w+ )?\d",
+    r"EVENT (?:\w+ )?(?:was|were|included) [^.;]{0,40}\(n ?= ?\d",
 )
+"""Ways to tell of events by name; of no use where :data:`EVENT` finds none."""
+SOME_UNNAMED = _compiled(
+    r"\b(?:was|were) the (?:only|sole|main|commonest) (?:complaints?|EVENT)",
+    r"\bthe (?:only|sole|main|commonest) (?:complaints?|EVENT) (?:was|were)\b",
+    r"\bCOUNT (?:[\w/()%-]+ ){0,6}?(?:complained of|withdrew because|stopped because"
+    r"|discontinued because)",
+)
+"""Ways to tell of events that may go without the name."""
 SPEAKS_OF_GIVING = re.compile(
     r"\b(?:after|following|post|during|upon) (?:the |each |an? |first "
     r"|second )?(?:[\w-]+ ){0,3}?(?:injections?|infusions?|treatments?|procedures?"

@@ -147,9 +147,9 @@ def _diminish(part: list[tuple[float, Hit]], cap: float) -> float:
     first = abs(part[0][0])
     if first >= cap or len(part) == 1:
         return min(cap, first)
-    best = sorted({(abs(weight), hit.cue.literal) for weight, hit in part}, reverse=True)
+    apart = {(abs(weight), hit.cue.literal) for weight, hit in part}
     total, factor = 0.0, 1.0
-    for weight, _ in best:
+    for weight in sorted([weight for weight, _ in apart], reverse=True):
         total += weight * factor
         if total >= cap:
             return cap
