@@ -116,6 +116,8 @@ _OUT_OF_N = re.compile(
     rf"\bof all (?:the )?{_WHO},? [^.;()]{{0,30}}\(\d{{1,4}}(?:/| of )(?P<n>\d{{1,4}})\)"
 )
 """All of them as what a share is of: "of all patients, 25% (50/200) relapsed"."""
+_BEHIND_N = ((_INCLUDED_N, "(n"), (_OUT_OF_N, "of all "))
+"""Numbers behind what they count, each with letters that it cannot do without."""
 _N_EQUALS = re.compile(r"\bn ?= ?(?P<n>\d{1,4})(?![\d.,%]*\d)")
 PRODUCT = re.compile(
     r"\b(?:exosom\w*|vesicles?|evs?|secretome\w*|conditioned medi\w*|supernatant"
@@ -204,8 +206,8 @@ def counted(text: Text, number: int) -> list[Count]:
     whole = _WHO_N.search(folded) if "(n" in folded else None
     if whole and zone != "background":
         found.append(Count(HIGHEST, int(whole["n"]), number))
-    for pattern in (_INCLUDED_N, _OUT_OF_N) if "(" in folded and zone != "background" else ():
-        if behind := pattern.search(folded):
+    for pattern, sign in _BEHIND_N if zone != "background" else ():
+        if sign in folded and (behind := pattern.search(folded)):
             found.append(Count(3, int(behind["n"]), number))
     if not any(c.rank >= 3 for c in found):
         if zone != "background" and (told := two_arms(folded)) and "each" not in folded:

@@ -74,6 +74,7 @@ _SEARCHED = re.compile(
     rf"\bsearched (?:[\w-]+ ){{0,3}}{_BASES}|"
     rf"\bsearch(?:es)? (?:of|in|on) (?:[\w-]+ ){{0,3}}{_BASES}"
 )
+_STUDIES = (" studies", " trials", " articles", " rcts", " papers", " publications")
 _POOLED = re.compile(
     r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:[\w-]+ ){0,3}?"
     r"(?:studies|trials|articles|rcts|papers|publications)\b[^.;]{0,80}?\b(?:were|was) "
@@ -241,8 +242,9 @@ def _notice(text: Text, types: dict[str, str]) -> float:
 
 def _searched(folded: str) -> float:
     """Weigh that studies were searched for, and counted, as a systematic review does."""
-    ways = bool(_SEARCHED.search(folded)) + bool(_POOLED.search(folded))
-    return (0.0, 1.5, 2.5)[ways]
+    searched = "search" in folded and _SEARCHED.search(folded) is not None
+    pooled = any(word in folded for word in _STUDIES) and _POOLED.search(folded) is not None
+    return (0.0, 1.5, 2.5)[searched + pooled]
 
 
 def _names_itself(text: Text) -> bool:
@@ -274,13 +276,23 @@ def _counted(text: Text) -> float:
         weight = _COUNTED_IN.get(zone_of[hit.sentence], 0.3)
         if weight <= best:
             continue
-        before = text.folded[max(0, hit.start - 60) : hit.start]
-        after = text.folded[hit.end : hit.end + 45]
-        if not ("(n =" in after or "(n=" in after or _is_counted(text, hit.sentence, before)):
+        folded = text.folded
+        if not (
+            folded.find("(n =", hit.end, hit.end + 45) >= 0
+            or folded.find("(n=", hit.end, hit.end + 45) >= 0
+            or _is_counted(text, hit.sentence, folded[max(0, hit.start - 60) : hit.start])
+        ):
             continue
-        if not _TO_COME.search(text.folded, *text.sentences[hit.sentence][:2]):
+        if not _to_come(text, hit.sentence):
             best = weight
     return best
+
+
+def _to_come(text: Text, number: int) -> bool:
+    folded, (start, end, *_) = text.folded, text.sentences[number]
+    if folded.find("will be", start, end) < 0 and folded.find("plan", start, end) < 0:
+        return False
+    return _TO_COME.search(folded, start, end) is not None
 
 
 def _is_counted(text: Text, sentence: int, before: str) -> bool:

@@ -216,6 +216,11 @@ _DISH = re.compile(
     r"\b(?:fibroblasts|\w+cytes|neurons|explants|pbmcs|biopsies) were (?:(?!patients|participants|"
     r"volunteers were|subjects were)[^.;]){0,110}\b(?:treated|exposed|incubated|stimulated)\b"
 )
+_OF_DISHES = (
+    "cells", "cultur", "in vitro", "incubat", "cytes", "blasts", "neurons", "lines", "phages",
+    "explants", "mscs", "biopsies", "organoid", "pbmcs", "huvec",
+)  # fmt: skip
+"""Words of which a sentence on cells holds one, the usual first."""
 _RECEIVER = re.compile(
     r"\b(?:he|she|each (?:eye|knee|side|face|participant|subject)|"
     r"both (?:eyes|knees|hands|sides))\b|"
@@ -386,7 +391,9 @@ def reaches_people(text: Text, hit: Hit) -> bool:
 
 def _reaches(text: Text, sentence: int, start: int, end: int) -> bool:
     folded = text.folded
-    if any(p.search(folded, start, end) for p in (_NOT_THIS_STUDY, _NOT_DONE, _DISH, _ANIMALS)):
+    if any(p.search(folded, start, end) for p in (_NOT_THIS_STUDY, _NOT_DONE, _ANIMALS)):
+        return False
+    if _is_in_dish(folded, start, end):
         return False
     own = _OWN_WORDS.search(folded, start, end)
     if not own and _KNOWN_OR_WANTED.search(folded, start, end):
@@ -416,7 +423,14 @@ def _animals_at(text: Text) -> list[int]:
 
 def in_a_dish(text: Text, hit: Hit) -> bool:
     """Return whether a sentence tells what was done to cells, not to people."""
-    return _DISH.search(text.folded, *text.sentences[hit.sentence][:2]) is not None
+    start, end = text.sentences[hit.sentence][:2]
+    return _is_in_dish(text.folded, start, end)
+
+
+def _is_in_dish(folded: str, start: int, end: int) -> bool:
+    if not any(folded.find(word, start, end) >= 0 for word in _OF_DISHES):
+        return False
+    return _DISH.search(folded, start, end) is not None
 
 
 def _is_plan(text: Text) -> bool:

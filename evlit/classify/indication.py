@@ -24,10 +24,21 @@ _LISTING = re.compile(
     r"|various diseases|many diseases|several diseases|variety of|range of)\b"
 )
 _NEGATED = re.compile(
-    r"\b(?:no|not|non|without|absence of|free of|free from|exclu\w+|lack of|rather than|unlike"
+    r"\b(?:no|not|non|without|absence of|free of|free from|exclu(?:d(?:e[sd]?|ing)|sions?"
+    r"|sive(?:ly)?)|lack of|rather than|unlike"
     r"|never|neither|negative for|no evidence of|no sign of|no signs of|other than)"
     r"(?: (?:any|evidence of|signs? of|history of|known|a|the|prior|previous|overt))*[ -]$"
 )
+_NEGATIVE_ENDS = tuple(
+    word + join
+    for word in (
+        "no", "not", "non", "without", "of", "from", "than", "unlike", "never", "neither", "for",
+        "any", "known", "a", "the", "prior", "previous", "overt", "excluded", "excluding",
+        "exclude", "excludes", "exclusion", "exclusions", "exclusively", "exclusive",
+    )
+    for join in " -"
+)  # fmt: skip
+"""How words of negation end before a name."""
 _RISK = re.compile(
     r"\b(?:risk(?: factors?)? (?:of|for)|cause of|leading to|history of|predispos\w+ to)"
     r"(?: \w+){0,2} $"
@@ -195,10 +206,10 @@ def _weigh_names(text: Text, found: dict[str, _Evidence]) -> None:
 
 
 def _weigh_name(text: Text, evidence: _Evidence, hit: Hit, weak: bool, crowd: int) -> None:
-    before = text.folded[max(text.sentences[hit.sentence].start, hit.start - 40) : hit.start]
-    if _NEGATED.search(before):
-        return
     sentence = text.sentences[hit.sentence]
+    before = text.folded[max(sentence.start, hit.start - 40) : hit.start]
+    if before.endswith(_NEGATIVE_ENDS) and _NEGATED.search(before):
+        return
     if sentence.part == "title":
         if (
             evidence.title is None
@@ -209,12 +220,18 @@ def _weigh_name(text: Text, evidence: _Evidence, hit: Hit, weak: bool, crowd: in
     weight = 0.5 if weak and not evidence.supported else 1.0
     if sentence.part == "keywords":
         weight *= 1.5
-    elif _RISK.search(before) or _enumerated(text, hit, crowd):
+    elif _is_risk(before) or _enumerated(text, hit, crowd):
         weight *= 0.2
     if hit.sentence in evidence.sentences:
         weight *= 0.5
     evidence.sentences.add(hit.sentence)
     evidence.body += weight
+
+
+def _is_risk(before: str) -> bool:
+    if not any(word in before for word in ("risk", " of ", "leading", "predispos")):
+        return False
+    return _RISK.search(before) is not None
 
 
 def _enumerated(text: Text, hit: Hit, crowd: int) -> bool:

@@ -124,9 +124,15 @@ def are_patients(text: Text) -> bool:
     if known is None:
         named = any(one.weight >= _NAMED for one in live(text))
         known = text.memo["veterinary"] = named and (
-            "veterinary" in type_groups(text) or _VETERINARY.search(text.folded) is not None
+            "veterinary" in type_groups(text) or _speaks_of_owners(text.folded)
         )
     return bool(known)
+
+
+def _speaks_of_owners(folded: str) -> bool:
+    if not any(word in folded for word in ("owne", "veterinar", "naturally")):
+        return False
+    return _VETERINARY.search(folded) is not None
 
 
 def title_animal(text: Text) -> bool:

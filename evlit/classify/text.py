@@ -6,6 +6,7 @@ quoted to the reader. One Aho-Corasick pass finds the cues of all classes at onc
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections import defaultdict
@@ -27,20 +28,28 @@ _PLAIN = {**_HYPHENS, **_SPACES, **_QUOTES, ord("İ"): "I"}
 _ODD = re.compile("[" + re.escape("".join(chr(a) for a, b in _PLAIN.items() if chr(a) != b)) + "]")
 """What :data:`_PLAIN` replaces; most texts hold little of it."""
 
-_SENTENCE_END = re.compile(
-    r"[.!?](?=[\s\"')\]])(?:(?<=[a-z]{4}.)(?<!(?:figs|prox|prof|resp|incl).)|"
-    + "".join(
-        rf"(?<!\b(?i:{short}).)"
-        for short in (
-            "vs", "cf", "et al", "fig", "figs", "no", "nos", "approx", "ca", "spp", "sp", "dr",
-            "prof", "st", "resp", "incl", "[A-Z]",
-        )
-    )
-    + r"(?<!^\d.)(?<!^\d\d.))(?:[\"')\]]*)\s+(?=[\"'(\[]?(?:[A-Z0-9α-ω]|[a-z]{1,2}[A-Z]))"
+_SHORT_FORMS = (
+    "vs", "cf", "et al", "fig", "figs", "no", "nos", "approx", "ca", "spp", "sp", "dr", "prof",
+    "st", "resp", "incl", "[A-Z]",
 )  # fmt: skip
+
+
+def _sentence_end(mark: str, close: str) -> re.Pattern[str]:
+    """Return a pattern of a mark with which a sentence ends, and what may close it behind."""
+    no_short_form = "".join(rf"(?<!\b(?i:{short}){mark})" for short in _SHORT_FORMS)
+    return re.compile(
+        rf"{mark}(?:(?<=[a-z]{{4}}{mark})(?<!(?:figs|prox|prof|resp|incl){mark})"
+        rf"|{no_short_form}(?<!^\d{mark})(?<!^\d\d{mark}))"
+        rf"{close}(?=[\"'(\[]?(?:[A-Z0-9α-ω]|[a-z]{{1,2}}[A-Z]))"
+    )
+
+
+_FULL_STOP = _sentence_end(r"\. ", r"\s*")
+_SENTENCE_END = _sentence_end(r"[.!?]", r"[\"')\]]*\s+")
 """Ends a sentence: no short form stands before the full stop, no number of a list.
 
 Of most words the last four letters tell that they are none; "e.g" and "i.e" are single letters.
+:data:`_FULL_STOP` finds the same ends, in half the time, where no others are in the text.
 """
 
 
@@ -79,24 +88,27 @@ def _replace(odd: re.Match[str]) -> str:
     return _PLAIN[ord(odd[0])]
 
 
-_SPACED = bytes(c if chr(c).isalnum() and c < _ASCII else 32 for c in range(256))
-_FOREIGN = re.compile(r"[\x80-\U0010ffff]")
-"""A character beyond ASCII."""
+_FOREIGN = 1
+"""Stands for any letter or digit beyond ASCII."""
+_SPACED = bytes(
+    c if (chr(c).isalnum() and c < _ASCII) or c == _FOREIGN else 32 for c in range(256)
+)
+
+
+def _space_foreign(error: UnicodeError) -> tuple[bytes, int]:
+    """Return what stands for characters beyond ASCII, byte by byte, and where they end."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    foreign = error.object[error.start : error.end]
+    return bytes(_FOREIGN if char.isalnum() else 32 for char in foreign), error.end
+
+
+codecs.register_error("evlit.spaced", _space_foreign)
 
 
 def _spaced(folded: str) -> str:
-    """Return a text of the same length in which only letters and digits are no spaces."""
-    text = folded.encode("ascii", "replace").translate(_SPACED).decode("ascii")
-    if folded.isascii():
-        return text
-    pieces: list[str] = []
-    at = 0
-    for match in _FOREIGN.finditer(folded):
-        if (char := match[0]).isalnum():
-            start = match.start()
-            pieces += (text[at:start], char)
-            at = start + 1
-    return "".join((*pieces, text[at:]))
+    """Return an ASCII text of the same length in which only letters and digits are no spaces."""
+    return folded.encode("ascii", "evlit.spaced").translate(_SPACED).decode("ascii")
 
 
 class _Pattern(NamedTuple):
@@ -107,7 +119,7 @@ class _Pattern(NamedTuple):
     negative: int
     """The length of the literal, below zero: of two at one place the longer sorts first."""
     exact: str
-    """The literal where it holds more than letters and digits: compare it; else ``""``."""
+    """The literal where it holds more than ASCII letters and digits: compare it; else ``""``."""
     number: int
     """Index of its cues."""
 
@@ -134,7 +146,7 @@ class Matcher:
         for (literal, open_end), same in by_shape.items():
             lead = " " if literal[0].isalnum() else ""
             tail = " " if literal[-1].isalnum() and not open_end else ""
-            exact = "" if literal.isalnum() else literal
+            exact = "" if literal.isalnum() and literal.isascii() else literal
             pattern = _Pattern(len(lead) - 1, -len(literal), exact, len(self._cues))
             self._cues.append(tuple((cue.kind, cue, cue.title or cue.case) for cue in same))
             index.setdefault(f"{lead}{_spaced(literal)}{tail}", []).append(pattern)
@@ -252,7 +264,9 @@ class Text:
 
 def _split(text: str) -> list[tuple[int, int]]:
     """Return sentence spans of a text; abbreviations and list numbers do not end one."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    other = "?" in text or "!" in text or ".)" in text or '."' in text or ".]" in text
+    end_of = _SENTENCE_END if other or ".'" in text else _FULL_STOP
+    ends = [match.end() for match in end_of.finditer(text)]
     if not ends or ends[-1] < len(text):
         ends.append(len(text))
     return list(zip([0, *ends], ends, strict=False))
