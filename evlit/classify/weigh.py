@@ -103,14 +103,19 @@ def _weigh_all(text: Text) -> dict[str, Weighed]:
         sides = table.get(kind)
         if not sides:
             continue
-        placed = [(zone_of[hit.sentence], hit) for hit in hits]
         for side, by_zone, cap, sign in sides:
-            part = [(by_zone[zone], hit) for zone, hit in placed if zone in by_zone]
+            part = [
+                (weight, hit)
+                for hit in hits
+                if (weight := by_zone.get(zone_of[hit.sentence])) is not None
+            ]
             if part:
                 one = sums.get(side)
                 if one is None:
                     one = sums[side] = Weighed()
-                one.total += sign * _diminish(part, cap)
+                one.total += sign * (
+                    _diminish(part, cap) if len(part) > 1 else min(cap, abs(part[0][0]))
+                )
                 one.hits += part
     return sums
 
@@ -144,9 +149,8 @@ def words(name: str) -> frozenset[str]:
 
 def _diminish(part: list[tuple[float, Hit]], cap: float) -> float:
     """Sum weights up to a cap, each further one at 0.6; the same words in one zone count once."""
-    first = abs(part[0][0])
-    if first >= cap or len(part) == 1:
-        return min(cap, first)
+    if abs(part[0][0]) >= cap:
+        return cap
     apart = {(abs(weight), hit.cue.literal) for weight, hit in part}
     total, factor = 0.0, 1.0
     for weight in sorted([weight for weight, _ in apart], reverse=True):
