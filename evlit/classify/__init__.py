@@ -64,7 +64,7 @@ class Classifier:
         for axis in _ORDER:
             for tag in axis.tags(text, seen):
                 seen.setdefault(tag.axis, []).append(tag)
-        return tuple(tag for said in seen.values() for tag in said)
+        return tuple([tag for said in seen.values() for tag in said])
 
 
 def name_cues(

@@ -81,6 +81,7 @@ _LISTED = re.compile(r"(?:\d [a-z][\w-]*(?: [\w-]+)?, ){2}$")
 _SUPPOSED = re.compile(
     r"\b(?:would|needed|require\w*|sample size|power|hypothe\w*|simulat\w*|literature)\b"
 )
+_DIGIT = re.compile(r"\d")
 _EQUAL = re.compile(
     rf"\b(?P<k>two|three|four|five|six|2|3|4|5|6) (?:[\w-]+ )?(?:groups|arms"
     rf"|cohorts)\b[^.;]{{0,60}}?"
@@ -167,7 +168,7 @@ def two_arms(folded: str) -> tuple[tuple[int, str], tuple[int, str]] | None:
 
     "74 patients had received exosomes and 81 had received plasma".
     """
-    if sum(folded.count(word) for word in _GETTING) < 2:
+    if sum([folded.count(word) for word in _GETTING]) < 2:
         return None
     if (found := _TWO_GOT.search(folded)) is None:
         return None
@@ -197,7 +198,7 @@ def counted(text: Text, number: int) -> list[Count]:
     folded = folded_sentence(text, number)
     zone = zones(text)[number]
     words = has_words(text, number)
-    if not words and next(number_starts(folded, words=False), None) is None:
+    if not words and _DIGIT.search(folded) is None:
         return []
     found = _stated(folded, number, zone, words=words)
     equal = _equal_groups(folded)

@@ -98,7 +98,7 @@ def _as_opinion(ev: Evidence) -> Reading | None:
     total = ev.opinion + (1.5 if ev.types.keys() & {"opinion", "comment"} else 0.0)
     total += 1.5 if "guideline" in ev.types else 0.0
     subjects = weigh(ev.text, "subject").total + ev.treated + ev.animal + ev.counted
-    short = sum(len(s.text) for s in ev.text.record.sections) < _FEW_WORDS
+    short = ev.text.letters < _FEW_WORDS
     if total - (0.5 * subjects if short else subjects + ev.own) < _OPINION:
         return None
     return Reading("other", total - subjects)

@@ -359,7 +359,7 @@ def _without_events(ev: Evidence) -> float:
     """Weigh that an abstract tells hardly any event or finding, as reviews do."""
     text = ev.text
     last = text.last
-    if last < 3 or sum(len(s.text) for s in text.record.sections) < _FEW_WORDS:
+    if last < 3 or text.letters < _FEW_WORDS:
         return 0.0
     told = {h.sentence for kind in ("past", "event") for h in text.get(kind)}
     told |= {h.sentence for h in text.get("own_work") if h.cue.literal in _EVENTFUL}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from evlit.classify.text import Text
 
@@ -47,13 +46,16 @@ def has_words(text: Text, sentence: int) -> bool:
     return any(hit.sentence == sentence for hit in text.get("number_word"))
 
 
-def number_starts(folded: str, *, words: bool) -> Iterator[int]:
-    """Yield where numbers may begin in a folded text: at digits and, if asked, at number words.
+def number_starts(folded: str, *, words: bool) -> list[int]:
+    """Return where numbers may begin in a folded text: at digits and, if asked, at number words.
 
     A pattern that begins with a number is tried there alone: several times as fast as at
     every letter.
     """
-    for match in (_TOKEN if words else _DIGITS).finditer(folded):
-        token = match[0]
-        if not words or token in WORDS or not token.isalpha():
-            yield match.start()
+    if not words:
+        return [match.start() for match in _DIGITS.finditer(folded)]
+    return [
+        match.start()
+        for match in _TOKEN.finditer(folded)
+        if (token := match[0]) in WORDS or not token.isalpha()
+    ]

@@ -354,10 +354,9 @@ def _as_series(text: Text, series: list[Hit]) -> Tag | None:
 def _as_random(text: Text, types: dict[str, str], given: str) -> Tag | None:
     said = _allocations(text)
     in_title = any(h.sentence == 0 for h in said)
-    letters = sum(len(s.text) for s in text.record.sections)
     total = min(2.2, 1.1 * len({h.cue.literal for h in said})) + (1.0 if in_title else 0.0)
     if "randomized" in types:
-        total += 1.0 if said or letters < 400 else 0.4
+        total += 1.0 if said or text.letters < 400 else 0.4
     acts = any(h.cue.literal in words("allocated") for h in said)
     if given == "nothing" and not in_title and not acts and "randomized" not in types:
         total -= 0.6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 from itertools import accumulate
 from unicodedata import is_normalized
 
@@ -46,7 +47,10 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
 
 def _best(text: Text) -> tuple[int | None, float]:
     """Return the sentence with the best claim; the earlier of two equal ones."""
-    scores = [_ZONE[zone] + _label(s) for zone, s in zip(zones(text), text.sentences, strict=True)]
+    scores = [
+        _ZONE[zone] + (_label(s.category) if s.category else 0.0)
+        for zone, s in zip(zones(text), text.sentences, strict=True)
+    ]
     for kind, weight, most in _WEIGHTS:
         last, count = -1, 0
         for hit in text.get(kind):
@@ -63,13 +67,12 @@ def _best(text: Text) -> tuple[int | None, float]:
     return best, top
 
 
-def _label(sentence: Sentence) -> float:
+@lru_cache(maxsize=1024)
+def _label(category: str) -> float:
     """Return what a section's label adds."""
-    if not sentence.category:
-        return 0.0
-    if "METHOD" in sentence.category:
+    if "METHOD" in category:
         return -0.8
-    return 0.8 if "RESULT" in sentence.category or "FINDING" in sentence.category else 0.0
+    return 0.8 if "RESULT" in category or "FINDING" in category else 0.0
 
 
 def _why(text: Text, number: int) -> str:

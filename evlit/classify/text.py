@@ -192,7 +192,9 @@ class Matcher:
 class Text:
     """Title, abstract and keywords of one record, ready for all axes."""
 
-    __slots__ = ("folded", "hits", "last", "memo", "plain", "record", "sentences", "starts")
+    __slots__ = (
+        "folded", "hits", "last", "letters", "memo", "plain", "record", "sentences", "starts",
+    )  # fmt: skip
 
     def __init__(self, record: Record, matcher: Matcher) -> None:
         self.record = record
@@ -207,6 +209,8 @@ class Text:
             )
         self.last = len(self.sentences) - 1
         """Index of the abstract's last sentence; 0 without an abstract."""
+        self.letters = sum([len(section.text) for section in record.sections])
+        """Characters of the abstract."""
         for keyword in record.keywords:
             length = self._add(
                 pieces, length, plain_text(keyword.text), "keywords", "", split=False
