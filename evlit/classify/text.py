@@ -150,7 +150,10 @@ class Matcher:
             pattern = _Pattern(len(lead) - 1, -len(literal), exact, len(self._cues))
             self._cues.append(tuple((cue.kind, cue, cue.title or cue.case) for cue in same))
             index.setdefault(f"{lead}{_spaced(literal)}{tail}", []).append(pattern)
-        self._patterns = [tuple(map(tuple, patterns)) for patterns in index.values()]
+        self._patterns = [
+            [(p.shift, p.negative, p.exact, p.number) for p in patterns]
+            for patterns in index.values()
+        ]
         """By pattern: the fields of each of its literals, as plain tuples: unpacked faster."""
         self._automaton = ahocorasick_rs.AhoCorasick(
             list(index), implementation=ahocorasick_rs.Implementation.ContiguousNFA
