@@ -111,17 +111,11 @@ def _spaced(folded: str) -> str:
     return folded.encode("ascii", "evlit.spaced").translate(_SPACED).decode("ascii")
 
 
-class _Pattern(NamedTuple):
-    """One literal of the automaton: its shape and the cues that share it."""
-
-    shift: int
-    """Where the literal begins in the text, from where the pattern does."""
-    negative: int
-    """The length of the literal, below zero: of two at one place the longer sorts first."""
-    exact: str
-    """The literal where it holds more than ASCII letters and digits: compare it; else ``""``."""
-    number: int
-    """Index of its cues."""
+_AT, _LENGTH = 36, 24
+"""A literal found is one whole number: from bit 36 its place, from bit 24 what its length lacks
+of the most, below which literal it is. Such numbers sort by place, the longest first, and unlike
+tuples they keep no garbage collector busy."""
+_MOST, _LITERAL = (1 << _AT - _LENGTH) - 1, (1 << _LENGTH) - 1
 
 
 _new = tuple.__new__
@@ -140,21 +134,22 @@ class Matcher:
         for cue in cues:
             literal = plain_text(cue.literal).lower()
             by_shape.setdefault((literal, cue.open_end), []).append(cue)
-        self._cues: list[tuple[tuple[str, Cue, bool], ...]] = []
-        """By literal: class, cue, and whether place or case decide, of each cue with it."""
-        index: dict[str, list[_Pattern]] = {}
+        self._literals: list[tuple[int, tuple[tuple[str, Cue, bool], ...]]] = []
+        """Length and cues of each: class, cue, and whether place or case decide."""
+        index: dict[str, list[tuple[int, int, str]]] = {}
         for (literal, open_end), same in by_shape.items():
             lead = " " if literal[0].isalnum() else ""
             tail = " " if literal[-1].isalnum() and not open_end else ""
             exact = "" if literal.isalnum() and literal.isascii() else literal
-            pattern = _Pattern(len(lead) - 1, -len(literal), exact, len(self._cues))
-            self._cues.append(tuple((cue.kind, cue, cue.title or cue.case) for cue in same))
-            index.setdefault(f"{lead}{_spaced(literal)}{tail}", []).append(pattern)
-        self._patterns = [
-            [(p.shift, p.negative, p.exact, p.number) for p in patterns]
-            for patterns in index.values()
-        ]
-        """By pattern: the fields of each of its literals, as plain tuples: unpacked faster."""
+            shift, length = len(lead) - 1, len(literal)
+            found = (shift << _AT) + (_MOST - length << _LENGTH) + len(self._literals)
+            cues_of = tuple((cue.kind, cue, cue.title or cue.case) for cue in same)
+            self._literals.append((length, cues_of))
+            index.setdefault(f"{lead}{_spaced(literal)}{tail}", []).append((found, shift, exact))
+        self._patterns = list(index.values())
+        """By pattern: for each of its literals what makes its number where the pattern stands at
+        0, where it begins from there, and itself where it holds more than ASCII letters and digits.
+        """
         self._automaton = ahocorasick_rs.AhoCorasick(
             list(index), implementation=ahocorasick_rs.Implementation.ContiguousNFA
         )
@@ -165,29 +160,30 @@ class Matcher:
         plain = text.plain
         title_end = text.sentences[0].end
         sentence, following = 0, [*text.starts[1:], len(plain) + 1]
-        shared = self._cues
-        for at, negative, number in self._matches(text.folded):
+        literals = self._literals
+        for match in self._matches(text.folded):
+            length, cues = literals[match & _LITERAL]
+            at = match >> _AT
             while at >= following[sentence]:
                 sentence += 1
-            end = at - negative
-            for kind, cue, conditional in shared[number]:
+            for kind, cue, conditional in cues:
                 if conditional and (
-                    (cue.title and at >= title_end) or (cue.case and plain[at:end] != cue.literal)
+                    (cue.title and at >= title_end)
+                    or (cue.case and plain[at : at + length] != cue.literal)
                 ):
                     continue
-                found[kind].append(_new(Hit, (cue, at, end, sentence)))
+                found[kind].append(_new(Hit, (cue, at, at + length, sentence)))
         return dict(found)
 
-    def _matches(self, folded: str) -> list[tuple[int, int, int]]:
-        """Return (start, -length, number of the literal) of all literals found, in order."""
+    def _matches(self, folded: str) -> list[int]:
+        """Return the literals found, as numbers in order of place, the longest first."""
         patterns = self._patterns
         matches = []
         found = self._automaton.find_matches_as_indexes(f" {_spaced(folded)} ", overlapping=True)
         for place, at, _ in found:
-            for shift, negative, exact, number in patterns[place]:
-                start = at + shift
-                if not exact or folded.startswith(exact, start):
-                    matches.append((start, negative, number))
+            for match, shift, exact in patterns[place]:
+                if not exact or folded.startswith(exact, at + shift):
+                    matches.append((at << _AT) + match)
         matches.sort()
         return matches
 
