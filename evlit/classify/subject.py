@@ -57,9 +57,7 @@ def _silent(text: Text) -> list[Tag]:
         Tag("intervention", "not_therapy", "rule", why, 0.9),
         Tag("source_kind", "not_stated", "rule", source, 0.9),
         Tag("msc", "false", "rule", source, 0.9),
-        Tag(
-            "therapy_relevant", "false", "rule", f"not_therapy, source not_stated; {why}", 0.9
-        ),
+        Tag("therapy_relevant", "false", "rule", f"not_therapy, source not_stated; {why}", 0.9),
     ]
 
 

@@ -90,9 +90,7 @@ def _replace(odd: re.Match[str]) -> str:
 
 _FOREIGN = 1
 """Stands for any letter or digit beyond ASCII."""
-_SPACED = bytes(
-    c if (chr(c).isalnum() and c < _ASCII) or c == _FOREIGN else 32 for c in range(256)
-)
+_SPACED = bytes(c if (chr(c).isalnum() and c < _ASCII) or c == _FOREIGN else 32 for c in range(256))
 
 
 def _space_foreign(error: UnicodeError) -> tuple[bytes, int]:
