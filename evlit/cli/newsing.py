@@ -71,7 +71,7 @@ def since_day(typed: str) -> str:
 def feed(
     product: str | None, db: Path, indication: str | None, folder: Path | None, url: str
 ) -> None:
-    """Print an Atom feed of one product or of one condition."""
+    """Print an Atom feed of one product or condition, or write those of all."""
     from evlit.catalogue import load_catalogue
 
     if sum(map(bool, (product, indication, folder))) != 1:
