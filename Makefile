@@ -78,5 +78,5 @@ lock: $(VENV)/.developer  ## Write constraints.txt from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable | sort -f > constraints.txt
 
 clean:  ## Remove what can be made again (never db/evlit.db)
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage artefacts
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis artefacts
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

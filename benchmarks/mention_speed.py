@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.sides import FILES, shipped_file
+from benchmarks.inputs import UPDATE, shipped
 from evlit.catalogue import load_catalogue
 from evlit.mentions import Mentions
 from evlit.pubmed import parse_file
@@ -85,7 +85,7 @@ def main() -> None:
     parser.add_argument("path", type=Path, nargs="?")
     parser.add_argument("--records", type=int, default=2_000)
     given = parser.parse_args()
-    records = read(given.path or shipped_file(FILES[0]), given.records)
+    records = read(given.path or shipped(UPDATE), given.records)
     print(f"{'products':>9}{'µs a record':>13}{'build ms':>10}{'links':>7}")
     for count in COUNTS:
         row = measure(records, count)

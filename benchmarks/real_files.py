@@ -18,13 +18,12 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.wheel import wheel_files  # noqa: E402 - the checkout's own
+from benchmarks.inputs import BASELINE, UPDATE, shipped_files  # noqa: E402 - the checkout's own
 from evlit.classify import classify  # noqa: E402
 from evlit.pubmed import parse_file  # noqa: E402
 from evlit.records import Parsed, Record  # noqa: E402
 
 HERE = Path(__file__).parent
-UPDATE, BASELINE = "pubmed21n1298.xml.gz", "pubmed20n0014.xml.gz"
 _DRAWN_FOR_TRIALS = slice(59, 109)
 """The lines of gold_general.jsonl that were drawn by "randomised" or "randomly"."""
 TYPES = {
@@ -70,7 +69,7 @@ def main() -> None:
 
 def tables() -> list[str]:
     """Return the tables as lines of Markdown, [] where the files are not here."""
-    files = {path.name: path for path in wheel_files()}
+    files = {path.name: path for path in shipped_files()}
     if not {UPDATE, BASELINE} <= set(files):
         return []
     update = list(_records(files[UPDATE]))

@@ -8,7 +8,7 @@ picture can be read without colour. Nothing here means good or bad.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -77,8 +77,6 @@ FONT = (
     "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', "
     "'Hiragino Sans', 'Noto Sans CJK JP', sans-serif"
 )
-Link = Callable[[str, str], str]
-"""(row key, column key) → address of the list behind a cell; ``""`` = no link."""
 
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -113,20 +111,12 @@ _LABEL, _CELL, _ROW, _LEFT = 380, 150, 26, 40
 _HEAD = 150
 
 
-def gap_map_svg(
-    chart: GapMap,
-    title: str,
-    notes: Sequence[str],
-    *,
-    rows: int | None = None,
-    link: Link | None = None,
-) -> str:
+def gap_map_svg(chart: GapMap, title: str, notes: Sequence[str], *, rows: int | None = None) -> str:
     """Return the evidence gap map as one SVG document.
 
     :param notes: lines under the title (date, filters) and at the foot
     :param rows: conditions shown at most, those with most records first; how many are left
         out is said in the picture. Conditions without any record are left to the last line.
-    :param link: address of the list behind each cell, where the picture is shown on a page
     """
     groups, left, empty = _shown(chart, rows)
     lines = sum(1 + len(group.rows) for group in groups) + 2
@@ -135,16 +125,16 @@ def gap_map_svg(
     height = _HEAD + lines * _ROW + foot
     parts = [*_opening(width, height, title, notes), *_column_heads(chart)]
     y = _HEAD
-    parts += _row(say("chart.all"), chart.totals, y, chart, link, "", bold=True)
+    parts += _row(say("chart.all"), chart.totals, y, bold=True)
     y += _ROW
     for group in groups:
         y += _ROW
         parts.append(_label(_LEFT, y - 8, group.name, size=14, weight="600", fill=MUTED))
         for row in group.rows:
-            parts += _row(row.name, row.counts, y, chart, link, row.key)
+            parts += _row(row.name, row.counts, y)
             y += _ROW
     y += 12
-    parts += _row(say("chart.no_condition"), chart.unnamed, y, chart, link, "none")
+    parts += _row(say("chart.no_condition"), chart.unnamed, y)
     y += _ROW + 26
     parts += _legend(y)
     parts += _foot(y + 40, [*_left_out(left, empty), *notes[1:]])
@@ -216,21 +206,10 @@ def _column_heads(chart: GapMap) -> Iterator[str]:
         yield _label(x, _HEAD - 16, name, size=15, weight="600", anchor="middle")
 
 
-def _row(
-    name: str,
-    counts: Sequence[int],
-    y: float,
-    chart: GapMap,
-    link: Link | None,
-    key: str,
-    *,
-    bold: bool = False,
-) -> Iterator[str]:
+def _row(name: str, counts: Sequence[int], y: float, *, bold: bool = False) -> Iterator[str]:
     yield _label(_LEFT, y + 18, _cut(name, 48), weight="600" if bold else "400")
-    for i, (n, (column, _)) in enumerate(zip(counts, chart.columns, strict=True)):
-        cell = _cell(_LEFT + _LABEL + _CELL * i, y, n)
-        address = link(key, column) if link and n else ""
-        yield f"<a href={attribute(address)}>{cell}</a>" if address else cell
+    for i, n in enumerate(counts):
+        yield _cell(_LEFT + _LABEL + _CELL * i, y, n)
 
 
 def _cell(x: float, y: float, n: int) -> str:
@@ -297,8 +276,8 @@ def gap_map_page(chart: GapMap, svg: str, title: str) -> str:
     )
 
 
-def to_png(svg: str, zoom: float = 2) -> bytes:
-    """Return a picture as PNG, twice as large by default; drawn by resvg (``resvg-py``).
+def to_png(svg: str) -> bytes:
+    """Return a picture as PNG, twice as large; drawn by resvg (``resvg-py``).
 
     resvg is a static renderer without scripts and network; it reads the system's fonts.
 
@@ -309,7 +288,7 @@ def to_png(svg: str, zoom: float = 2) -> bytes:
     except ImportError as error:
         what = "needs resvg-py, which is not installed"
         raise UsageError("PNG", what, "pip install 'evlit[web]'") from error
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom))
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=2))
 
 
 # ------------------------------------------------------------------------ timeline

@@ -10,15 +10,14 @@ from evlit.cli import COMMANDS, cli
 def help_text(*words: str) -> str:
     """Return the help of ``evlit`` or of one command, 80 columns wide."""
     command: click.Command = cli
-    ctx = click.Context(cli, info_name="evlit", terminal_width=80, max_content_width=80)
+    settings = {**cli.context_settings, "terminal_width": 80, "max_content_width": 80}
+    ctx = click.Context(cli, info_name="evlit", **settings)
     for word in words:
         assert isinstance(command, click.Group), word
         found = command.get_command(ctx, word)
         assert found is not None, word
         command = found
-        ctx = click.Context(
-            command, info_name=word, parent=ctx, terminal_width=80, max_content_width=80
-        )
+        ctx = click.Context(command, info_name=word, parent=ctx, **settings)
     return command.get_help(ctx)
 
 

@@ -535,8 +535,6 @@ def query_hash(term: str) -> str:
 
 # --------------------------------------------------------------------------- mentions
 
-MENTION_KINDS = ("tested", "registry", "curated", "named", "fulltext", "maker")
-
 
 class Mention(NamedTuple):
     """A link product → record, with its kind and the words that prove it."""

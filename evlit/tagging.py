@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -23,22 +24,24 @@ def set_tag(
 
     :raises UsageError: axis or value is not known
     """
-    if axis == "indication":
-        _refuse_unknown(value)
+    if axis == "indication" and (problem := _unknown(value)):
+        raise UsageError("value", problem, _UNKNOWN_REMEDY)
     tag = store.add_human_tag(pmid, axis, value, why, who)
     _judge_anew(store, catalogue, [pmid])
     held = "" if store.held([pmid]) else " (the record is not held yet; the tag waits for it)"
     return f"PMID {pmid}: {tag.axis} is {tag.value}, says {tag.who}: {tag.why}{held}"
 
 
-def _refuse_unknown(value: str) -> None:
-    """Raise UsageError for an indication that the vocabulary lacks: no answer would find it."""
+_UNKNOWN_REMEDY = "write x:NAME for one that it lacks"
+
+
+def _unknown(value: str) -> str:
+    """Say what is wrong with a condition that the vocabulary lacks: no answer would find it."""
     known = indication_keys()
     if known is None or value in known or value == NO_VALUE or value.startswith("x:"):
-        return
+        return ""
     near = ", ".join(get_close_matches(value, known, 3, 0.5))
-    what = f"{value!r} is no condition of the vocabulary" + (f"; near it: {near}" if near else "")
-    raise UsageError("value", what, "write x:NAME for one that it lacks")
+    return f"{value!r} is no condition of the vocabulary" + (f"; near it: {near}" if near else "")
 
 
 def remove_tag(store: Store, catalogue: Catalogue, pmid: int, axis: str, value: str) -> str:
@@ -63,14 +66,34 @@ def import_tags(store: Store, catalogue: Catalogue, path: Path) -> Imported:
     :raises InputError: the file cannot be read, or a line is wrong
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines(): a reason may hold U+2028, which JSON leaves as it is.
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as ex:
         raise InputError(
             str(path), f"cannot be read: {ex}", "give a file of `tag --export`"
         ) from ex
+    _refuse_unknown_conditions(lines, path)
     imported = store.import_human_tags(lines, str(path))
     _judge_anew(store, catalogue, sorted({tag.pmid for tag in store.human_tags()}))
     return imported
+
+
+def _refuse_unknown_conditions(lines: list[str], path: Path) -> None:
+    """The store knows no vocabulary; what else is wrong with a line, it says itself."""
+    for number, line in enumerate(lines, 1):
+        try:
+            fields = json.loads(line)
+        except ValueError:
+            continue
+        if not isinstance(fields, dict) or fields.get("axis") != "indication":
+            continue
+        value = fields.get("value")
+        if isinstance(value, str) and (problem := _unknown(value)):
+            raise InputError(
+                f"{path}: line {number}: field value",
+                problem,
+                f"{_UNKNOWN_REMEDY}; nothing has been imported",
+            )
 
 
 def _judge_anew(store: Store, catalogue: Catalogue, pmids: list[int]) -> None:

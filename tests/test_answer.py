@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product as product_of
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +16,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evlit.answer import look_up
+from evlit.answer import look_up, wording
 from evlit.answer.boxes import route_values
 from evlit.answer.indications import find as find_indication
 from evlit.answer.phrase import match_query
 from evlit.catalogue import Catalogue
 from evlit.errors import UsageError
+from evlit.messages import LANGUAGES, use_language
 from evlit.names import spellings
 from evlit.records import (
     Answer,
@@ -27,6 +30,7 @@ from evlit.records import (
     Correction,
     CuratedStudy,
     Entry,
+    People,
     Product,
     StudyReport,
     TierCounts,
@@ -144,10 +148,42 @@ def flags(answer: Answer, report_id: str) -> set[str]:
 
 def test_verdict_of_a_studied_product(store: Store) -> None:
     assert ask(store, "ExoFlo").verdict == (
-        "Given to people in 3 reports (101 people in 2 groups); to animals in 1; cells only in 1. "
-        "1 retracted report is not counted. "
+        "Given to people in 3 reports (101 people in 2 groups); to animals in 1; tried on cells "
+        "only in 1. Not counted: 1 retracted report. "
         "Studied does not mean that it works or is safe."
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_never_meets_a_number_across_a_full_stop(language: str) -> None:
+    groups = [People(given=3, cohorts=c, reports=2, not_stated=s, healthy=h, mixed=m)
+              for c, s, h, m in product_of((1, 2), (0, 1), (0, 1, 3), (0, 1))]  # fmt: skip
+    with use_language(language):
+        texts = [
+            wording.studied(TierCounts(*counts), people, ())
+            for people in (People(reports=2, cohorts=2, not_stated=2), *groups)
+            for counts in product_of(*[(0, 1, 2)] * 4, (0,), (0,), (0, 1, 2))
+            if any(counts[:4])
+        ]
+    assert len(texts) > 4_000
+    assert not [t for t in texts if re.search(r"\d[.。] ?\d|  |\( | [,.;)]|[、。]{2}", t)]
+
+
+@pytest.mark.parametrize(
+    ("people", "text"),
+    [
+        (People(given=1, cohorts=1, reports=1), "1 person"),
+        (People(given=40, cohorts=3, reports=4, healthy=24, mixed=1),
+         "40 people in 3 groups, 24 of them healthy volunteers, which may include people given "
+         "the comparison"),
+        (People(given=10, cohorts=1, reports=2, healthy=10),
+         "10 healthy volunteers in 1 group, no patients"),
+        (People(given=9, cohorts=2, reports=2, not_stated=1),
+         "9 people, and 1 group of unstated size"),
+    ],
+)  # fmt: skip
+def test_people_in_words(people: People, text: str) -> None:
+    assert wording.people_text(people) == text
 
 
 def test_verdict_none_found_says_what_was_searched(store: Store) -> None:
@@ -418,7 +454,7 @@ def test_the_class_view_offers_products_by_what_is_held_of_them(tmp_path: Path) 
     with make_store(tmp_path / "own.db", found) as opened:
         answer = look_up(opened, catalogue, "", indication="epilepsy", now=NOW)
     assert [(c.key, c.why.partition("; ")[2]) for c in answer.choices] == [
-        ("vexoral", "for this condition: 1 in animals")
+        ("vexoral", "for this condition: 1 report in animals")
     ]
 
 
@@ -644,7 +680,7 @@ def test_a_retracted_report_is_said_beside_a_registration(tmp_path: Path) -> Non
     found = [entry(1, "Gone", ONE_ARM, mention(1, "vexoral"), publication_types=(RETRACTED,))]
     answer = answer_over(tmp_path, found, made)
     assert answer.status == "registered_only"
-    assert "1 retracted report is not counted." in answer.verdict
+    assert "Not counted: 1 retracted report." in answer.verdict
 
 
 @pytest.mark.parametrize(

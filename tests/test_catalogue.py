@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -693,6 +696,32 @@ def test_every_fact_has_a_source(shipped: Catalogue) -> None:
     assert all(s.sources for s in shipped.external)
     assert all(t.sources for t in shipped.trials_without_product)
     assert all(n.sources for n in shipped.negatives)
+
+
+COPIES = ("cricutcom-setup.com", "highnectar.com", "promenu365.com")
+"""Sites that show copies of papers and letters, and are neither publisher nor regulator."""
+
+
+def tables(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield every table of a file, the whole first."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from tables(inner)
+
+
+def test_a_copy_on_a_strange_site_is_the_last_resort_and_said() -> None:
+    lone = 0
+    for path in sorted(shipped_folder().rglob("*.toml")):
+        for table in tables(tomllib.loads(path.read_text(encoding="utf-8"))):
+            copied = [any(c in url for c in COPIES) for url in table.get("sources", ())]
+            if any(copied):
+                lone += 1
+                assert all(copied), f"{path.name}: has a better source: {table['sources']}"
+                assert "secondary" in table.get("text", table.get("note", "")), path.name
+    assert lone == 2
 
 
 def test_partial_products_state_no_facts(shipped: Catalogue) -> None:

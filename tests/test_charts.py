@@ -58,14 +58,6 @@ def test_a_map_says_what_it_leaves_out() -> None:
     assert "1 more condition of the vocabulary has no record at all." in said
 
 
-def test_cells_lead_to_their_lists_only_where_there_is_something() -> None:
-    svg = gap_map_svg(
-        chart(("Burn", 0, 4)), "A map", [""], link=lambda row, column: f"/l?r={row}&c={column}"
-    )
-    links = [a.get("href") for a in ElementTree.fromstring(svg).iter(f"{SVG}a")]
-    assert links == ["/l?r=&c=animal", "/l?r=k0&c=animal", "/l?r=none&c=animal"]
-
-
 def test_a_picture_stands_by_itself() -> None:
     svg = gap_map_svg(chart(("Burn", 1, 4)), "A map", [""])
     assert not re.findall(r'(?:href|src|url)\s*[=(]\s*["\']?(?:https?:|//)', svg)
@@ -132,7 +124,7 @@ def test_a_picture_speaks_the_language_in_use() -> None:
 
 def test_png_is_drawn() -> None:
     pytest.importorskip("resvg_py", reason="the extra evlit[web] is not installed")
-    png = to_png(gap_map_svg(chart(("Burn", 1, 4)), "A map", [""]), zoom=1)
+    png = to_png(gap_map_svg(chart(("Burn", 1, 4)), "A map", [""]))
     assert png.startswith(b"\x89PNG")
 
 

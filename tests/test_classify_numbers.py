@@ -302,12 +302,6 @@ def test_no_route_where_nothing_was_given() -> None:
     assert route.tags(text_of(words), said(design="clinical", given="nothing")) == []
 
 
-def test_every_route_has_a_name_for_people() -> None:
-    names = route.route_names()
-    assert names["intravenous"] == "by vein"
-    assert all(names.values())
-
-
 # --------------------------------------------------------------------------- misev
 
 

@@ -24,7 +24,7 @@ from evlit.export import (
     to_nbib,
     to_ris,
 )
-from evlit.pubmed import parse_bytes, parse_medline
+from evlit.pubmed import parse_bytes
 from evlit.records import (
     AbstractSection,
     Author,
@@ -189,7 +189,7 @@ def test_nbib_comes_back_through_our_own_reader() -> None:
     )  # fmt: skip
     (read,) = parse_bytes(article_set([citation.xml()]), "here")
     assert isinstance(read, Parsed)
-    (back,) = parse_medline(io.StringIO("".join(to_nbib([read.record]))), "there")
+    (back,) = parse_bytes("".join(to_nbib([read.record])).encode(), "there")
     assert isinstance(back, Parsed)
     for name in SAME:
         assert getattr(back.record, name) == getattr(read.record, name), name
@@ -204,7 +204,7 @@ def test_books_and_chapters() -> None:
     chapter = Record(2, kind="book", title="A chapter", journal="A book", year=2020)
     kinds = [reference_of(r, retracted=False).kind for r in (book, chapter)]
     assert kinds == ["book", "chapter"]
-    parsed = list(parse_medline(io.StringIO("".join(to_nbib([book, chapter]))), "here"))
+    parsed = list(parse_bytes("".join(to_nbib([book, chapter])).encode(), "here"))
     held = [p.record for p in parsed if isinstance(p, Parsed)]
     assert [(r.kind, r.title, r.journal) for r in held] == [
         ("book", "A book", None),

@@ -28,7 +28,7 @@ from tests.fakes.clock import VirtualClock
 from tests.fakes.eutils import FakeEutils, Seen
 from tests.fakes.nights import BROAD, EXOFLO, Nights, Questions, library
 
-FIRST, LAST = 40_000_001, 40_000_001 + 7 * 59
+FIRST = 40_000_001
 NEW = Citation(
     50_000_001, "Vesicles for patients", "Mesenchymal stem cells gave them.",
     created=date(2026, 11, 3),

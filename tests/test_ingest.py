@@ -213,3 +213,23 @@ def test_a_wrong_line_of_tags_is_named(store: Store, catalogue: Catalogue, tmp_p
     path.write_text('{"pmid": 1, "axis": "design", "value": "guess"}\n', encoding="utf-8")
     with pytest.raises(InputError, match=r"tags\.jsonl.*1"):
         import_tags(store, catalogue, path)
+
+
+def test_a_file_of_tags_with_an_unknown_condition_is_refused_whole(
+    store: Store, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    set_tag(store, catalogue, 1, "species", "mouse", why="they\u2028were mice", who="bo")
+    set_tag(store, catalogue, 2, "indication", "x:snoring", why="title", who="bo")
+    path = tmp_path / "tags.jsonl"
+    export_tags(store, path)
+    good = path.read_text(encoding="utf-8")
+    bad = good.replace("x:snoring", "ischaemic_stroke")
+    path.write_text(bad, encoding="utf-8")
+    with open_store(tmp_path / "other.db") as other:
+        wanted = r"tags\.jsonl: line 2: field value: 'ischaemic_stroke'.*near it: .*ischemic_stroke"
+        with pytest.raises(InputError, match=wanted):
+            import_tags(other, catalogue, path)
+        assert other.human_tags() == []
+        path.write_text(good, encoding="utf-8")
+        assert import_tags(other, catalogue, path).added == 2
+        assert other.human_tags() == store.human_tags()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 from evlit.pubmed import (
     medline,
     parse_bytes,
-    parse_medline,
     parse_one,
 )
 from evlit.records import (
@@ -125,11 +123,6 @@ def test_medline_lines_are_stored_and_come_back() -> None:
         assert parse_one(p.xml) == p.record
     crlf = EXPORT.replace(b"\n", b"\r\n")
     assert xml_of(crlf) == xml_of(EXPORT)
-
-
-def test_medline_from_a_text_stream() -> None:
-    stream = io.StringIO(EXPORT.decode())
-    assert list(parse_medline(stream, "PubMed's reply")) == list(parse_bytes(EXPORT))
 
 
 @pytest.mark.parametrize(

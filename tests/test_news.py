@@ -149,6 +149,8 @@ def read_feed(text: str) -> tuple[ET.Element, list[ET.Element]]:
         stamp = element.findtext(f"{{{ATOM}}}updated") or ""
         assert datetime.fromisoformat(stamp).tzinfo is not None
     assert feed.findtext(f"{{{ATOM}}}author/{{{ATOM}}}name")
+    for link in feed.iter(f"{{{ATOM}}}link"):
+        assert (link.get("href") or "").startswith("https://"), "whole addresses only"
     for entry_ in entries:
         (link,) = entry_.findall(f"{{{ATOM}}}link")
         assert (link.get("rel"), str(link.get("href"))[:5]) == ("alternate", "https")
@@ -217,6 +219,8 @@ def test_feed_command(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, entries = read_feed(capsys.readouterr().out)
     assert entries
     assert run(["feed"]) == 2
+    assert run(["feed", "ExoFlo", "--url", "feeds/exoflo.atom"]) == 2
+    assert "give a whole address" in capsys.readouterr().err
     out = filled / "feeds"
     assert run(["feed", "--all", str(out), "--url", "https://example.org/feeds/"]) == 0
     feed, _ = read_feed((out / "product" / "exoflo.atom").read_text(encoding="utf-8"))

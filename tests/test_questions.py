@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,7 @@ def test_question(asked: Asked, bench: Bench, validator: Draft202012Validator) -
     validator.validate(told)
     assert told["status"] == asked.status
     assert answer.verdict.split()[0] in to_terminal(answer, width=80)
+    assert not re.search(r"\d[.。] ?\d", answer.verdict.replace(asked.typed, "")), answer.verdict
     listed = (*answer.records, *answer.listed_not_counted)
     assert to_csv(answer).count("\r\n") >= len(listed) + 1
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -297,15 +297,48 @@ def test_csv_and_feed_hold_the_answers_reports(client: Client) -> None:
     feed = ElementTree.fromstring(client.get("/evlit/product/exoflo.atom").content)
     space = "{http://www.w3.org/2005/Atom}"
     assert len(feed.findall(f"{space}entry")) == len(body["records"])
-    addresses = {e.attrib["rel"]: e.attrib["href"] for e in feed.findall(f"{space}link")}
-    assert addresses == {
-        "alternate": "/evlit/product/exoflo",
-        "self": "/evlit/product/exoflo.atom",
-    }
     for name in ("Quietex", "a b&c"):
         other = ElementTree.fromstring(client.get(f"/evlit/search.atom?q={quote(name)}").content)
         assert other.findtext(f"{space}id") != feed.findtext(f"{space}id")
     assert all(e.find(f"{space}updated").text for e in feed.findall(f"{space}entry"))  # type: ignore[union-attr]
+
+
+def links_of(client: Client, address: str, **headers: str) -> tuple[dict[str, str], list[str]]:
+    """Return the links of a feed by what they lead to, and those of its entries."""
+    feed = ElementTree.fromstring(client.get(address, **headers).content)
+    space = "{http://www.w3.org/2005/Atom}"
+    own = {e.attrib["rel"]: e.attrib["href"] for e in feed.findall(f"{space}link")}
+    return own, [e.attrib["href"] for e in feed.findall(f"{space}entry/{space}link")]
+
+
+def test_links_of_a_feed_are_whole_addresses(client: Client) -> None:
+    own, entries = links_of(client, "/evlit/product/exoflo.atom", host="evlit.example.org:8001")
+    page = "http://evlit.example.org:8001/evlit/product/exoflo"
+    assert own == {"alternate": page, "self": f"{page}.atom"}
+    assert len(entries) == len(client.get("/evlit/product/exoflo.json").json()["records"])
+    assert all(urlsplit(link).scheme == "https" and urlsplit(link).netloc for link in entries)
+
+
+def test_a_narrowed_feed_says_so_in_its_links_and_id(client: Client) -> None:
+    own, _ = links_of(client, "/evlit/search.atom?q=Quietex&since=2020&lang=ja")
+    assert own["self"] == "http://localhost/evlit/search.atom?q=Quietex&since=2020&lang=ja"
+    assert own["alternate"] == "http://localhost/evlit/search?q=Quietex&since=2020&lang=ja"
+    ids = {
+        ElementTree.fromstring(client.get(f"/evlit/product/exoflo.atom{asked}").content)[0].text
+        for asked in ("", "?since=2020", "?for=stroke", "?lang=ja")
+    }
+    assert len(ids) == 3
+
+
+def test_a_feed_behind_a_proxy_and_a_hostile_host(path: Path) -> None:
+    made = Client(path, settings={"base_url": "/lit/", "force_https_urls": True})
+    try:
+        own, _ = links_of(made, "/evlit/product/exoflo.atom", host="example.org")
+        assert own["self"] == "https://example.org/lit/evlit/product/exoflo.atom"
+        own, _ = links_of(made, "/evlit/product/exoflo.atom", host='"><script>\x01')
+        assert own["self"].startswith("https://")
+    finally:
+        made.close()
 
 
 def test_a_retracted_report_is_struck_and_not_counted(client: Client) -> None:

@@ -28,7 +28,6 @@ from evlit.records import (
 
 REPORTING = ("RESULT", "DERIVED")
 """Types of a registry's reference that report the trial; ``BACKGROUND`` does not."""
-KINDS_SHOWN = 5
 SOURCES = {
     "ctgov": "product:{key}",
     "europepmc": "product:{key}",

@@ -49,7 +49,7 @@ def verdict(
 
 
 def studied(counts: TierCounts, people: People, reports: Sequence[StudyReport]) -> str:
-    """Return ``Given to people in 2 reports (126 people); to animals in 5; cells only in 3.``"""
+    """Return ``Given to people in 2 reports (126 people); to animals in 5.``, and so on."""
     if counts.people_reports:
         parts = [say("verdict.people", n=counts.people_reports, people=people_text(people))]
         if counts.animal:
@@ -73,19 +73,21 @@ def people_text(people: People) -> str:
     """Return ``126 people``, with what must be said besides."""
     if not people.given:
         return say("verdict.people_unknown")
+    groups = ""
+    if people.cohorts < people.reports:
+        groups = say("verdict.people_groups", n=people.cohorts)
     if people.healthy == people.given and not people.not_stated:
-        text = say("verdict.people_count_healthy", n=people.given)
+        text = say("verdict.people_count_healthy", n=people.given, groups=groups)
     elif people.healthy:
         healthy = f"{people.healthy:,}"
-        text = say("verdict.people_count_some_healthy", n=people.given, healthy=healthy)
+        text = say("verdict.people_count_some_healthy", n=people.given, groups=groups,
+                   healthy=healthy)  # fmt: skip
     else:
-        text = say("verdict.people_count", n=people.given)
-    if people.cohorts < people.reports:
-        text = sentences(text, say("verdict.people_groups", n=people.cohorts))
+        text = say("verdict.people_count", n=people.given, groups=groups)
+    if people.not_stated:
+        text += say("verdict.people_some_unknown", n=people.not_stated)
     if people.mixed:
         text += say("verdict.people_mixed")
-    if people.not_stated:
-        text = sentences(text, say("verdict.people_some_unknown", n=people.not_stated))
     return text
 
 
@@ -134,7 +136,7 @@ def searched(coverage: Coverage) -> str:
 
 
 def summary(counts: TierCounts) -> str:
-    """Return counts as a list of words: ``2 reports in people, 5 in animals``."""
+    """Return counts as a list of words: ``2 reports in people, 5 reports in animals``."""
     parts = (
         ("people", counts.people_reports), ("animals", counts.animal), ("cells", counts.cells),
         ("mentions", counts.review_or_mention), ("trials", counts.registered),

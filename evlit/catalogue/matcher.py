@@ -19,13 +19,8 @@ _NO_SPACES = "\u1100"
 """From here on (kana, Han, Hangul) words are not parted by spaces."""
 
 
-def matches_topic(topic: Topic, record: Record) -> bool:
-    """Return whether a record belongs to a topic: every group of it must hit."""
-    return bool(matching_topics((topic,), record))
-
-
 def matching_topics(topics: tuple[Topic, ...], record: Record) -> tuple[str, ...]:
-    """Return the keys of the topics that a record belongs to, for the price of one."""
+    """Return the keys of the topics that a record belongs to: every group of one must hit."""
     return _matcher(topics).find(record)
 
 

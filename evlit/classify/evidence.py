@@ -58,8 +58,6 @@ _WE = re.compile(
     r"(?:we|i),? (?:(?:also|then|first|here|further|have|will|can|aim to|will also|try to|thus|"
     r"now|next|finally|particularly|specifically|mainly|\w+ly),? )*([a-z-]+)"
 )
-_LIVING = 0.8
-"""Weight of an animal from which the study is plainly one of animals, too."""
 _BENCH_SOME = 0.6
 """What laboratory work must weigh for "in vivo" to mean the animals that go with it."""
 _PLANNED = 1.5

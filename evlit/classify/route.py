@@ -98,11 +98,6 @@ def _kinds() -> list[tuple[str, str]]:
     return [(key, _PREFIX + key) for key in _data()]
 
 
-def route_names() -> dict[str, str]:
-    """Return the routes' names for people, by key."""
-    return {key: table["name"] for key, table in _data().items()}
-
-
 def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     """Return one tag a route by which the treatment was given."""
     design = seen["design"][0].value if seen.get("design") else ""

@@ -28,7 +28,7 @@ COMMANDS = {
     "classify": ("writing", "Tag and match held records again (no network)."),
     "tag": ("writing", "Set a tag by hand: it wins over every rule and is never overwritten."),
     "digest": ("newsing", "Tell what is new since a day, by product: text, or HTML for a mail."),
-    "feed": ("newsing", "Print an Atom feed of one product or condition."),
+    "feed": ("newsing", "Print an Atom feed of one product or condition, or write all."),
     "export": ("sharing", "Write records with tags and mentions, or as citations (RIS, CSL …)."),
     "evaluate": ("sharing", "Measure the tags against files of labelled records."),
     "map": ("web", "Write the evidence gap map as a picture (SVG, PNG, HTML)."),

@@ -66,15 +66,18 @@ def since_day(typed: str) -> str:
               "whatever the product.")  # fmt: skip
 @click.option("--all", "folder", type=click.Path(file_okay=False, path_type=Path),
               help="Write a feed of every product and condition into this folder.")  # fmt: skip
-@click.option("--url", default="", help="Address of the folder or feed, for its self link.")
+@click.option("--url", default="", metavar="https://…", help="Where the folder or "
+              "feed will stand, for its self link.")  # fmt: skip
 def feed(
     product: str | None, db: Path, indication: str | None, folder: Path | None, url: str
 ) -> None:
-    """Print an Atom feed of one product or of one condition."""
+    """Print an Atom feed of one product or condition, or write those of all."""
     from evlit.catalogue import load_catalogue
 
     if sum(map(bool, (product, indication, folder))) != 1:
         raise click.UsageError("give PRODUCT, or --for INDICATION, or --all FOLDER")
+    if url and not url.startswith(("http://", "https://")):
+        raise click.BadParameter("give a whole address: https://…", param_hint="--url")
     catalogue = load_catalogue()
     with open_for_reading(db) as store:
         if folder is None:

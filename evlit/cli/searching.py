@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from evlit.cli import PROMISED
-from evlit.cli.options import leave, open_for_reading, quiet_option, store_option
+from evlit.cli.options import leave, open_for_reading, store_option
 from evlit.cli.terminal import is_terminal, safe, terminal_width
 
 if TYPE_CHECKING:
@@ -59,11 +59,16 @@ def chosen_form() -> str:
 @click.argument("name", nargs=-1)
 @store_option
 @click.option("--for", "indication", metavar="INDICATION", help="Narrow to one condition.")
-@click.option("--maker", metavar="NAME", help="List what this maker sells or trials.")
-@click.option("--since", metavar="DATE", help="Only records published from then on (2024-05).")
+@click.option(
+    "--maker",
+    metavar="NAME",
+    help="Whose product; without NAME, all that this maker sells or trials.",
+)
+@click.option("--since", metavar="DATE", help="Only records published from then on: a "
+              "year, month or day (2024-05).")  # fmt: skip
 @click.option("--live", is_flag=True, help="Ask PubMed now for this name, save what it has, and "
               "say what changed.")  # fmt: skip
-@quiet_option
+@click.option("--quiet", "-q", is_flag=True, help="With --live: show no progress.")
 @forms_option
 @click.option("--explain", is_flag=True, help="Say for every record why it is on the list.")
 @click.option("--help-patient", is_flag=True, help="Five questions to ask a clinic, and where to "

@@ -11,6 +11,7 @@ from evlit.cli.options import existing_store, quiet_option, store_option
 from evlit.cli.progress import Counter
 from evlit.cli.terminal import safe
 from evlit.errors import InputError
+from evlit.records import AXES
 
 
 @click.command()
@@ -98,7 +99,7 @@ def classify(db: Path, everything: bool, quiet: bool) -> None:
         click.echo(f"tagged {done} records")
 
 
-@click.command()
+@click.command(epilog=f"Axes: {', '.join(AXES)}. A wrong value is answered with those known.")
 @click.argument("pmid", type=click.IntRange(min=1), required=False)
 @click.argument("axis", required=False)
 @click.argument("value", required=False)
@@ -125,8 +126,11 @@ def tag(
 
     evlit tag 12345678 design animal --why "mice were injected, see methods"
 
+    `evlit show PMID` lists a record's tags. The value none says that no value applies; a
+    condition that the vocabulary lacks is written x:NAME.
+
     A person's tags are the only data that cannot be fetched again: --export writes them as
-    text that --import reads.
+    text that --import reads, all lines or none.
     """
     from evlit.catalogue import load_catalogue
     from evlit.tagging import export_tags, import_tags, remove_tag, set_tag

@@ -27,10 +27,8 @@ from evlit.pubmed.reading import (
     iter_raw,
     parse_bytes,
     parse_file,
-    parse_medline,
     parse_one,
     parse_raw,
-    parse_xml,
     scan_blocks,
 )
 from evlit.pubmed.sieve import Sieve
@@ -47,9 +45,7 @@ __all__ = [
     "open_source",
     "parse_bytes",
     "parse_file",
-    "parse_medline",
     "parse_one",
     "parse_raw",
-    "parse_xml",
     "scan_blocks",
 ]

@@ -11,7 +11,7 @@ import codecs
 import io
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 from evlit.pubmed.citation import (
     accession,
@@ -72,11 +72,6 @@ def split_blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
         codecs.getincrementaldecoder("utf-8")("surrogateescape"), translate=True
     )
     return _blocks(newlines.decode(chunk) for chunk in chunks)
-
-
-def blocks_of(stream: TextIO) -> Iterator[Block]:
-    """Yield the records' lines of a text stream."""
-    return _blocks(iter(lambda: stream.read(1 << 20), ""))
 
 
 def _blocks(texts: Iterator[str]) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""Files, streams and bytes → records: the doors of this room."""
+"""Files and bytes → records: the doors of this room."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, TextIO, TypeVar
+from typing import NamedTuple, TypeVar
 
 from lxml import etree
 
@@ -122,25 +122,8 @@ def _parse_source(source: Source) -> Iterator[Parsed | Deleted | Malformed]:
     return map_raw(split_records(source.chunks, source.where))
 
 
-def parse_xml(stream: BinaryIO, where: str) -> Iterator[Parsed | Deleted | Malformed]:
-    """Yield the records of a stream of PubMed XML, plain or gzip, in bounded memory.
-
-    :raises InputError: at the first record asked for, where the stream is not PubMed XML
-    """
-    yield from map_raw(iter_raw(stream, where))
-
-
-def parse_medline(stream: TextIO, where: str) -> Iterator[Parsed | Malformed]:
-    """Yield the records of a stream of MEDLINE text (``.nbib``, PubMed's ``.txt``)."""
-    yield from medline.parse_blocks(medline.blocks_of(stream), where)
-
-
-def iter_raw(
-    source: Path | bytes | BinaryIO, where: str | None = None
-) -> Iterator[RawRecord | Malformed]:
-    """Yield the bytes of each record of PubMed XML unparsed, for filters and worker pools.
-
-    ``parse_raw`` makes the record of them; :func:`parse_xml` is the two together.
+def iter_raw(source: Path | bytes, where: str | None = None) -> Iterator[RawRecord | Malformed]:
+    """Yield the bytes of each record of PubMed XML unparsed; ``parse_raw`` makes the record.
 
     :raises InputError: at the first record asked for, where it is not PubMed XML
     """

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import gzip
-import io
 import re
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 from evlit.errors import InputError
 
@@ -70,33 +68,29 @@ class Source(NamedTuple):
     """The content, inflated; XML as UTF-8. Ends with :class:`CutError` where it is cut."""
 
 
-def open_source(source: Path | str | bytes | BinaryIO, where: str | None = None) -> Source:
-    """Open a file, bytes or a binary stream, inflate it, and say what it is.
+def open_source(source: Path | str | bytes, where: str | None = None) -> Source:
+    """Open a file or bytes, inflate it, and say what it is.
 
     A path is opened here and closed when its chunks end or are dropped.
 
     :raises InputError: it cannot be opened, is empty, or holds no PubMed data
     """
-    if isinstance(source, str | Path):
-        where = where or Path(source).name or str(source)
-        read = partial(_file_chunks, Path(source), where)
-        chunks = _inflated(read(), read)
-    elif isinstance(source, bytes):
+    if isinstance(source, bytes):
         where = where or "data"
-        data = source
-        chunks = _inflated(
-            _stream_chunks(io.BytesIO(data)), lambda: _stream_chunks(io.BytesIO(data))
-        )
-    else:
-        where = where or str(getattr(source, "name", "stream"))
-        chunks = _inflated(_stream_chunks(source))
-    return _recognise(chunks, where)
+        return _recognise(_inflated(partial(_byte_chunks, source)), where)
+    where = where or Path(source).name or str(source)
+    return _recognise(_inflated(partial(_file_chunks, Path(source), where)), where)
+
+
+def _byte_chunks(data: bytes) -> Iterator[bytes]:
+    for start in range(0, len(data), CHUNK):
+        yield data[start : start + CHUNK]
 
 
 def _file_chunks(path: Path, where: str) -> Iterator[bytes]:
     try:
         with path.open("rb") as stream:
-            yield from _stream_chunks(stream)
+            yield from iter(partial(stream.read, CHUNK), b"")
     except IsADirectoryError as error:
         raise InputError(where, "is a folder", "name the files in it") from error
     except OSError as error:
@@ -106,35 +100,19 @@ def _file_chunks(path: Path, where: str) -> Iterator[bytes]:
         )
 
 
-def _stream_chunks(stream: BinaryIO) -> Iterator[bytes]:
-    """Yield what a stream holds; a gzip reader's complaints become a cut."""
-    read = getattr(stream, "read1", stream.read)  # read() drops what it has when gzip breaks
-    while True:
-        try:
-            chunk = read(CHUNK)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise CutError(f"its gzip data end or break here ({error})") from error
-        if not chunk:
-            return
-        yield chunk
-
-
-def _inflated(
-    chunks: Iterator[bytes], again: Callable[[], Iterator[bytes]] | None = None
-) -> Iterator[bytes]:
+def _inflated(read: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
     """Inflate gzip, one member or many; hand anything else on as it is.
 
-    :param again: starts the same chunks anew; with it the fast inflater may be used
+    :param read: starts the chunks, anew each time
     """
+    chunks = read()
     first = next(chunks, b"")
     while len(first) < len(_GZIP) and (more := next(chunks, b"")):
         first += more
-    if not first.startswith(_GZIP):
-        return (c for c in chain((first,), chunks) if c)
     whole = chain((first,), chunks)
-    if again is None or isal_zlib is None:
-        return _zlib_inflated(whole)
-    return _isal_inflated(whole, again)
+    if not first.startswith(_GZIP):
+        return (c for c in whole if c)
+    return _zlib_inflated(whole) if isal_zlib is None else _isal_inflated(whole, read)
 
 
 def _zlib_inflated(chunks: Iterator[bytes]) -> Iterator[bytes]:

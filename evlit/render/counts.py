@@ -57,11 +57,11 @@ def people_line(page: Page) -> None:
         return
     parts = [f"{people.given:,}" if people.given else say("verdict.people_unknown")]
     if people.healthy:
-        parts.append(say("verdict.people_count_healthy", n=people.healthy).split(",")[0])
+        parts.append(say("card.healthy", n=people.healthy))
     if people.cohorts < people.reports:
         parts.append(say("card.once"))
     if people.not_stated and people.given:
-        parts.append(say("verdict.people_some_unknown", n=people.not_stated))
+        parts.append(say("card.unstated", n=people.not_stated))
     if people.mixed:
         parts.append(say("card.mixed", n=people.mixed))
     page.labelled(say("card.people"), "; ".join(parts))

@@ -51,7 +51,6 @@ class Found:
     no_field: tuple[str, ...] = ()
     no_phrase: tuple[str, ...] = ()
     """PhraseNotFound and QuotedPhraseNotFound: words that PubMed dropped or broke up."""
-    ignored: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
 
 
@@ -94,7 +93,6 @@ def parse_search(body: bytes) -> Found:
         no_field=_texts(root, "ErrorList/FieldNotFound"),
         no_phrase=_texts(root, "ErrorList/PhraseNotFound")
         + _texts(root, "WarningList/QuotedPhraseNotFound"),
-        ignored=_texts(root, "WarningList/PhraseIgnored"),
         messages=_texts(root, "WarningList/OutputMessage"),
     )
 

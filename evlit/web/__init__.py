@@ -25,6 +25,7 @@ from evlit.web.cells import MAIN_COLUMNS, as_question, cell, label_filters
 from evlit.web.metadata import RULES, fresh, metadata_for
 from evlit.web.reading import Reader, is_store
 from evlit.web.safety import Guard, may, robots, withhold
+from evlit.web.show import clean
 from evlit.web.site import Pages, Site, Visit
 from evlit.web.switches import Switches, apply_settings, read_switches
 from evlit.web.words import LANGUAGES, choose_language, t, use_language
@@ -157,7 +158,7 @@ def _view(page: View) -> Callable[..., Awaitable[Response]]:
 
     async def view(request: Any, datasette: Any) -> Response:
         site = site_of(datasette)
-        visit = _visit(request, site.base)
+        visit = _visit(request, site.base, datasette.absolute_url(request, "/"))
         language = choose_language(
             visit.asked_language, request.headers.get("accept-language") or ""
         )
@@ -184,13 +185,14 @@ async def _made(pages: Pages, page: View) -> Response:
         return pages.problem(500, t("problem.fault"), t("problem.later"))
 
 
-def _visit(request: Any, base: str) -> Visit:
+def _visit(request: Any, base: str, root: str) -> Visit:
     path = "/" + str(request.path).removeprefix(base.rstrip("/")).lstrip("/")
     given = {key: request.args.get(key) for key in request.args}
     args = {k: v[:400] for k, v in given.items() if v and k != "lang" and k in _PARAMETERS}
     parts = {k: unquote(v) for k, v in (request.url_vars or {}).items() if v}
     asked = request.args.get("lang") or ""
-    return Visit(path, args, parts, asked if asked in LANGUAGES else "")
+    asked = asked if asked in LANGUAGES else ""
+    return Visit(path, args, parts, asked, clean(root).rstrip("/"))
 
 
 _PARAMETERS = frozenset(

@@ -96,7 +96,7 @@ def _file(pages: Pages, store: Store, answer: Answer, form: str) -> Response:
         text = mask_addresses("".join(to_ris(_references(pages, store, answer))))
         name = f"{_name(answer)}.ris"
         return pages.file(text, "application/x-research-info-systems; charset=utf-8", name)
-    return pages.file(to_atom(answer, pages.url), "application/atom+xml; charset=utf-8")
+    return pages.file(to_atom(answer, pages), "application/atom+xml; charset=utf-8")
 
 
 def _references(pages: Pages, store: Store, answer: Answer) -> Iterator[Reference]:

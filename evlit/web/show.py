@@ -79,12 +79,11 @@ def people_text(people: People) -> str:
     """Return how many people were given the product, with what is known of the number."""
     parts = [f"{people.given:,}" if people.given else say("verdict.people_unknown")]
     if people.healthy:
-        parts.append(t("card.healthy", n=people.healthy))
+        parts.append(say("card.healthy", n=people.healthy))
     if people.cohorts < people.reports:
         parts.append(say("card.once"))
     if people.not_stated and people.given:
-        unknown = say("verdict.people_some_unknown", n=people.not_stated)
-        parts.append(unknown.lstrip("、 "))
+        parts.append(say("card.unstated", n=people.not_stated))
     if people.mixed:
         parts.append(say("card.mixed", n=people.mixed))
     return t("card.clause").join(parts)

@@ -46,6 +46,8 @@ class Visit:
     """Named parts of the address."""
     asked_language: str = ""
     """``lang`` of the address, kept in links; ``""`` = the browser chose."""
+    origin: str = ""
+    """``https://host:port`` as the reader sees it, for links that leave the site with a file."""
 
 
 class Pages:
@@ -60,6 +62,10 @@ class Pages:
         if self.visit.asked_language and "lang" not in values:
             values["lang"] = self.visit.asked_language
         return self.site.base.rstrip("/") + path + query_string(values)
+
+    def full_url(self, path: str, **values: object) -> str:
+        """Return the whole address of a page of this server, its host as the reader sees it."""
+        return self.visit.origin + self.url(path, **values)
 
     def static(self, name: str) -> str:
         """Return the address of a static file."""
