@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from evlit.catalogue import load_catalogue
 from evlit.ingest import Enricher
 from evlit.pubmed import RawRecord, Sieve, iter_raw, parse_raw
-from evlit.pubmed.sieve import Needle
+from evlit.pubmed.needles import Needle
 from evlit.records import Parsed
 from tests.fakes.citations import article_set
 

@@ -24,8 +24,9 @@ def matching_topics(topics: tuple[Topic, ...], record: Record) -> tuple[str, ...
     return _matcher(topics).find(record)
 
 
-def words_of_topics(topics: tuple[Topic, ...]) -> Iterator[tuple[str, bool]]:
-    """Yield (folded words, may they go on): a record without any is on no topic.
+def words_of_topics(topics: tuple[Topic, ...]) -> Iterator[tuple[str, bool, bool]]:
+    """Yield (folded words, may they go on, are they sought in affiliations): a record without
+    any is on no topic.
 
     They are the words of one group of each topic, the first that stands as it is in the
     source: trial ids do not.
@@ -33,8 +34,8 @@ def words_of_topics(topics: tuple[Topic, ...]) -> Iterator[tuple[str, bool]]:
     for topic in topics:
         groups = [g for g in topic.groups if not any(p.startswith("si:") for p in g)]
         for pattern in groups[0] if groups else ("",):
-            _, words = _needle(pattern) if pattern else ("", "")
-            yield words.strip(), pattern.endswith("*")
+            field, words = _needle(pattern) if pattern else ("", "")
+            yield words.strip(), pattern.endswith("*"), field == "ad:"
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from evlit.classify import Classifier, classifier_version, name_cues
 from evlit.classify.cues import Cue
 from evlit.mentions import Mentions
 from evlit.pubmed import Sieve
-from evlit.pubmed.sieve import Needle
+from evlit.pubmed.needles import ALONE, FIELD, MAKER, Needle
 from evlit.records import Entry, Mention, Parsed, Product, Record, Tag
 from evlit.store import Store
 from evlit.store.rows import effective
@@ -46,15 +46,19 @@ class Enricher:
     @cached_property
     def sieve(self) -> Sieve:
         """What stops, unparsed, records that :meth:`belongs` would refuse."""
-        words = [Needle(text, go_on) for text, go_on in words_of_topics(self.catalogue.topics)]
+        words = [
+            Needle(text, go_on, in_authors=in_authors)
+            for text, go_on, in_authors in words_of_topics(self.catalogue.topics)
+        ]
         names = [
-            Needle(name.text, number=name.is_id, beside=name.is_maker)
+            Needle(name.text, says=MAKER if name.is_maker else ALONE, number=name.is_id)
             for name in self.mentions.literals()
         ]
+        field = [Needle(text, open_end=True, says=FIELD) for text in self.mentions.words_of_field()]
         keys = self.mentions.curated_keys()
         pmids = [key for key in keys if isinstance(key, int)]
         dois = [key for key in keys if isinstance(key, str)]
-        return Sieve([*words, *names], pmids, dois, self.mentions.words_of_field())
+        return Sieve([*words, *names, *field], pmids, dois)
 
     def belongs(self, record: Record) -> tuple[str, ...]:
         """Return the topics and products a record belongs to; empty = it may be skipped."""

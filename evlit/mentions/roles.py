@@ -132,7 +132,7 @@ def _compile(data: dict[str, Any]) -> Words:
         back=re.compile(rf"{back}[^.;]{{0,60}}\b{give}\b|\b{give}\b[^.;]{{0,60}}{back}"),
         company=re.compile(_whole(words("company"))),
         vesicles=re.compile(rf"(?<![a-z0-9]){words('about_vesicles')}"),
-        field=tuple(re.split(r"[ *-]", word)[0] for word in data["about_vesicles"]["words"]),
+        field=tuple(word.rstrip("*").replace("-", " ") for word in data["about_vesicles"]["words"]),
         ordinary=frozenset(data["ordinary"]["words"]),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
@@ -86,7 +86,7 @@ def scan_blocks(
             yield map(Scanned, parsed)
         return
     for raws in share_of(split_records(source.chunks, source.where), share, size):
-        yield map(partial(_scanned, sieve=sieve, keep_all=keep_all), raws)
+        yield _sieved(raws, sieve, keep_all=keep_all)
 
 
 def share_of(items: Iterator[T], share: Share, size: int) -> Iterator[list[T]]:
@@ -99,11 +99,17 @@ def share_of(items: Iterator[T], share: Share, size: int) -> Iterator[list[T]]:
             yield block
 
 
-def _scanned(raw: RawRecord | Malformed, sieve: Sieve, keep_all: bool) -> Scanned:
-    if isinstance(raw, Malformed):
-        return Scanned(raw)
-    passed = sieve.passes(raw.data)
-    return Scanned(parse_raw(raw, to_store=True) if passed or keep_all else None, passed)
+def _sieved(
+    raws: Sequence[RawRecord | Malformed], sieve: Sieve, *, keep_all: bool
+) -> Iterator[Scanned]:
+    passing = iter(sieve.passing([raw.data for raw in raws if isinstance(raw, RawRecord)]))
+    for raw in raws:
+        if isinstance(raw, Malformed):
+            yield Scanned(raw)
+        elif passed := next(passing):
+            yield Scanned(parse_raw(raw, to_store=True))
+        else:
+            yield Scanned(parse_raw(raw, to_store=True) if keep_all else None, passed)
 
 
 def parse_bytes(

@@ -1,382 +1,373 @@
-"""Tells from a record's bytes that no word sought can be in it, so that it need not be parsed.
+"""Tells from records' bytes that no word sought can be in them, so that they need no parsing.
 
 A word is found in the bytes as they stand where nothing parts it. What may part a word, or
 make one of other signs, is undone first: inline markup (``exo<i>some</i>``), apostrophes,
-trade marks, accents. Where that would need a parser (comments, CDATA, character references,
-scripts without spaces, fractions) the record passes. So whatever the parsed record would be
-found by, the sieve lets through; what it lets through besides costs time only.
+trade marks, accents. Where that would need a parser (CDATA, scripts without spaces, fractions)
+the record passes. So whatever the parsed record would be found by, the sieve lets through;
+what it lets through besides costs time only.
 
-It takes NLM's own document type for granted: the PMID stands first, references last, and the
-elements of a text are b, i, sub, sup, u, DispFormula and MathML's.
+It takes NLM's own document type for granted: the PMID stands first, then dates and journal, the
+title, the one list of authors, then what PubMed adds, its dates first and the references last;
+the elements of a text are b, i, sub, sup, u, DispFormula and MathML's.
 
-All words are sought in one pass over the record, in which letters are lower and whatever parts
-words is a blank. Only where a word is found, or something that may part or change one, is there
-more to do.
+Many records are looked at together, in four steps, each for those that are still in question:
+
+1. of each record the parts are cut out in which a name or word may stand;
+2. all words are sought in one pass over them, in which letters are lower and whatever parts
+   words is a blank; the same pass finds markup;
+3. what stands where a word may be parted or changed is cut out and sought anew; a record is
+   read as a whole in all its readings only where all words of a phrase are about;
+4. the authors are searched for ids, and for makers where the record is about the field.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
-import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
-from typing import NamedTuple
+from itertools import chain
 
 import ahocorasick_rs
 
-_RARITY = dict(zip("etaoinshrdlucmwfgypbvkxjqz", b"3444444445555555666677::;;", strict=True))
-"""About the logarithm of how rare a letter is, as a digit's code."""
-_WORD = re.compile(r"[a-z0-9]+")
-_BETWEEN = r"(?:[^a-z0-9<&]|&[a-z]*;?|<[^<>]*>)"
-"""What may stand between two words of a phrase."""
-_WINDOW = 64
-_COMMON = frozenset(
-    ("advanced", "biologic", "biologics", "biosciences", "biotech", "cancer", "cardiovascular",
-     "center", "centre", "college", "factor", "foundation", "group", "hospital", "institute",
-     "laboratories", "labs", "life", "medical", "medicine", "national", "new", "plus", "science",
-     "sciences", "services", "therapeutics", "united", "university")
-)  # fmt: skip
-"""Words of affiliations, which say little."""
-_TAGS = (
-    "medlinecitation journalissue articletitle abstracttext authorlist validyn lastname forename "
-    "initials affiliationinfo meshheadinglist descriptorname majortopicyn qualifiername chemical "
-    "nameofsubstance publicationtypelist country medlinejournalinfo citationsubset keywordlist"
+from evlit.pubmed.needles import (
+    ALONE,
+    EVEN,
+    FIELD,
+    ID_DIGITS,
+    MAKER,
+    NO_WORD,
+    Needle,
+    Word,
+    digits_of,
+    words_of,
 )
-_SHORTEST = 3
+from evlit.pubmed.signs import (
+    ANY_MARK,
+    ODD_APOSTROPHE,
+    all_of,
+    is_digit,
+    is_foreign,
+    name_sign,
+    only_parts,
+    only_parts_names,
+    other_readings,
+    signs_of,
+    tokens_at,
+)
+
+TOGETHER = 64
+"""Records that are looked at together: enough that a step costs little, few enough for a cache."""
 _BEGIN = re.compile(
     rb"\s*<PubmedArticle>\s*<MedlineCitation[^<>]*>\s*<PMID[^<>]*>\s*(\d{1,9})\s*</PMID>"
 )
-_INLINE = re.compile(rb"</?(?:[a-z_\x80-\xff]|DispF)[^<>]*>")
-_RAISED_TM = re.compile(rb"tm\s*</sup")
-"""A raised TM becomes a sign, a fraction gets a stroke."""
-_IN_WORD = re.compile(
-    rb"'(?<=[a-z0-9\x80-\xff'`]')(?=[a-z0-9\x80-\xff'`])(?!s(?:[^a-z0-9\x80-\xff'`(]|\Z))"
-)
-"""An apostrophe in a word, save that before a last s, which the patterns know."""
-_MARK = re.compile(rb"\((?:tm|r|sm)\)")
-_ODD_APOSTROPHE = re.compile(
-    rb"'(?<=[A-Za-z0-9\x80-\xff'`]')(?=[A-Za-z0-9\x80-\xff'`])"
-    rb"(?![sS](?:[^A-Za-z0-9\x80-\xff'`(]|\Z))"
-)
-"""The same before the text is folded. It begins with a sign, for which there is a fast search."""
-_ANY_MARK = re.compile(rb"\((?:[Tt][Mm]|[Rr]|[Ss][Mm])\)")
-_BLANKS = re.compile(rb"[ \n]")
-_ASCII = bytes(range(128))
-_EVEN = bytes(
-    char if chr(char) in "abcdefghijklmnopqrstuvwxyz0123456789<" else
-    char + 32 if chr(char) in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" else
-    32 for char in range(256)
-)  # fmt: skip
-"""Lower letters, digits and ``<``; all else is a blank."""
+_UNSEEN = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_REFERENCE = re.compile(rb"&#(?:(\d{1,7})|x([0-9A-Fa-f]{1,6}));")
+_OPENINGS = (b"<b ", b"<i ", b"<u ", b"<sub ", b"<sup ", b"<mml ", b"<dispformula ")
+_CLOSINGS = (b"< b ", b"< i ", b"< u ", b"< sub ", b"< sup ")
+_MARKS = (b" tm ", b" r ", b" sm ")
+_APOSTROPHE = b" apos "
+_SPECIAL = (*_OPENINGS, *_CLOSINGS, *_MARKS, _APOSTROPHE)
+"""What parts words, as it stands in the even text; no needle is sought by the like."""
+_TAGS = len(_OPENINGS) + len(_CLOSINGS)
 _PLAIN_TAG = re.compile(rb"</?(?:[biu]|su[bp])>")
-_INLINE_STARTS = (b"<b ", b"<i ", b"<u ", b"<sub ", b"<sup ", b"<mml ", b"<dispformula ")
-_SIGNS = "™®℠©"
-_ACCENTS = re.compile(
-    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]+"
-)
-_APOSTROPHES = "’‘´′ʼ＇"
-_INVISIBLE = frozenset(
-    (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF)
-)
-
-
-class Needle(NamedTuple):
-    """A word or phrase that a record may be found by, folded: lower case, one space between."""
-
-    text: str
-    open_end: bool = False
-    """True: its last word may go on (``exosom*``)."""
-    number: bool = False
-    """True: an id, found wherever its longest run of digits stands."""
-    beside: bool = False
-    """True: it tells of a record only beside one of the words of the field."""
-
-
-class _Check(NamedTuple):
-    """What must stand at a word for its phrase to be there."""
-
-    phrase: re.Pattern[bytes]
-    """The word and what follows it."""
-    before: re.Pattern[bytes] | None = None
-    """What ends the text before it, where the word alone says little."""
-
-    def holds(self, text: bytes, start: int) -> bool:
-        return self.phrase.match(text, start) is not None and (
-            self.before is None
-            or self.before.search(text[max(0, start - _WINDOW) : start]) is not None
-        )
-
-
-class _Word(NamedTuple):
-    """Something sought, in the even text."""
-
-    text: bytes
-    check: _Check | None = None
-    beside: bool = False
-
-
-_NO_WORD = _Word(b"")
-"""Of a needle that cannot be told by a word."""
+_PARTING = frozenset(b' \n\t\r,-./:;=+*"[]{}|~%!?@#$^\\_&')
+"""Signs that part words in both foldings and are no part of a mark; markup beside one parts no
+word."""
+_SEPARATOR = b" \n"
+_NO_DIGITS = bytes(set(range(128)) - set(b"0123456789"))
+_NEITHER = bytes(set(range(256)) - set(b"0123456789"))
+"""All but digits, without and with what is outside ASCII."""
 
 
 class Sieve:
     """The words of topics and products, ready to be sought in bytes."""
 
     def __init__(
-        self,
-        needles: Iterable[Needle],
-        pmids: Iterable[int] = (),
-        dois: Iterable[str] = (),
-        field: Iterable[str] = (),
+        self, needles: Iterable[Needle], pmids: Iterable[int] = (), dois: Iterable[str] = ()
     ) -> None:
-        """
-        :param dois: own DOIs of records that must pass, lower case
-        :param field: beginnings of words, lower case, of which one must stand beside needles
-            that are so marked
-        """
+        """:param dois: own DOIs of records that must pass, lower case"""
         self._pmids = frozenset(b"%d" % pmid for pmid in pmids)
-        self._field = tuple(word.encode() for word in field)
-        known = [n for n in needles if not any(map(_is_foreign, n.text))]  # others pass anyway
-        words = list(dict.fromkeys(word for needle in known for word in _words(needle)))
+        needles = [n for n in needles if not any(map(is_foreign, n.text))]  # others pass anyway
+        words = list(dict.fromkeys(word for needle in needles for word in words_of(needle)))
         dois = list(dois)
-        self.blind = _NO_WORD in words or any(not d.isascii() or set(d) & set("<>&") for d in dois)
+        self.blind = NO_WORD in words or any(not d.isascii() or set(d) & set("<>&") for d in dois)
         """True: something sought cannot be told by a word of it, so every record passes."""
-        words += [_Word(doi.encode().translate(_EVEN)) for doi in dois]
-        words = [word for word in words if word.text.strip()]
-        sought: dict[bytes, list[_Word]] = {text: [] for text in _INLINE_STARTS}
+        words += [Word(doi.encode().translate(EVEN)) for doi in dois]
+        sought: dict[bytes, list[Word]] = {text: [] for text in _SPECIAL}
         for word in words:
-            sought.setdefault(word.text, []).append(word)
+            if word.text.strip():
+                sought.setdefault(word.text, []).append(word)
         self._sought = list(sought.values())
-        self._find = ahocorasick_rs.BytesAhoCorasick(
-            list(sought), implementation=ahocorasick_rs.Implementation.DFA
-        ).find_matches_as_indexes
+        self._find = _automaton(sought)
+        ids = {digits_of(needle) for needle in needles if needle.number}
+        self._find_ids = _automaton(id.encode() for id in ids)
+        self._authors_apart = not (
+            any(n.in_authors for n in needles) or any(len(id) < ID_DIGITS for id in ids)
+        )
 
     def passes(self, data: bytes) -> bool:
         """Return False only where no needle can be in the record of these bytes."""
+        return self.passing((data,))[0]
+
+    def passing(self, records: Sequence[bytes]) -> list[bool]:
+        """Return for each record False only where no needle can be in it."""
+        if self.blind:
+            return [True] * len(records)
+        blocks = range(0, len(records), TOGETHER)
+        return [p for at in blocks for p in self._block(records[at : at + TOGETHER])]
+
+    def _block(self, records: Sequence[bytes]) -> list[bool]:
+        passed = [True] * len(records)
+        places, texts, authors = [], [], []
+        for place, data in enumerate(records):
+            parts = self._parts(data)
+            if parts is not None:
+                places.append(place)
+                texts.append(parts[0])
+                authors.append(parts[1])
+        said = _Texts(self, texts).said() if texts else []
+        for place, bits in zip(places, self._with_authors(said, authors), strict=True):
+            passed[place] = _belongs(bits)
+        return passed
+
+    def _parts(self, data: bytes) -> tuple[bytes, bytes] | None:
+        """Return a record's texts and its list of authors; None: it passes."""
+        if (b"!" in data and b"<!" in data) or (b"?" in data and b"<?" in data):
+            data = _UNSEEN.sub(b"", data)
+            if b"<!" in data or b"<?" in data:
+                return None
+        if b"#" in data and b"&#" in data:
+            data = _REFERENCE.sub(_referred, data)
+            if b"&#" in data:
+                return None
         begin = _BEGIN.match(data)
-        if self.blind or begin is None or begin.group(1) in self._pmids:
-            return True
-        stop = data.find(b"<ReferenceList")
-        head = data[begin.end() : stop if stop >= 0 else len(data)]
-        if _has_more_than_text(head):
-            return True
-        even = head.translate(_EVEN)
+        if begin is None or begin.group(1) in self._pmids:
+            return None
+        title = max(data.find(b"<ArticleTitle", begin.end()), begin.end())
+        first = data.find(b"<AuthorList", title) if self._authors_apart else -1
+        last = data.find(b"</AuthorList", first) if first >= 0 else -1
+        if last < 0:
+            first = last = title
+        added = data.find(b"<PubmedData", last)
+        dates = data.find(b"</History", added) if added >= 0 else -1
+        if dates < 0:
+            added = dates = last
+        end = data.find(b"<ReferenceList", dates)
+        text = data[title:first] + data[last:added] + data[dates : end if end >= 0 else len(data)]
+        return text, data[first:last]
+
+    def _with_authors(self, said: Sequence[int], authors: Sequence[bytes]) -> Iterator[int]:
+        """Yield what records say, their authors included."""
+        has_ids = self._has_ids(b" ".join(authors))
+        for bits, names in zip(said, authors, strict=True):
+            if has_ids and self._has_ids(names):
+                bits |= ALONE
+            if bits & FIELD and not _belongs(bits):
+                bits |= self._makers(names)
+            yield bits
+
+    def _has_ids(self, authors: bytes) -> bool:
+        digits = authors.translate(None, _NO_DIGITS)
+        if not digits.isascii():
+            for sign in filter(is_digit, signs_of(digits)):
+                digits = digits.replace(sign.encode(), name_sign(sign).encode())
+            digits = digits.translate(None, _NEITHER)
+        return bool(self._find_ids(digits))
+
+    def _makers(self, authors: bytes) -> int:
+        """Return ``MAKER`` where a maker may be named in a list of authors."""
+        if not all(map(only_parts_names, signs_of(authors))) or ANY_MARK.search(authors):
+            return MAKER
+        even = authors.translate(EVEN)
         hits = self._find(even, overlapping=True)
-        tags = sum(number < len(_INLINE_STARTS) for number, _, _ in hits)
-        words = len(hits) > tags
-        if words and self._hit(head.lower(), even, hits):
-            return True
-        odd = _odd_places(head)
-        inline = [tag.start() for tag in _PLAIN_TAG.finditer(head)] if tags else []
-        if (words and (tags or odd)) or sum(head[at + 1] != _SLASH for at in inline) != tags:
-            readings = _other_readings(head, head.lower(), marked=tags > 0)
-            return readings is None or any(map(self._holds, readings))
-        # No word stands whole: one can only be where something parts it.
-        return bool(odd or inline) and self._stands_in(_tokens_at(head, odd + inline), tags > 0)
+        if any(number < _TAGS for number, _, _ in hits):
+            return MAKER
+        return self.told_by(authors, even, hits) & MAKER
 
-    def _holds(self, text: bytes) -> bool:
-        """Return whether a needle stands in a reading."""
-        even = text.translate(_EVEN)
-        return self._hit(text, even, self._find(even, overlapping=True))
-
-    def _hit(self, text: bytes, even: bytes, hits: Iterable[tuple[int, int, int]]) -> bool:
-        """Return whether one of the words found in the even text is of a needle that holds."""
+    def told_by(self, text: bytes, even: bytes, hits: Iterable[tuple[int, int, int]]) -> int:
+        """Return what the needles say that hold at places of the even text."""
+        bits = 0
         for number, start, _ in hits:
             for word in self._sought[number]:
-                at = start + (even[start] == _BLANK)
-                if (word.check is None or word.check.holds(text, at)) and (
-                    not word.beside or any(other in text for other in self._field)
-                ):
-                    return True
-        return False
+                if word.says & ~bits and _holds(word, text, even, start):
+                    bits |= word.says
+        return bits
 
-    def _stands_in(self, tokens: bytes, marked: bool) -> bool:
-        """Return whether any word sought stands in some reading of words that were cut out."""
-        readings = _other_readings(tokens, tokens.lower(), marked=marked)
-        return readings is None or any(self._find(r.translate(_EVEN)) for r in readings)
+    def told_in(self, text: bytes) -> int:
+        """Return what the needles say that stand in a reading."""
+        even = text.translate(EVEN)
+        return self.told_by(text, even, self._find(even, overlapping=True))
 
 
-_BLANK, _SLASH = b" /"
+class _Texts:
+    """The texts of some records, one after another."""
+
+    def __init__(self, sieve: Sieve, texts: Sequence[bytes]) -> None:
+        self._sieve = sieve
+        self._texts = texts
+        self._whole = _SEPARATOR.join(texts)
+        self._even = self._whole.translate(EVEN)
+        self._starts: list[int] = []
+        at = 0
+        for text in texts:
+            self._starts.append(at)
+            at += len(text) + len(_SEPARATOR)
+        self._said = [0] * len(texts)
+        self._parted: dict[int, list[int]] = {}
+        """Where words may be parted or changed, by text."""
+        self._loose: dict[int, list[Word]] = {}
+        """Words whose phrases do not stand there as they are read first, by text."""
+        self._read_whole: set[int] = set()
+
+    def said(self) -> list[int]:
+        """Return what needles in the texts say, in any reading."""
+        self._look_for_signs()
+        self._look_for_words()
+        self._look_at_parted()
+        for number in self._read_whole:
+            if not _belongs(self._said[number]):
+                self._said[number] |= self._in_all_readings(self._texts[number])
+        return self._said
+
+    def _text_at(self, place: int) -> int:
+        return bisect_right(self._starts, place) - 1
+
+    def _part(self, place: int) -> None:
+        self._parted.setdefault(self._text_at(place), []).append(place)
+
+    def _look_for_signs(self) -> None:
+        """Find signs that may part or change a word."""
+        for number, text in enumerate(self._texts):
+            if not text.isascii():
+                odd = [sign for sign in signs_of(text) if not only_parts(sign)]
+                if any(map(is_foreign, odd)):
+                    self._said[number] = ALONE
+                elif odd:
+                    start = self._starts[number]
+                    self._parted[number] = [
+                        start + at for sign in odd for at in all_of(sign.encode(), text)
+                    ]
+        apostrophes = (m.start() for m in ODD_APOSTROPHE.finditer(self._whole))
+        for place in chain(apostrophes, all_of(b"`", self._whole)):
+            self._part(place)
+
+    def _look_for_words(self) -> None:
+        """Find words sought, and markup."""
+        sought = self._sieve._sought
+        for number, start, end in self._sieve._find(self._even, overlapping=True):
+            if number >= len(_SPECIAL):
+                self._look_at_word(sought[number], start)
+            elif number >= _TAGS:
+                if self._whole[start] in b"(&":
+                    self._look_at_mark(number, start)
+            elif _PLAIN_TAG.match(self._whole, start):
+                before, after = self._whole[start - 1], self._whole[end : end + 1]
+                if before not in _PARTING and not (after and after[0] in _PARTING):
+                    self._part(start)
+            elif self._whole[start + 1] != _SLASH:
+                self._read_whole.add(self._text_at(start))
+
+    def _look_at_word(self, words: Iterable[Word], start: int) -> None:
+        text = self._text_at(start)
+        for word in words:
+            if word.says & ~self._said[text]:
+                if _holds(word, self._whole, self._even, start):
+                    self._said[text] |= word.says
+                else:
+                    self._loose.setdefault(text, []).append(word)
+
+    def _look_at_mark(self, number: int, start: int) -> None:
+        if _SPECIAL[number] == _APOSTROPHE:
+            self._read_whole.add(self._text_at(start))
+        elif ANY_MARK.match(self._whole, start):
+            self._part(start)
+
+    def _look_at_parted(self) -> None:
+        """Seek words where they may be parted or changed."""
+        asked = [n for n in self._parted if not _belongs(self._said[n])]
+        self._look_at_tokens([n for n in asked if n not in self._read_whole])
+
+    def _look_at_tokens(self, numbers: Sequence[int]) -> None:
+        lines = b"\n".join(tokens_at(self._whole, self._parted[n]) for n in numbers)
+        readings = other_readings(lines, marked=True)
+        if readings is None or any(r.count(b"\n") != len(numbers) - 1 for r in readings):
+            if len(numbers) == 1:  # only a parser can tell
+                self._said[numbers[0]] |= ALONE
+            else:
+                half = len(numbers) // 2
+                self._look_at_tokens(numbers[:half])
+                self._look_at_tokens(numbers[half:])
+            return
+        evens = [(r, r.translate(EVEN)) for r in readings]
+        for reading, even in evens:
+            for number, start, _ in self._sieve._find(even, overlapping=True):
+                line = reading.count(b"\n", 0, start)
+                self._loose.setdefault(numbers[line], []).extend(self._sieve._sought[number])
+        parted = b" ".join(even for _, even in evens)
+        self._read_whole.update(n for n in numbers if self._may_stand(n, parted))
+
+    def _may_stand(self, number: int, parted: bytes) -> bool:
+        """Return whether a phrase of the words found in a text may stand in a reading of it.
+
+        :param parted: words that stand there only in a reading
+        """
+        words = self._loose.get(number)
+        if not words:
+            return False
+        start = self._starts[number]
+        even = self._even[start : start + len(self._texts[number])]
+        bits = self._said[number]
+        for word in words:
+            others = word.check.others if word.check else ()
+            if all(other in even or other in parted for other in others):
+                bits |= word.says
+        return bits != self._said[number]
+
+    def _in_all_readings(self, text: bytes) -> int:
+        text = text.replace(b"&apos;", b"'")
+        readings = other_readings(text, marked=True)
+        if readings is None:
+            return ALONE
+        bits = 0
+        for reading in (text, *readings):
+            bits |= self._sieve.told_in(reading)
+        return bits
 
 
-def _words(needle: Needle) -> Iterator[_Word]:
-    """Yield what to seek for a needle: its rarest word, in the forms that it may have."""
-    word, check, closed = _anchor(needle)
-    if check is None:
-        yield _Word(word.encode().translate(_EVEN), None, needle.beside)
-        return
-    start = "" if word[0].isdigit() else " "
-    for form in (word, f"{word[:-1]} s") if _ends_in_s(word) else (word,):
-        for end in (" ", "<") if closed else ("",):
-            yield _Word(f"{start}{form}{end}".encode(), check, needle.beside)
+_SLASH = b"/"[0]
+_BLANK = b" "[0]
 
 
-def _odd_places(head: bytes) -> list[int]:
-    """Return where signs stand that may part or change a word."""
-    found: list[int] = []
-    if not head.isascii():
-        for sign in set(head.translate(None, _ASCII).decode("utf-8", "replace")):
-            if not _only_parts(sign):
-                found += _all_of(sign.encode(), head)
-    if b"'" in head:
-        found += [m.start() for m in _ODD_APOSTROPHE.finditer(head)]
-    found += [m.start() for m in _ANY_MARK.finditer(head)]
-    found += _all_of(b"`", head)
-    return found
+def _belongs(bits: int) -> bool:
+    return bool(bits & ALONE) or bits & (MAKER | FIELD) == MAKER | FIELD
 
 
-def _all_of(sign: bytes, head: bytes) -> Iterator[int]:
-    at = head.find(sign)
-    while at >= 0:
-        yield at
-        at = head.find(sign, at + 1)
+def _holds(word: Word, text: bytes, even: bytes, start: int) -> bool:
+    """Return whether the phrase of a word stands where the word does in the even text."""
+    at = start + (even[start] == _BLANK)
+    return word.check is None or word.check.holds(text, at)
 
 
-def _tokens_at(head: bytes, places: Iterable[int]) -> bytes:
-    """Return what stands at some places, from blank to blank: no blank is within a word."""
-    found, done = [], -1
-    for place in sorted(places):
-        if place > done:
-            after = _BLANKS.search(head, place)
-            done = after.start() if after else len(head)
-            before = max(head.rfind(b" ", 0, place), head.rfind(b"\n", 0, place))
-            found.append(head[before + 1 : done])
-    return b" %b " % b" ".join(found)
+def _referred(reference: re.Match[bytes]) -> bytes:
+    """Return the sign that a character reference stands for; a blank for one that parts words."""
+    decimal, hexadecimal = reference.groups()
+    code = int(decimal) if decimal else int(hexadecimal, 16)
+    if code in _MARKUP_CODES:
+        return b" "
+    if code > _LAST_CODE or _SURROGATES[0] <= code <= _SURROGATES[1]:
+        return reference.group()
+    return chr(code).encode()
 
 
-def _anchor(needle: Needle) -> tuple[str, _Check | None, bool]:
-    """Return the rarest word of a needle, how to tell its phrase there, and does the word end.
+_MARKUP_CODES = frozenset(b"<>&\t\n\r")
+_LAST_CODE = 0x10FFFF
+_SURROGATES = 0xD800, 0xDFFF
 
-    No check: the word may stand inside another. No word: it cannot be told by any.
-    """
-    if needle.number:
-        return max(re.findall(r"\d+", needle.text), key=len, default=""), None, False
-    if not needle.text.isascii():
-        whole = [word for word in needle.text.split()[:-1] if _WORD.fullmatch(word)]
-        return max(whole, key=_rarity, default=""), None, False
-    words = _WORD.findall(needle.text)
+
+def _automaton(sought: Iterable[bytes]) -> Callable[..., list[tuple[int, int, int]]]:
+    """Return what finds words in bytes: (number of the word, start, end) of each hit."""
+    words = list(sought)
     if not words:
-        return "", None, False
-    number = max(range(len(words)), key=lambda n: (_rarity(words[n]), n))
-    word, phrase = words[number], _phrase(words[number:], needle.open_end)
-    if word[0].isdigit() and (number == 0 or words[number - 1][-1].isdigit()):
-        return word, None, False  # raised, it may stand at another number
-    edge = "" if word[0].isdigit() else "(?<![a-z0-9])"
-    before = None
-    if number:
-        # A tag or an entity between them is not looked behind.
-        stem = _stem(words[number - 1])
-        text = f"(?:(?<![a-z0-9]){stem}[^a-z0-9]+|[>;][^a-z0-9]*|\\A[^a-z0-9]*)\\Z"
-        before = re.compile(text.encode())
-    open_end = needle.open_end and number == len(words) - 1
-    closed = not open_end and not word[-1].isdigit()
-    return word, _Check(re.compile(f"{edge}{phrase}".encode()), before), closed
-
-
-def _ends_in_s(word: str) -> bool:
-    return len(word) > _SHORTEST and word.endswith("s")
-
-
-def _stem(word: str) -> str:
-    """Return the pattern of a word; an apostrophe may stand before its last s."""
-    return f"{word[:-1]}'?s" if _ends_in_s(word) else word
-
-
-def _phrase(words: Sequence[str], open_end: bool) -> str:
-    """Return the pattern of words one after another; raised numbers are parted from others."""
-    text = _stem(words[0])
-    for before, word in itertools.pairwise(words):
-        optional = before[-1].isdigit() and word[0].isdigit()
-        text += f"{_BETWEEN}{'*' if optional else '+'}{_stem(word)}"
-    if open_end:
-        return text
-    return text + ("(?![a-z])" if words[-1][-1].isdigit() else "(?![a-z0-9])")
-
-
-def _rarity(word: str) -> int:
-    """Return how telling a word is: longer and of rarer letters."""
-    if len(word) < _SHORTEST:
-        return 0
-    if word in _COMMON or word.removesuffix("s") in _TAGS:
-        return len(word) // 2
-    return sum(_RARITY.get(char, 52) - 48 for char in word)
-
-
-def _has_more_than_text(data: bytes) -> bool:
-    """Return whether only a parser can tell the text. One byte is sought first: it is quicker."""
-    return (
-        (b"#" in data and b"&#" in data)
-        or (b"!" in data and b"<!" in data)
-        or (b"?" in data and b"<?" in data)
-        or (b"&" in data and b"&apos" in data)
-    )
-
-
-def _other_readings(head: bytes, text: bytes, *, marked: bool) -> set[bytes] | None:
-    """Return the text as the two foldings may read it, where they read it otherwise.
-
-    None: only a parser can tell.
-
-    :param text: the head in lower case
-    :param marked: is there markup in it
-    """
-    readings = {text}
-    if marked:
-        if _RAISED_TM.search(text) or b"mfrac" in text:
-            return None
-        readings = {_INLINE.sub(b"", head).lower()}
-    if not text.isascii():
-        signs = set(text.translate(None, _ASCII).decode("utf-8", "replace"))
-        if not all(map(_only_parts, signs)):
-            if any(map(_is_foreign, signs)):
-                return None
-            readings = {
-                _with_signs(f, signs, r) for f in (_name_sign, _word_sign) for r in readings
-            }
-    if any(b"'" in reading and _IN_WORD.search(reading) for reading in readings) or b"`" in text:
-        readings |= {reading.translate(None, b"'`") for reading in readings}
-    if any(map(_MARK.search, readings)):
-        readings |= {_MARK.sub(b"", reading) for reading in readings}
-    readings.discard(text)
-    return readings
-
-
-def _is_foreign(sign: str) -> bool:
-    """Return whether a sign is of a script in which words are not parted by spaces, or rare."""
-    return "\u1100" <= sign < "\u1e00" or sign >= "\u2e80"
-
-
-@cache
-def _only_parts(sign: str) -> bool:
-    """Return whether a sign only stands between words, in both foldings."""
-    forms = (_name_sign(sign), _word_sign(sign))
-    return not _is_foreign(sign) and all(form and not _WORD.search(form) for form in forms)
-
-
-@cache
-def _name_sign(sign: str) -> str:
-    """Fold one sign as products' names are: trade marks and invisible signs vanish."""
-    if sign in _SIGNS[:3] or ord(sign) in _INVISIBLE:
-        return ""
-    return unicodedata.normalize("NFKC", sign).lower()
-
-
-@cache
-def _word_sign(sign: str) -> str:
-    """Fold one sign as topics' words are: accents and apostrophes vanish, trade marks part."""
-    if sign in _APOSTROPHES:
-        return ""
-    if sign in _SIGNS:
-        return " "
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", sign))
-    return "".join(char for char in bare if char not in _APOSTROPHES).casefold()
-
-
-def _with_signs(fold: Callable[[str], str], signs: Iterable[str], text: bytes) -> bytes:
-    """Return a text with those signs folded."""
-    for sign in signs:
-        folded = fold(sign)
-        if folded != sign:
-            text = text.replace(sign.encode(), folded.encode())
-    return text
+        return lambda _, overlapping=False: []
+    kind = ahocorasick_rs.Implementation.DFA
+    return ahocorasick_rs.BytesAhoCorasick(words, implementation=kind).find_matches_as_indexes
