@@ -24,17 +24,20 @@ _NOT_SEEN = (
 """Inline markup, a part's beginning or an entity: what stands before it is not looked at."""
 _COMMON = frozenset(
     ("advanced", "biologic", "biologics", "biosciences", "biotech", "cancer", "cardiovascular",
-     "center", "centre", "college", "factor", "foundation", "group", "hospital", "institute",
-     "laboratories", "labs", "life", "medical", "medicine", "national", "new", "plus", "science",
-     "sciences", "services", "therapeutics", "united", "university")
+     "cell", "cells", "center", "centers", "centre", "centres", "college", "direct", "extract",
+     "factor", "foundation", "group", "hospital", "institute", "laboratories", "labs", "life",
+     "medical", "medicine", "membrane", "national", "new", "plus", "science", "sciences",
+     "services", "small", "therapeutics", "united", "university")
 )  # fmt: skip
-"""Words of affiliations, which say little."""
+"""Words of affiliations and of this field, which say little."""
 _TAGS = (
     "medlinecitation journalissue articletitle abstracttext authorlist validyn lastname forename "
     "initials affiliationinfo meshheadinglist descriptorname majortopicyn qualifiername chemical "
     "nameofsubstance publicationtypelist country medlinejournalinfo citationsubset keywordlist"
 )
 _SHORTEST = 3
+_GAPS = bytes(c for c in range(256) if c >= 128 or not chr(c).isalnum() and chr(c) not in ">;")
+"""What may stand between words, save what ends markup or an entity."""
 ID_DIGITS = 6
 """Digits in a row by which alone an id is told."""
 EVEN = bytes(
@@ -66,16 +69,21 @@ class Check(NamedTuple):
 
     phrase: re.Pattern[bytes]
     """The word and what follows it."""
-    before: re.Pattern[bytes] | None
-    """What ends the text before it, where the word alone says little."""
+    before: tuple[bytes, re.Pattern[bytes]] | None
+    """The last letter or digit before it, and what ends the text there."""
     others: tuple[bytes, ...]
     """How the other words of the phrase begin in the even text."""
 
     def holds(self, text: bytes, start: int) -> bool:
-        return self.phrase.match(text, start) is not None and (
-            self.before is None
-            or self.before.search(text[max(0, start - _WINDOW) : start]) is not None
-        )
+        """Return whether the phrase stands where its word does."""
+        if self.phrase.match(text, start) is None:
+            return False
+        if self.before is None:
+            return True
+        window = text[max(0, start - _WINDOW) : start]
+        last, ending = self.before
+        said = window.rstrip(_GAPS)[-1:]  # most texts end otherwise: that is seen at once
+        return said.lower() in (last, b">", b";", b"") and ending.search(window) is not None
 
 
 class Word(NamedTuple):
@@ -129,7 +137,7 @@ def _anchor(needle: Needle) -> tuple[str, Check | None, bool]:
     if number:
         stem = _stem(words[number - 1])
         text = f"(?:(?<![a-z0-9]){stem}[^a-z0-9]+|(?:{_NOT_SEEN})[^a-z0-9]*|\\A[^a-z0-9]*)\\Z"
-        before = re.compile(text.encode(), re.IGNORECASE)
+        before = words[number - 1][-1].encode(), re.compile(text.encode(), re.IGNORECASE)
     open_end = needle.open_end and number == len(words) - 1
     closed = not open_end and not word[-1].isdigit()
     others = tuple(map(_start_of, words[:number] + words[number + 1 :]))

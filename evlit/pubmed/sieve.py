@@ -62,6 +62,7 @@ _BEGIN = re.compile(
 )
 _UNSEEN = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _REFERENCE = re.compile(rb"&#(?:(\d{1,7})|x([0-9A-Fa-f]{1,6}));")
+_TEXT_TAGS = (b"b", b"i", b"u", b"sub", b"sup")
 _OPENINGS = (b"<b ", b"<i ", b"<u ", b"<sub ", b"<sup ", b"<mml ", b"<dispformula ")
 _CLOSINGS = (b"< b ", b"< i ", b"< u ", b"< sub ", b"< sup ")
 _MARKS = (b" tm ", b" r ", b" sm ")
@@ -69,7 +70,7 @@ _APOSTROPHE = b" apos "
 _SPECIAL = (*_OPENINGS, *_CLOSINGS, *_MARKS, _APOSTROPHE)
 """What parts words, as it stands in the even text; no needle is sought by the like."""
 _TAGS = len(_OPENINGS) + len(_CLOSINGS)
-_PLAIN_TAG = re.compile(rb"</?(?:[biu]|su[bp])>")
+_PLAIN_TAGS = frozenset(b"<%b%b>" % (s, t) for s in (b"", b"/") for t in _TEXT_TAGS)
 _PARTING = frozenset(b' \n\t\r,-./:;=+*"[]{}|~%!?@#$^\\_&')
 """Signs that part words in both foldings and are no part of a mark; markup beside one parts no
 word."""
@@ -132,18 +133,11 @@ class Sieve:
 
     def _parts(self, data: bytes) -> tuple[bytes, bytes] | None:
         """Return a record's texts and its list of authors; None: it passes."""
-        if (b"!" in data and b"<!" in data) or (b"?" in data and b"<?" in data):
-            data = _UNSEEN.sub(b"", data)
-            if b"<!" in data or b"<?" in data:
-                return None
-        if b"#" in data and b"&#" in data:
-            data = _REFERENCE.sub(_referred, data)
-            if b"&#" in data:
-                return None
         begin = _BEGIN.match(data)
         if begin is None or begin.group(1) in self._pmids:
             return None
-        title = max(data.find(b"<ArticleTitle", begin.end()), begin.end())
+        start = begin.end()
+        title = max(data.find(b"<ArticleTitle", start), start)
         first = data.find(b"<AuthorList", title) if self._authors_apart else -1
         last = data.find(b"</AuthorList", first) if first >= 0 else -1
         if last < 0:
@@ -153,18 +147,20 @@ class Sieve:
         if dates < 0:
             added = dates = last
         end = data.find(b"<ReferenceList", dates)
-        text = data[title:first] + data[last:added] + data[dates : end if end >= 0 else len(data)]
+        head = data[start:end] if end >= 0 else data[start:]
+        if _has_more_than_text(head):
+            plain = _plain_text(data)
+            return None if plain is None else self._parts(plain)
+        text = data[title:first] + data[last:added] + head[dates - start :]
         return text, data[first:last]
 
     def _with_authors(self, said: Sequence[int], authors: Sequence[bytes]) -> Iterator[int]:
         """Yield what records say, their authors included."""
         has_ids = self._has_ids(b" ".join(authors))
-        for bits, names in zip(said, authors, strict=True):
-            if has_ids and self._has_ids(names):
-                bits |= ALONE
-            if bits & FIELD and not _belongs(bits):
-                bits |= self._makers(names)
-            yield bits
+        for told, names in zip(said, authors, strict=True):
+            bits = told | ALONE if has_ids and self._has_ids(names) else told
+            asked = bits & FIELD and not _belongs(bits)
+            yield bits | self._makers(names) if asked else bits
 
     def _has_ids(self, authors: bytes) -> bool:
         digits = authors.translate(None, _NO_DIGITS)
@@ -260,7 +256,7 @@ class _Texts:
             elif number >= _TAGS:
                 if self._whole[start] in b"(&":
                     self._look_at_mark(number, start)
-            elif _PLAIN_TAG.match(self._whole, start):
+            elif self._whole[start:end] in _PLAIN_TAGS:
                 before, after = self._whole[start - 1], self._whole[end : end + 1]
                 if before not in _PARTING and not (after and after[0] in _PARTING):
                     self._part(start)
@@ -311,17 +307,13 @@ class _Texts:
 
         :param parted: words that stand there only in a reading
         """
-        words = self._loose.get(number)
+        words = set(self._loose.get(number, ()))
         if not words:
             return False
         start = self._starts[number]
         even = self._even[start : start + len(self._texts[number])]
-        bits = self._said[number]
-        for word in words:
-            others = word.check.others if word.check else ()
-            if all(other in even or other in parted for other in others):
-                bits |= word.says
-        return bits != self._said[number]
+        about = {word.check.others if word.check else () for word in words}
+        return any(all(o in even or o in parted for o in others) for others in about)
 
     def _in_all_readings(self, text: bytes) -> int:
         text = text.replace(b"&apos;", b"'")
@@ -336,6 +328,22 @@ class _Texts:
 
 _SLASH = b"/"[0]
 _BLANK = b" "[0]
+
+
+def _has_more_than_text(data: bytes) -> bool:
+    """Return whether there is what a parser removes or replaces. One byte is sought first: that
+    is quicker."""
+    return (
+        (b"#" in data and b"&#" in data)
+        or (b"!" in data and b"<!" in data)
+        or (b"?" in data and b"<?" in data)
+    )
+
+
+def _plain_text(data: bytes) -> bytes | None:
+    """Return a record without comments and character references; None: only a parser can."""
+    plain = _REFERENCE.sub(_referred, _UNSEEN.sub(b"", data))
+    return None if _has_more_than_text(plain) else plain
 
 
 def _belongs(bits: int) -> bool:
