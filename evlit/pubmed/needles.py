@@ -36,7 +36,8 @@ _TAGS = (
     "nameofsubstance publicationtypelist country medlinejournalinfo citationsubset keywordlist"
 )
 _SHORTEST = 3
-_GAPS = bytes(c for c in range(256) if c >= 128 or not chr(c).isalnum() and chr(c) not in ">;")
+_SHORT = 4
+_GAPS = bytes(c for c in range(256) if c >= 128 or (not chr(c).isalnum() and chr(c) not in ">;"))
 """What may stand between words, save what ends markup or an entity."""
 ID_DIGITS = 6
 """Digits in a row by which alone an id is told."""
@@ -71,8 +72,8 @@ class Check(NamedTuple):
     """The word and what follows it."""
     before: tuple[bytes, re.Pattern[bytes]] | None
     """The last letter or digit before it, and what ends the text there."""
-    others: tuple[bytes, ...]
-    """How the other words of the phrase begin in the even text."""
+    others: tuple[tuple[bytes, ...], ...]
+    """The other words of the phrase, each in the forms that it may have in the even text."""
 
     def holds(self, text: bytes, start: int) -> bool:
         """Return whether the phrase stands where its word does."""
@@ -140,7 +141,12 @@ def _anchor(needle: Needle) -> tuple[str, Check | None, bool]:
         before = words[number - 1][-1].encode(), re.compile(text.encode(), re.IGNORECASE)
     open_end = needle.open_end and number == len(words) - 1
     closed = not open_end and not word[-1].isdigit()
-    others = tuple(map(_start_of, words[:number] + words[number + 1 :]))
+    last = len(words) - 1
+    others = tuple(
+        _forms_of(other, open_end=needle.open_end and place == last)
+        for place, other in enumerate(words)
+        if place != number
+    )
     check = Check(re.compile(f"{edge}{phrase}".encode(), re.IGNORECASE), before, others)
     return word, check, closed
 
@@ -149,9 +155,13 @@ def _ends_in_s(word: str) -> bool:
     return len(word) > _SHORTEST and word.endswith("s")
 
 
-def _start_of(word: str) -> bytes:
-    """Return a word's letters in the even text; a number may stand at another word."""
-    return f"{'' if word[0].isdigit() else ' '}{word.removesuffix('s')}".encode()
+def _forms_of(word: str, *, open_end: bool) -> tuple[bytes, ...]:
+    """Return how a word may stand in the even text; of a long one how it begins."""
+    if word[0].isdigit():
+        return (word.encode(),)  # it may stand at another number
+    if open_end or len(word) > _SHORT or word[-1].isdigit():
+        return (f" {word.removesuffix('s')}".encode(),)
+    return (f" {word} ".encode(), f" {word}<".encode(), f" {word[:-1]} s".encode())
 
 
 def _stem(word: str) -> str:

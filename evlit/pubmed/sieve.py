@@ -303,7 +303,7 @@ class _Texts:
         self._read_whole.update(n for n in numbers if self._may_stand(n, parted))
 
     def _may_stand(self, number: int, parted: bytes) -> bool:
-        """Return whether a phrase of the words found in a text may stand in a reading of it.
+        """Return whether a text may belong by a phrase of which all words are found somewhere.
 
         :param parted: words that stand there only in a reading
         """
@@ -312,8 +312,14 @@ class _Texts:
             return False
         start = self._starts[number]
         even = self._even[start : start + len(self._texts[number])]
-        about = {word.check.others if word.check else () for word in words}
-        return any(all(o in even or o in parted for o in others) for others in about)
+        bits = self._said[number]
+        for says, others in {(w.says, w.check.others if w.check else ()) for w in words}:
+            if says & ~bits and all(
+                any(form in even or form in parted for form in forms) for forms in others
+            ):
+                bits |= says
+        self._said[number] |= bits & FIELD  # it opens a door only
+        return _belongs(bits)
 
     def _in_all_readings(self, text: bytes) -> int:
         text = text.replace(b"&apos;", b"'")
