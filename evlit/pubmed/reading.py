@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import count, islice
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -85,8 +85,10 @@ def scan_blocks(
         for parsed in share_of(_parse_source(source), share, size):
             yield map(Scanned, parsed)
         return
-    for raws in share_of(split_records(source.chunks, source.where), share, size):
-        yield _sieved(raws, sieve, keep_all=keep_all)
+    faults = _Faults(path) if path.is_file() else None  # a pipe is read once
+    items = split_records(source.chunks, source.where, count_lines=faults is None)
+    for raws in share_of(enumerate(items), share, size):
+        yield _sieved(raws, sieve, faults, keep_all=keep_all)
 
 
 def share_of(items: Iterator[T], share: Share, size: int) -> Iterator[list[T]]:
@@ -99,17 +101,44 @@ def share_of(items: Iterator[T], share: Share, size: int) -> Iterator[list[T]]:
             yield block
 
 
+_Items = Sequence[tuple[int, RawRecord | Malformed]]
+"""Items of a file with their places in it, from 0."""
+
+
 def _sieved(
-    raws: Sequence[RawRecord | Malformed], sieve: Sieve, *, keep_all: bool
+    items: _Items, sieve: Sieve, faults: _Faults | None, *, keep_all: bool
 ) -> Iterator[Scanned]:
-    passing = iter(sieve.passing([raw.data for raw in raws if isinstance(raw, RawRecord)]))
-    for raw in raws:
-        if isinstance(raw, Malformed):
-            yield Scanned(raw)
-        elif passed := next(passing):
-            yield Scanned(parse_raw(raw, to_store=True))
-        else:
-            yield Scanned(parse_raw(raw, to_store=True) if keep_all else None, passed)
+    passing = iter(sieve.passing([raw.data for _, raw in items if isinstance(raw, RawRecord)]))
+    for place, raw in items:
+        passed = isinstance(raw, Malformed) or next(passing)
+        if not passed and not keep_all:
+            yield Scanned(None, passed=False)
+            continue
+        found = raw if isinstance(raw, Malformed) else parse_raw(raw, to_store=True)
+        if faults and isinstance(found, Malformed):
+            found = faults.told(place, raw)
+        yield Scanned(found, passed)
+
+
+class _Faults:
+    """Tells the line of what is wrong in a file. Only where something is are its lines counted."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @cached_property
+    def _found(self) -> list[Malformed | int]:
+        """What each item of the file is: a fault, or a record that begins in this line."""
+        source = open_source(self._path)
+        items = split_records(source.chunks, source.where)
+        return [item if isinstance(item, Malformed) else item.line for item in items]
+
+    def told(self, place: int, raw: RawRecord | Malformed) -> Parsed | Deleted | Malformed:
+        found = self._found[place]
+        if isinstance(raw, Malformed) or isinstance(found, Malformed):
+            assert isinstance(found, Malformed)
+            return found
+        return parse_raw(raw._replace(line=found))
 
 
 def parse_bytes(
