@@ -19,7 +19,7 @@ try:  # It inflates twice as fast as zlib, but is not there for every machine.
 except ImportError:
     isal_zlib = None
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 """Bytes handed on at a time."""
 _GZIP = b"\x1f\x8b"
 _HEAD = 1 << 16
