@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from evlit.catalogue.terms import fold_text
 from evlit.records import Record, Topic
 
 _FIELDS = ("ti:", "pt:", "sh:", "si:", "ad:")
 _Group = tuple[str, ...]
+_TELLING = 2
+"""Groups of a topic that tell it well: further ones are of words that most records have."""
 _NO_SPACES = "\u1100"
 """From here on (kana, Han, Hangul) words are not parted by spaces."""
 
@@ -24,18 +27,29 @@ def matching_topics(topics: tuple[Topic, ...], record: Record) -> tuple[str, ...
     return _matcher(topics).find(record)
 
 
-def words_of_topics(topics: tuple[Topic, ...]) -> Iterator[tuple[str, bool, bool]]:
-    """Yield (folded words, may they go on, are they sought in affiliations): a record without
-    any is on no topic.
+class Sought(NamedTuple):
+    """A word or phrase of a topic, folded."""
 
-    They are the words of one group of each topic, the first that stands as it is in the
-    source: trial ids do not.
+    text: str
+    open_end: bool
+    """True: its last word may go on."""
+    in_affiliations: bool
+
+
+def groups_of_topics(topics: tuple[Topic, ...]) -> Iterator[tuple[tuple[Sought, ...], ...]]:
+    """Yield groups of words for each topic: a record that has none of one is not on the topic.
+
+    They are its first groups that stand as they are in the source: trial ids do not. A topic
+    without any may hold any record.
     """
     for topic in topics:
         groups = [g for g in topic.groups if not any(p.startswith("si:") for p in g)]
-        for pattern in groups[0] if groups else ("",):
-            field, words = _needle(pattern) if pattern else ("", "")
-            yield words.strip(), pattern.endswith("*"), field == "ad:"
+        yield tuple(tuple(map(_sought, group)) for group in groups[:_TELLING])
+
+
+def _sought(pattern: str) -> Sought:
+    field, words = _needle(pattern)
+    return Sought(words.strip(), pattern.endswith("*"), field == "ad:")
 
 
 @lru_cache(maxsize=64)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
+from itertools import chain
+from operator import or_
 
 from evlit.catalogue import Catalogue
-from evlit.catalogue.matcher import matching_topics, words_of_topics
+from evlit.catalogue.matcher import groups_of_topics, matching_topics
 from evlit.classify import Classifier, classifier_version, name_cues
 from evlit.classify.cues import Cue
 from evlit.mentions import Mentions
 from evlit.pubmed import Sieve
-from evlit.pubmed.needles import ALONE, FIELD, MAKER, Needle
+from evlit.pubmed.needles import ALONE, FIELD, FURTHER, MAKER, Needle
 from evlit.records import Entry, Mention, Parsed, Product, Record, Tag
 from evlit.store import Store
 from evlit.store.rows import effective
@@ -46,9 +48,12 @@ class Enricher:
     @cached_property
     def sieve(self) -> Sieve:
         """What stops, unparsed, records that :meth:`belongs` would refuse."""
+        groups = list(groups_of_topics(self.catalogue.topics))
+        bits = {group: FURTHER << n for n, group in enumerate(dict.fromkeys(chain(*groups)))}
         words = [
-            Needle(text, go_on, in_authors=in_authors)
-            for text, go_on, in_authors in words_of_topics(self.catalogue.topics)
+            Needle(word.text, word.open_end, says, in_authors=word.in_affiliations)
+            for group, says in bits.items()
+            for word in group
         ]
         names = [
             Needle(name.text, says=MAKER if name.is_maker else ALONE, number=name.is_id)
@@ -58,7 +63,8 @@ class Enricher:
         keys = self.mentions.curated_keys()
         pmids = [key for key in keys if isinstance(key, int)]
         dois = [key for key in keys if isinstance(key, str)]
-        return Sieve([*words, *names, *field], pmids, dois)
+        topics = (reduce(or_, map(bits.__getitem__, topic), 0) for topic in groups)
+        return Sieve([*words, *names, *field], pmids, dois, enough=topics)
 
     def belongs(self, record: Record) -> tuple[str, ...]:
         """Return the topics and products a record belongs to; empty = it may be skipped."""

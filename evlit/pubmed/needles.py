@@ -24,10 +24,10 @@ _NOT_SEEN = (
 """Inline markup, a part's beginning or an entity: what stands before it is not looked at."""
 _COMMON = frozenset(
     ("advanced", "biologic", "biologics", "biosciences", "biotech", "cancer", "cardiovascular",
-     "cell", "cells", "center", "centers", "centre", "centres", "college", "direct", "extract",
-     "factor", "foundation", "group", "hospital", "institute", "laboratories", "labs", "life",
-     "medical", "medicine", "membrane", "national", "new", "plus", "science", "sciences",
-     "services", "small", "therapeutics", "united", "university")
+     "cell", "cells", "center", "centers", "centre", "centres", "college", "derived", "direct",
+     "extract", "factor", "foundation", "group", "hospital", "institute", "laboratories", "labs",
+     "life", "medical", "medicine", "membrane", "national", "new", "plus", "science", "sciences",
+     "services", "signaling", "signalling", "small", "therapeutics", "united", "university")
 )  # fmt: skip
 """Words of affiliations and of this field, which say little."""
 _TAGS = (
@@ -48,8 +48,9 @@ EVEN = bytes(
 )  # fmt: skip
 """Lower letters, digits and ``<``; all else is a blank."""
 
-ALONE, MAKER, FIELD = 1, 2, 4
-"""What a needle found says: the record may belong; it does if it is about the field, too; it is."""
+ALONE, MAKER, FIELD, FURTHER = 1, 2, 4, 8
+"""What a needle found says, as bits: the record may belong; it may if it is about the field; it
+is about the field; from here on, whatever the caller will."""
 
 
 class Needle(NamedTuple):

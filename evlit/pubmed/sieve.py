@@ -25,7 +25,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
 from itertools import chain
+from operator import or_
 
 import ahocorasick_rs
 
@@ -36,6 +38,7 @@ from evlit.pubmed.needles import (
     ID_DIGITS,
     MAKER,
     NO_WORD,
+    Check,
     Needle,
     Word,
     digits_of,
@@ -84,20 +87,37 @@ class Sieve:
     """The words of topics and products, ready to be sought in bytes."""
 
     def __init__(
-        self, needles: Iterable[Needle], pmids: Iterable[int] = (), dois: Iterable[str] = ()
+        self,
+        needles: Iterable[Needle],
+        pmids: Iterable[int] = (),
+        dois: Iterable[str] = (),
+        enough: Iterable[int] = (),
     ) -> None:
-        """:param dois: own DOIs of records that must pass, lower case"""
+        """
+        :param dois: own DOIs of records that must pass, lower case
+        :param enough: what needles must say together that a record may belong, beside what
+            ``ALONE``, ``MAKER`` and ``FIELD`` say
+        """
+        self._enough = (ALONE, MAKER | FIELD, *dict.fromkeys(enough))
+        self._told: dict[int, bool] = {0: False}
         self._pmids = frozenset(b"%d" % pmid for pmid in pmids)
         needles = [n for n in needles if not any(map(is_foreign, n.text))]  # others pass anyway
-        words = list(dict.fromkeys(word for needle in needles for word in words_of(needle)))
+        words = [word for needle in needles for word in words_of(needle)]
         dois = list(dois)
-        self.blind = NO_WORD in words or any(not d.isascii() or set(d) & set("<>&") for d in dois)
+        self.blind = (
+            NO_WORD in words
+            or 0 in self._enough
+            or any(not d.isascii() or set(d) & set("<>&") for d in dois)
+        )
         """True: something sought cannot be told by a word of it, so every record passes."""
         words += [Word(doi.encode().translate(EVEN)) for doi in dois]
+        says: dict[tuple[bytes, Check | None], int] = {}
+        for text, check, bits in words:
+            says[text, check] = says.get((text, check), 0) | bits
         sought: dict[bytes, list[Word]] = {text: [] for text in _SPECIAL}
-        for word in words:
-            if word.text.strip():
-                sought.setdefault(word.text, []).append(word)
+        for (text, check), bits in says.items():
+            if text.strip():
+                sought.setdefault(text, []).append(Word(text, check, bits))
         self._sought = list(sought.values())
         self._find = _automaton(sought)
         ids = {digits_of(needle) for needle in needles if needle.number}
@@ -105,6 +125,12 @@ class Sieve:
         self._authors_apart = not (
             any(n.in_authors for n in needles) or any(len(id) < ID_DIGITS for id in ids)
         )
+
+    def may_belong(self, bits: int) -> bool:
+        """Return whether what needles say of a record is enough."""
+        if bits not in self._told:
+            self._told[bits] = any(bits & enough == enough for enough in self._enough)
+        return self._told[bits]
 
     def passes(self, data: bytes) -> bool:
         """Return False only where no needle can be in the record of these bytes."""
@@ -128,7 +154,7 @@ class Sieve:
                 authors.append(parts[1])
         said = _Texts(self, texts).said() if texts else []
         for place, bits in zip(places, self._with_authors(said, authors), strict=True):
-            passed[place] = _belongs(bits)
+            passed[place] = self.may_belong(bits)
         return passed
 
     def _parts(self, data: bytes) -> tuple[bytes, bytes] | None:
@@ -159,7 +185,7 @@ class Sieve:
         has_ids = self._has_ids(b" ".join(authors))
         for told, names in zip(said, authors, strict=True):
             bits = told | ALONE if has_ids and self._has_ids(names) else told
-            asked = bits & FIELD and not _belongs(bits)
+            asked = bits & FIELD and not self.may_belong(bits)
             yield bits | self._makers(names) if asked else bits
 
     def _has_ids(self, authors: bytes) -> bool:
@@ -221,7 +247,7 @@ class _Texts:
         self._look_for_words()
         self._look_at_parted()
         for number in self._read_whole:
-            if not _belongs(self._said[number]):
+            if not self._sieve.may_belong(self._said[number]):
                 self._said[number] |= self._in_all_readings(self._texts[number])
         return self._said
 
@@ -280,7 +306,7 @@ class _Texts:
 
     def _look_at_parted(self) -> None:
         """Seek words where they may be parted or changed."""
-        asked = [n for n in self._parted if not _belongs(self._said[n])]
+        asked = [n for n in self._parted if not self._sieve.may_belong(self._said[n])]
         self._look_at_tokens([n for n in asked if n not in self._read_whole])
 
     def _look_at_tokens(self, numbers: Sequence[int]) -> None:
@@ -308,18 +334,19 @@ class _Texts:
         :param parted: words that stand there only in a reading
         """
         words = set(self._loose.get(number, ()))
-        if not words:
+        bits = self._said[number]
+        most = reduce(or_, (word.says for word in words), bits)
+        if not self._sieve.may_belong(most) and not most & ~bits & FIELD:
             return False
         start = self._starts[number]
         even = self._even[start : start + len(self._texts[number])]
-        bits = self._said[number]
         for says, others in {(w.says, w.check.others if w.check else ()) for w in words}:
             if says & ~bits and all(
                 any(form in even or form in parted for form in forms) for forms in others
             ):
                 bits |= says
         self._said[number] |= bits & FIELD  # it opens a door only
-        return _belongs(bits)
+        return self._sieve.may_belong(bits)
 
     def _in_all_readings(self, text: bytes) -> int:
         text = text.replace(b"&apos;", b"'")
@@ -350,10 +377,6 @@ def _plain_text(data: bytes) -> bytes | None:
     """Return a record without comments and character references; None: only a parser can."""
     plain = _REFERENCE.sub(_referred, _UNSEEN.sub(b"", data))
     return None if _has_more_than_text(plain) else plain
-
-
-def _belongs(bits: int) -> bool:
-    return bool(bits & ALONE) or bits & (MAKER | FIELD) == MAKER | FIELD
 
 
 def _holds(word: Word, text: bytes, even: bytes, start: int) -> bool:
