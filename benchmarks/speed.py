@@ -75,6 +75,7 @@ def peers(plan: Plan) -> Results:
             "evlit_records",
             "evlit_records_2",
             "evlit_all",
+            "evlit_scan",
             "evlit_topics",
             "pubmed_parser",
         )

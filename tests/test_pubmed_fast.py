@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import os
 import random
+import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evlit.pubmed import parse_bytes, parse_file, parse_raw, source
+from evlit.pubmed import Sieve, parse_bytes, parse_file, parse_raw, scan_blocks, source
 from evlit.pubmed.canonical import canonical_xml, parse_element, parse_record
 from evlit.pubmed.split import RawRecord, _Splitter, split_records
-from evlit.records import Malformed, Parsed
+from evlit.records import Deleted, Malformed, Parsed
 from tests.fakes.citations import article_set
 
 BLANK = st.sampled_from(["", " ", "\n", "\n   ", "\t", "&#32;", "\u2003"])
@@ -124,3 +127,42 @@ def test_a_damaged_file_gives_as_much_with_isal_as_with_zlib(
     assert fast == list(parse_file(path))
     assert isinstance(fast[-1], Malformed)
     assert len(fast) > 1000
+
+
+BROKEN = article_set(
+    [
+        "<PubmedArticle><MedlineCitation><PMID>1</PMID></MedlineCitation></PubmedArticle>",
+        "<PubmedArticle>\n<PMID>2</PMID></A>\n</PubmedArticle>", "\n\njunk\n",
+        "<DeleteCitation><PMID>3</PMID></DeleteCitation>",
+        "<PubmedArticle>\n<MedlineCitation></MedlineCitation></PubmedArticle>",
+        "<PubmedArticle>\n<PubmedArticle></PubmedArticle>",
+    ]
+)  # fmt: skip
+
+
+def told_by(items: Iterable[Parsed | Deleted | Malformed | None]) -> list[object]:
+    return [item.record.pmid if isinstance(item, Parsed) else item for item in items]
+
+
+def scanned(path: Path) -> list[object]:
+    """Return what a scan tells of a file that keeps all of it."""
+    blocks = scan_blocks(path, Sieve([]), keep_all=True, size=2)
+    return told_by(item.found for block in blocks for item in block)
+
+
+def test_a_scan_tells_faults_by_their_lines_though_it_counts_none(tmp_path: Path) -> None:
+    path = tmp_path / "broken.xml"
+    path.write_bytes(BROKEN)
+    plain = told_by(parse_file(path))
+    assert sum(isinstance(item, Malformed) for item in plain) == 5, "the test itself"
+    assert scanned(path) == plain
+
+
+def test_a_pipe_is_scanned_once_and_its_faults_told_by_their_lines(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.xml"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(BROKEN,), daemon=True)
+    writer.start()
+    told = scanned(pipe)
+    writer.join()
+    assert told == told_by(parse_bytes(BROKEN, "pipe.xml"))

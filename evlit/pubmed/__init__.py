@@ -10,7 +10,7 @@ PubMed data at all raises :class:`~evlit.errors.InputError`.
 ==============  ===========================================================================
 ``source``      opens, sniffs, inflates, transcodes
 ``split``       cuts the stream of bytes at record ends
-``sieve``       stops records that hold no word sought, unparsed
+``sieve``       stops records that hold no word sought, unparsed; ``needles`` and ``signs`` help
 ``parallel``    records by worker processes, in the file's order
 ``canonical``   bytes → element and canonical bytes
 ``article``     element → Record;  ``citation`` reads the lists in it
