@@ -77,7 +77,8 @@ _PLAIN_TAGS = frozenset(b"<%b%b>" % (s, t) for s in (b"", b"/") for t in _TEXT_T
 _PARTING = frozenset(b' \n\t\r,-./:;=+*"[]{}|~%!?@#$^\\_&')
 """Signs that part words in both foldings and are no part of a mark; markup beside one parts no
 word."""
-_SEPARATOR = b" \n"
+_SEPARATOR = b" <\n"
+"""Between two texts: no phrase goes across a tag that does not end."""
 _NO_DIGITS = bytes(set(range(128)) - set(b"0123456789"))
 _NEITHER = bytes(set(range(256)) - set(b"0123456789"))
 """All but digits, without and with what is outside ASCII."""
@@ -320,30 +321,29 @@ class _Texts:
                 self._look_at_tokens(numbers[:half])
                 self._look_at_tokens(numbers[half:])
             return
-        evens = [(r, r.translate(EVEN)) for r in readings]
-        for reading, even in evens:
-            for number, start, _ in self._sieve._find(even, overlapping=True):
+        for reading in readings:
+            for word, start, _ in self._sieve._find(reading.translate(EVEN), overlapping=True):
                 line = reading.count(b"\n", 0, start)
-                self._loose.setdefault(numbers[line], []).extend(self._sieve._sought[number])
-        parted = b" ".join(even for _, even in evens)
-        self._read_whole.update(n for n in numbers if self._may_stand(n, parted))
+                self._loose.setdefault(numbers[line], []).extend(self._sieve._sought[word])
+        by_line = zip(*(reading.split(b"\n") for reading in readings), strict=True)
+        for number, parted in zip(numbers, by_line, strict=False):
+            if number in self._loose and self._may_stand(number, b" ".join(parted)):
+                self._read_whole.add(number)
 
     def _may_stand(self, number: int, parted: bytes) -> bool:
         """Return whether a text may belong by a phrase of which all words are found somewhere.
 
-        :param parted: words that stand there only in a reading
+        :param parted: what stands there only in a reading
         """
-        words = set(self._loose.get(number, ()))
+        words = set(self._loose[number])
         bits = self._said[number]
         most = reduce(or_, (word.says for word in words), bits)
         if not self._sieve.may_belong(most) and not most & ~bits & FIELD:
             return False
         start = self._starts[number]
-        even = self._even[start : start + len(self._texts[number])]
+        even = self._even[start : start + len(self._texts[number])] + parted.translate(EVEN)
         for says, others in {(w.says, w.check.others if w.check else ()) for w in words}:
-            if says & ~bits and all(
-                any(form in even or form in parted for form in forms) for forms in others
-            ):
+            if says & ~bits and all(any(form in even for form in forms) for forms in others):
                 bits |= says
         self._said[number] |= bits & FIELD  # it opens a door only
         return self._sieve.may_belong(bits)
