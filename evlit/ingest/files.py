@@ -176,7 +176,7 @@ class _Ingest:
         )
 
     def _save(self, part: Part) -> Report:
-        saved = self.store.save_batch(
+        saved = self.store.save_ready(
             part.entries,
             part.gone,
             self.run,

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from evlit.ingest.enrich import Enricher
 from evlit.pubmed import WHOLE, Share, scan_blocks
-from evlit.records import Deleted, Entry, Malformed, Parsed, Tag
+from evlit.records import Deleted, Malformed, Parsed, Tag
 from evlit.store.packing import packed
+from evlit.store.ready import Ready, ready
 
 BLOCK = 500
 """Items of a file in a part: enough that a transaction costs nothing, too few to lose much."""
@@ -23,7 +24,7 @@ class Part:
     """What some records of a file became; made anew from the file it is the same."""
 
     seen: int = 0
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[Ready] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
     """PMIDs that the file says are gone."""
     malformed: list[Malformed] = field(default_factory=list)
@@ -55,9 +56,9 @@ def read_parts(
 
 def _entry(
     found: Parsed, passed: bool, enricher: Enricher, human: Human, keep_all: bool
-) -> Entry | None:
+) -> Ready | None:
     """Return what is saved of a record, None where it belongs to nothing."""
     queries = enricher.belongs(found.record) if passed else ()
     if not queries and not keep_all:
         return None
-    return enricher.entry(packed(found), queries, human, named=passed)
+    return ready(enricher.entry(packed(found), queries, human, named=passed))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from evlit.records import (
@@ -102,15 +103,18 @@ def flags(record: Record) -> Flags:
 # ---------------------------------------------------------------------- record → rows
 
 
-def record_row(record: Record) -> tuple[Any, ...]:
-    """Return the values of RECORD_COLUMNS."""
+_plain = attrgetter(*PLAIN)
+
+
+def record_row(record: Record, marks: Sequence[bool]) -> tuple[Any, ...]:
+    """Return the values of RECORD_COLUMNS; ``marks``: its :func:`flags`."""
     return (
-        *[getattr(record, name) for name in PLAIN],
+        *_plain(record),
         _sections(record.sections),
         _json_list(record.other_abstracts),
         _json_texts(record.languages),
         _json_list(record.grants),
-        *map(int, flags(record)),
+        *map(int, marks),
         record.abstract,
         _joined(item.text for item in record.keywords),
         _joined(item.name for item in record.substances),
@@ -119,30 +123,28 @@ def record_row(record: Record) -> tuple[Any, ...]:
     )
 
 
-def list_rows(record: Record) -> dict[str, list[tuple[Any, ...]]]:
-    """Return the rows (pmid, position, …) of each table of LIST_TABLES."""
+def list_rows(record: Record) -> tuple[list[tuple[Any, ...]], ...]:
+    """Return the rows (pmid, position, …) of each table of LIST_TABLES, in their order."""
     pmid = record.pmid
-    return {
-        "authors": [
+    return (
+        [
             (pmid, n, *item[:6], _json_texts(item.affiliations), int(item.valid))
             for n, item in enumerate(record.authors)
         ],
-        "mesh_headings": [
+        [
             (pmid, n, item.ui, item.name, int(item.major), _json_list(item.qualifiers),
              item.kind, int(item.automated))
             for n, item in enumerate(record.mesh)
         ],
-        "publication_types": [
-            (pmid, n, *item) for n, item in enumerate(record.publication_types)
-        ],
-        "keywords": [
+        [(pmid, n, *item) for n, item in enumerate(record.publication_types)],
+        [
             (pmid, n, item.text, item.owner, int(item.major))
             for n, item in enumerate(record.keywords)
         ],
-        "databank_ids": [(pmid, n, *item) for n, item in enumerate(record.databank_ids)],
-        "substances": [(pmid, n, *item) for n, item in enumerate(record.substances)],
-        "corrections": [(pmid, n, *item) for n, item in enumerate(record.corrections)],
-    }  # fmt: skip
+        [(pmid, n, *item) for n, item in enumerate(record.databank_ids)],
+        [(pmid, n, *item) for n, item in enumerate(record.substances)],
+        [(pmid, n, *item) for n, item in enumerate(record.corrections)],
+    )  # fmt: skip
 
 
 def _sections(sections: tuple[AbstractSection, ...]) -> str | None:
