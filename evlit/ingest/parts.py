@@ -9,7 +9,6 @@ from pathlib import Path
 from evlit.ingest.enrich import Enricher
 from evlit.pubmed import WHOLE, Share, scan_blocks
 from evlit.records import Deleted, Malformed, Parsed, Tag
-from evlit.store.packing import packed
 from evlit.store.ready import Ready, ready
 
 BLOCK = 500
@@ -61,4 +60,4 @@ def _entry(
     queries = enricher.belongs(found.record) if passed else ()
     if not queries and not keep_all:
         return None
-    return ready(enricher.entry(packed(found), queries, human, named=passed))
+    return ready(enricher.entry(found, queries, human, named=passed))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from evlit.records import Entry, Mention, Tag
 from evlit.store import rows
-from evlit.store.packing import packed_bytes, raw_format
+from evlit.store.packing import packed, raw_format
 
 Row = tuple[Any, ...]
 
@@ -42,7 +42,7 @@ class Ready(NamedTuple):
 
 def ready(entry: Entry) -> Ready:
     """Return what is written of a record with its tags, mentions and queries."""
-    record, xml = entry.parsed.record, packed_bytes(entry.parsed)
+    record, xml = entry.parsed.record, entry.parsed.xml
     pmid, flags = record.pmid, tuple(rows.flags(record))
     return Ready(
         pmid,
@@ -51,7 +51,7 @@ def ready(entry: Entry) -> Ready:
         entry.parsed.sha256,
         flags,
         raw_format(xml),
-        xml,
+        packed(xml),
         rows.record_row(record, flags),
         rows.list_rows(record),
         [(pmid, *tag) for tag in entry.tags],
