@@ -22,7 +22,6 @@ from evlit.store.rows import effective
 @contextmanager
 def at_rest() -> Iterator[None]:
     """Keep all that stands now out of garbage collections, which else walk it again and again."""
-    gc.collect()
     gc.freeze()
     try:
         yield
