@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from evlit.ingest.enrich import Enricher
-from evlit.pubmed import WHOLE, Share, scan_blocks
+from evlit.pubmed import WHOLE, Scanned, Share, scan_blocks
 from evlit.records import Deleted, Malformed, Parsed, Tag
 from evlit.store.ready import Ready, ready
 
@@ -39,25 +39,29 @@ def read_parts(
     """
     for block in scan_blocks(path, enricher.sieve, keep_all=keep_all, share=share, size=BLOCK):
         part = Part()
-        for found, passed in block:
-            if isinstance(found, Malformed):
-                part.malformed.append(found)
-            elif isinstance(found, Deleted):
-                part.gone.extend(found.pmids)
-            else:
-                part.seen += 1
-                if found is not None and (
-                    entry := _entry(found, passed, enricher, human, keep_all)
-                ):
-                    part.entries.append(entry)
+        for lot in block:
+            for found, _ in lot:
+                _count(found, part)
+            part.entries += _ready(lot, enricher, human, keep_all)
         yield part
 
 
-def _entry(
-    found: Parsed, passed: bool, enricher: Enricher, human: Human, keep_all: bool
-) -> Ready | None:
-    """Return what is saved of a record, None where it belongs to nothing."""
-    queries = enricher.belongs(found.record) if passed else ()
-    if not queries and not keep_all:
-        return None
-    return ready(enricher.entry(found, queries, human, named=passed))
+def _count(found: Parsed | Deleted | Malformed | None, part: Part) -> None:
+    if isinstance(found, Malformed):
+        part.malformed.append(found)
+    elif isinstance(found, Deleted):
+        part.gone.extend(found.pmids)
+    else:
+        part.seen += 1
+
+
+def _ready(lot: Iterable[Scanned], enricher: Enricher, human: Human, keep_all: bool) -> list[Ready]:
+    """Return what is saved of some records, step by step: a step's tables stay at hand."""
+    records = [(found, passed) for found, passed in lot if isinstance(found, Parsed)]
+    belong = [enricher.belongs(found.record) if passed else () for found, passed in records]
+    entries = [
+        enricher.entry(found, queries, human, named=passed)
+        for (found, passed), queries in zip(records, belong, strict=True)
+        if queries or keep_all
+    ]
+    return [ready(entry) for entry in entries]
