@@ -198,22 +198,13 @@ TRIAL_REGISTRIES = frozenset(
 class Parsed:
     """One record with the bytes it came from; equal where both are."""
 
-    __slots__ = ("_sha256", "_xml", "packed", "record")
+    __slots__ = ("_sha256", "_xml", "record")
 
-    def __init__(
-        self,
-        record: Record,
-        xml: bytes | Callable[[], bytes],
-        *,
-        sha256: str = "",
-        packed: bytes = b"",
-    ) -> None:
+    def __init__(self, record: Record, xml: bytes | Callable[[], bytes]) -> None:
         """:param xml: the bytes, or what makes them: most readers never ask"""
         self.record = record
         self._xml = xml
-        self._sha256 = sha256
-        self.packed = packed
-        """The bytes as the store keeps them; empty where they are not made yet."""
+        self._sha256 = ""
 
     @property
     def xml(self) -> bytes:
@@ -243,13 +234,7 @@ class Parsed:
         return f"Parsed({self.record!r}, {self.xml!r})"
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
-        xml = self._xml if self.packed else self.xml
-        return _parsed, (self.record, xml, self._sha256, self.packed)
-
-
-def _parsed(record: Record, xml: bytes | Callable[[], bytes], sha256: str, packed: bytes) -> Parsed:
-    """Make a record from its pickle."""
-    return Parsed(record, xml, sha256=sha256, packed=packed)
+        return Parsed, (self.record, self.xml)
 
 
 @value(frozen=True, slots=True)

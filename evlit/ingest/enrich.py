@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property, reduce
 from itertools import chain
 from operator import or_
@@ -19,6 +21,16 @@ from evlit.store import Store
 from evlit.store.rows import effective
 
 
+@contextmanager
+def at_rest() -> Iterator[None]:
+    """Keep all that stands now out of garbage collections, which else walk it again and again."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 class Enricher:
     """Turns a record into what the store saves: tags, mentions and the queries it fits.
 
@@ -28,13 +40,25 @@ class Enricher:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.mentions = Mentions(catalogue.products)
-        plain = list(_name_cues(catalogue.products, alone=True))
-        in_context = list(_name_cues(catalogue.products, alone=False))
-        self.classifier = Classifier(plain)
-        self._in_context = Classifier([*plain, *in_context])
-        self._names_in_context = {cue.literal.casefold() for cue in in_context}
+        self._plain = list(_name_cues(catalogue.products, alone=True))
+        self._guarded = list(_name_cues(catalogue.products, alone=False))
+        self._names_in_context = {cue.literal.casefold() for cue in self._guarded}
         self.tagged_with = classifier_version()
         self.matched_with = self.mentions.version
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        """What tags records; made when first asked for, since who only writes never does."""
+        return Classifier(self._plain)
+
+    @cached_property
+    def _in_context(self) -> Classifier:
+        """The same, of records that hold a name which needs its context words: few do."""
+        return Classifier([*self._plain, *self._guarded])
+
+    def make_rules(self) -> None:
+        """Make now what else the first record would wait for."""
+        _ = self.classifier, self.sieve
 
     @property
     def versions(self) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from evlit.catalogue import Catalogue
 from evlit.errors import InputError
-from evlit.ingest.enrich import Enricher
+from evlit.ingest.enrich import Enricher, at_rest
 from evlit.ingest.ledger import Fingerprint, fingerprint, options_text
 from evlit.ingest.parts import Human, Part, read_parts
 from evlit.ingest.pool import PooledReader, open_pool
@@ -97,7 +97,7 @@ def ingest_files(
     try:
         ingest = _Ingest(store, Enricher(catalogue), run.id, keep_all=keep_all)
         human = store.human_tags_of(sorted({tag.pmid for tag in store.human_tags()}))
-        with ingest.reader(paths, human, workers, cluster) as read:
+        with ingest.reader(paths, human, workers, cluster) as read, at_rest():
             for number, path in enumerate(paths):
                 report.files = number
                 ingest.take(path, read, report, lambda p: progress(p._replace(of=len(paths))))
@@ -130,6 +130,7 @@ class _Ingest:
     ) -> nullcontext[Reader] | PooledReader:
         """Return what reads files: this process, or others."""
         if workers == 1 and not cluster:
+            self.enricher.make_rules()
             return nullcontext(
                 lambda path: read_parts(path, self.enricher, human, keep_all=self.keep_all)
             )
@@ -176,7 +177,7 @@ class _Ingest:
         )
 
     def _save(self, part: Part) -> Report:
-        saved = self.store.save_batch(
+        saved = self.store.save_ready(
             part.entries,
             part.gone,
             self.run,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from evlit.ingest.enrich import Enricher
-from evlit.pubmed import WHOLE, Share, scan_blocks
-from evlit.records import Deleted, Entry, Malformed, Parsed, Tag
-from evlit.store.packing import packed
+from evlit.pubmed import WHOLE, Scanned, Share, scan_blocks
+from evlit.records import Deleted, Malformed, Parsed, Tag
+from evlit.store.ready import Ready, ready
 
 BLOCK = 500
 """Items of a file in a part: enough that a transaction costs nothing, too few to lose much."""
@@ -23,7 +23,7 @@ class Part:
     """What some records of a file became; made anew from the file it is the same."""
 
     seen: int = 0
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[Ready] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
     """PMIDs that the file says are gone."""
     malformed: list[Malformed] = field(default_factory=list)
@@ -39,25 +39,29 @@ def read_parts(
     """
     for block in scan_blocks(path, enricher.sieve, keep_all=keep_all, share=share, size=BLOCK):
         part = Part()
-        for found, passed in block:
-            if isinstance(found, Malformed):
-                part.malformed.append(found)
-            elif isinstance(found, Deleted):
-                part.gone.extend(found.pmids)
-            else:
-                part.seen += 1
-                if found is not None and (
-                    entry := _entry(found, passed, enricher, human, keep_all)
-                ):
-                    part.entries.append(entry)
+        for lot in block:
+            for found, _ in lot:
+                _count(found, part)
+            part.entries += _ready(lot, enricher, human, keep_all)
         yield part
 
 
-def _entry(
-    found: Parsed, passed: bool, enricher: Enricher, human: Human, keep_all: bool
-) -> Entry | None:
-    """Return what is saved of a record, None where it belongs to nothing."""
-    queries = enricher.belongs(found.record) if passed else ()
-    if not queries and not keep_all:
-        return None
-    return enricher.entry(packed(found), queries, human, named=passed)
+def _count(found: Parsed | Deleted | Malformed | None, part: Part) -> None:
+    if isinstance(found, Malformed):
+        part.malformed.append(found)
+    elif isinstance(found, Deleted):
+        part.gone.extend(found.pmids)
+    else:
+        part.seen += 1
+
+
+def _ready(lot: Iterable[Scanned], enricher: Enricher, human: Human, keep_all: bool) -> list[Ready]:
+    """Return what is saved of some records, step by step: a step's tables stay at hand."""
+    records = [(found, passed) for found, passed in lot if isinstance(found, Parsed)]
+    belong = [enricher.belongs(found.record) if passed else () for found, passed in records]
+    entries = [
+        enricher.entry(found, queries, human, named=passed)
+        for (found, passed), queries in zip(records, belong, strict=True)
+        if queries or keep_all
+    ]
+    return [ready(entry) for entry in entries]

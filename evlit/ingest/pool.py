@@ -131,6 +131,7 @@ def _enricher(catalogue: Catalogue) -> Enricher:
     if catalogue.version not in _made:
         _made.clear()
         _made[catalogue.version] = Enricher(catalogue)
+        _made[catalogue.version].make_rules()
         gc.collect()
         gc.freeze()  # the rules stay: let no collection walk them
     return _made[catalogue.version]

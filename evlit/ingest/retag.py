@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TypeVar
 
 from evlit.catalogue import Catalogue
-from evlit.ingest.enrich import Enricher
+from evlit.ingest.enrich import Enricher, at_rest
 from evlit.pubmed import parse_one
 from evlit.store import Store
 
@@ -30,18 +30,22 @@ def retag(
         another version of the classifier or the catalogue
     """
     enricher = Enricher(catalogue)
+    _ = enricher.classifier  # made now, that it be at rest below
     versions = enricher.versions
     wanted = store.needs_tagging(*versions) if pmids is None else pmids
     done = 0
-    for batch in _batches(store.iter_raw(wanted), BATCH):
-        human = store.human_tags_of([pmid for pmid, _, _ in batch])
-        rows = [
-            (pmid, *enricher.tags_and_mentions(parse_one(raw), human.get(pmid, ())))
-            for pmid, raw, _ in batch
-        ]
-        store.save_tags(rows, *versions)
-        done += len(rows)
-        progress(done)
+    with at_rest():
+        for batch in _batches(store.iter_raw(wanted), BATCH):
+            human = store.human_tags_of([pmid for pmid, _, _ in batch])
+            # Each step for all of them before the next, as in evlit.pubmed.scan_blocks.
+            records = [(pmid, parse_one(raw)) for pmid, raw, _ in batch]
+            rows = [
+                (pmid, *enricher.tags_and_mentions(record, human.get(pmid, ())))
+                for pmid, record in records
+            ]
+            store.save_tags(rows, *versions)
+            done += len(rows)
+            progress(done)
     return done
 
 

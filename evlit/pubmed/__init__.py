@@ -23,6 +23,7 @@ PubMed data at all raises :class:`~evlit.errors.InputError`.
 
 from evlit.pubmed.reading import (
     WHOLE,
+    Scanned,
     Share,
     iter_raw,
     parse_bytes,
@@ -38,6 +39,7 @@ from evlit.pubmed.split import RawRecord
 __all__ = [
     "WHOLE",
     "RawRecord",
+    "Scanned",
     "Share",
     "Sieve",
     "Source",

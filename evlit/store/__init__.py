@@ -1,10 +1,11 @@
 """The store: one SQLite file of records, revisions, tags, mentions and its own history.
 
 Rooms within: ``opening`` and ``connection`` open the file, ``asking`` opens it for a question
-alone, ``rows`` turns a Record into rows and back, ``batch`` decides what is current, ``saving``
-and ``reading`` do as they say, ``human_tags`` keeps what people said, ``missing`` knows what is
-due, ``bookkeeping`` the runs, ``outside`` what sources beyond PubMed say, ``upkeep`` copies and
-checks. Reading needs only the standard library.
+alone, ``rows`` turns a Record into rows and back, ``ready`` makes all that is written of an
+entry, ``batch`` decides what is current, ``saving`` and ``reading`` do as they say,
+``human_tags`` keeps what people said, ``missing`` knows what is due, ``bookkeeping`` the runs,
+``outside`` what sources beyond PubMed say, ``upkeep`` copies and checks. Reading
+needs only the standard library.
 """
 
 from __future__ import annotations

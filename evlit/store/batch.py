@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from evlit.records import Entry, Record, Saved
-from evlit.store.rows import Flags, flags
+from evlit.records import Saved
+from evlit.store.ready import Ready, corrections_of
+from evlit.store.rows import Flags
 
 
 class Held(NamedTuple):
@@ -29,11 +30,11 @@ class Held(NamedTuple):
 class Plan:
     """What is to be written; each PMID stands at most once in ``current``."""
 
-    current: dict[int, tuple[Entry, str]] = field(default_factory=dict)
-    """New and changed records with the hash of their bytes."""
-    revisions: list[tuple[Entry, str]] = field(default_factory=list)
+    current: dict[int, Ready] = field(default_factory=dict)
+    """New and changed records."""
+    revisions: list[Ready] = field(default_factory=list)
     """Readings not held yet, current or not."""
-    retag: dict[int, Entry] = field(default_factory=dict)
+    retag: dict[int, Ready] = field(default_factory=dict)
     """Unchanged records whose tags or mentions were made by another version."""
     restored: list[int] = field(default_factory=list)
     """Flagged as deleted, yet here again."""
@@ -47,53 +48,53 @@ class Plan:
 
 
 def plan(
-    entries: Iterable[Entry],
+    items: Iterable[Ready],
     held: Mapping[int, Held],
     known: frozenset[tuple[int, int, str]] | set[tuple[int, int, str]],
     tagged_with: str = "",
     matched_with: str = "",
 ) -> Plan:
-    """Return what the entries, in their order, do to the records held.
+    """Return what the items, in their order, do to the records held.
 
     ``known`` holds (pmid, version, sha256) of revisions already kept.
     """
     result = Plan()
     state = dict(held)
     seen = set(known)
-    for entry in entries:
-        record = entry.parsed.record
-        sha = entry.parsed.sha256
-        before = state.get(record.pmid)
-        kind = _kind(record, sha, before)
+    for item in items:
+        pmid = item.pmid
+        before = state.get(pmid)
+        kind = _kind(item, before)
         result.counts[kind] = result.counts.get(kind, 0) + 1
-        key = (record.pmid, record.version, sha)
+        key = (pmid, item.version, item.sha256)
         if kind != "unchanged" and key not in seen:
             seen.add(key)
-            result.revisions.append((entry, sha))
+            result.revisions.append(item)
             if kind == "older" and before is not None:
-                result.events.append((record.pmid, "older", _older(record, before)))
+                result.events.append((pmid, "older", _older(item, before)))
         if before is not None and before.deleted:
-            result.restored.append(record.pmid)
-            state[record.pmid] = before = before._replace(deleted=False)
+            result.restored.append(pmid)
+            state[pmid] = before = before._replace(deleted=False)
         if kind in ("new", "revised"):
             after = Held(
-                record.version, record.revised, sha, flags(record), False, tagged_with, matched_with
-            )
-            result.current[record.pmid] = (entry, sha)
-            result.retag.pop(record.pmid, None)
-            result.events += _flag_events(record, before, after)
-            state[record.pmid] = after
+                item.version, item.revised, item.sha256, Flags(*item.flags), False,
+                tagged_with, matched_with,
+            )  # fmt: skip
+            result.current[pmid] = item
+            result.retag.pop(pmid, None)
+            result.events += _flag_events(item, before, after)
+            state[pmid] = after
         elif kind == "unchanged" and _made_by(before) != (tagged_with, matched_with):
-            result.retag[record.pmid] = entry
+            result.retag[pmid] = item
     return result
 
 
-def _kind(record: Record, sha: str, before: Held | None) -> str:
+def _kind(item: Ready, before: Held | None) -> str:
     if before is None:
         return "new"
-    if (record.version, sha) == (before.version, before.sha256):
+    if (item.version, item.sha256) == (before.version, before.sha256):
         return "unchanged"
-    mine = (record.version, record.revised or "")
+    mine = (item.version, item.revised or "")
     return "older" if mine < (before.version, before.revised or "") else "revised"
 
 
@@ -101,14 +102,14 @@ def _made_by(held: Held | None) -> tuple[str, str]:
     return (held.tagged_with, held.matched_with) if held else ("", "")
 
 
-def _older(record: Record, before: Held) -> str:
+def _older(item: Ready, before: Held) -> str:
     return (
-        f"came with version {record.version}, revised {record.revised or 'without date'}; "
+        f"came with version {item.version}, revised {item.revised or 'without date'}; "
         f"held is version {before.version}, revised {before.revised or 'without date'}"
     )
 
 
-def _flag_events(record: Record, before: Held | None, after: Held) -> list[tuple[int, str, str]]:
+def _flag_events(item: Ready, before: Held | None, after: Held) -> list[tuple[int, str, str]]:
     """Retraction, concern and correction, as they are added to (or taken from) a held record."""
     if before is None:
         return []
@@ -116,9 +117,9 @@ def _flag_events(record: Record, before: Held | None, after: Held) -> list[tuple
     for kind, ref_type in _FLAG_LINKS.items():
         old, new = getattr(before.flags, kind), getattr(after.flags, kind)
         if new and not old:
-            found.append((record.pmid, kind, _links(record, ref_type)))
+            found.append((item.pmid, kind, _links(item, ref_type)))
         elif old and not new:
-            found.append((record.pmid, f"no longer {kind}", "the source has taken the flag away"))
+            found.append((item.pmid, f"no longer {kind}", "the source has taken the flag away"))
     return found
 
 
@@ -129,11 +130,11 @@ _FLAG_LINKS = {
 }
 
 
-def _links(record: Record, ref_type: str) -> str:
+def _links(item: Ready, ref_type: str) -> str:
     """Say where the notice stands, in the source's words."""
     found = [
-        f"PMID {item.pmid}" if item.pmid else (item.citation or "citation without text")
-        for item in record.corrections
-        if item.ref_type == ref_type
+        f"PMID {pmid}" if pmid else (citation or "citation without text")
+        for kind, pmid, citation, _ in corrections_of(item)
+        if kind == ref_type
     ]
     return f"{ref_type}: {'; '.join(found)}" if found else "publication type"

@@ -1,12 +1,10 @@
-"""Raw records as the store keeps them: compressed, with their hash and format."""
+"""Raw records as the store keeps them: compressed, with their format."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
 from functools import cache, partial
-
-from evlit.records import Parsed
 
 Compress = Callable[[bytes], bytes]
 
@@ -24,21 +22,11 @@ def _compress() -> Compress:
     return partial(isal_zlib.compress, level=2)
 
 
-def packed(parsed: Parsed) -> Parsed:
-    """Return the record with its bytes hashed and compressed, and not kept beside that."""
-    xml = parsed.xml
-    small = _compress()(xml)
-    return Parsed(
-        parsed.record, partial(zlib.decompress, small), sha256=parsed.sha256, packed=small
-    )
+def packed(xml: bytes) -> bytes:
+    """Return the bytes of a record compressed."""
+    return _compress()(xml)
 
 
-def packed_bytes(parsed: Parsed) -> bytes:
-    """Return the compressed bytes of a record."""
-    return parsed.packed or _compress()(parsed.xml)
-
-
-def raw_format(small: bytes) -> str:
-    """Tell XML from MEDLINE lines by the first character of compressed bytes."""
-    head = zlib.decompressobj().decompress(small, 64)
-    return "xml" if head.lstrip()[:1] == b"<" else "medline"
+def raw_format(xml: bytes) -> str:
+    """Tell XML from MEDLINE lines by the first character."""
+    return "xml" if xml[:64].lstrip()[:1] == b"<" else "medline"

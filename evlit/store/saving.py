@@ -6,17 +6,17 @@ source withdraws stays with a flag.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from evlit import schema
-from evlit.records import Entry, Mention, Parsed, Saved, Tag
+from evlit.records import Entry, Mention, Saved, Tag
 from evlit.store import rows
 from evlit.store.batch import Held, Plan, plan
 from evlit.store.bookkeeping import id_list
 from evlit.store.missing import UPSERT_RECORD_QUERY, Missing
-from evlit.store.packing import packed_bytes, raw_format
 from evlit.store.reading import Reading, pages
+from evlit.store.ready import Ready, Row, mentions_of, ready, tags_of
 
 Tagged = tuple[int, Sequence[Tag], Sequence[Mention]]
 """(pmid, tags, mentions) of a held record."""
@@ -42,18 +42,35 @@ class Saving(Missing, Reading):
         tags and mentions; of an unchanged record these are replaced only where the versions
         differ from those noted. Raises StoreError, LockedError, TemporaryError (disk full).
         """
+        return self.save_ready(
+            [ready(entry) for entry in entries],
+            deleted,
+            run,
+            tagged_with=tagged_with,
+            matched_with=matched_with,
+        )
+
+    def save_ready(
+        self,
+        items: Sequence[Ready],
+        deleted: Sequence[int] = (),
+        run: int | None = None,
+        *,
+        tagged_with: str = "",
+        matched_with: str = "",
+    ) -> Saved:
+        """As :meth:`save_batch`, of records made ready elsewhere."""
         at = self.now()
-        pmids = [entry.parsed.record.pmid for entry in entries]
+        pmids = [item.pmid for item in items]
         with self.transaction():
             held = self._held_rows(pmids)
-            todo = plan(entries, held, self._known(held), tagged_with, matched_with)
+            todo = plan(items, held, self._known(held), tagged_with, matched_with)
             self._save_revisions(todo, run, at)
             self._save_records(todo, held, at)
             self._restore(todo, at)
             self._save_state(pmids, at, todo, tagged_with, matched_with)
-            retagged = [*(entry for entry, _ in todo.current.values()), *todo.retag.values()]
-            self._save_tags([(e.parsed.record.pmid, e.tags, e.mentions) for e in retagged], held)
-            self._save_queries([(e.parsed.record.pmid, e.queries) for e in entries], at)
+            self._save_tags([*todo.current.values(), *todo.retag.values()], held)
+            self._save_queries(items, at)
             self._log([(pmid, at, run, kind, detail) for pmid, kind, detail in todo.events])
             self._arrived(pmids, todo.restored, at, run)
             gone = self.note_missing(deleted, "DeleteCitation", at, settled_now=True)
@@ -65,8 +82,14 @@ class Saving(Missing, Reading):
 
         ``batch`` holds (pmid, tags, mentions); the versions are those that made them.
         """
+        pmids = [pmid for pmid, _, _ in batch]
         with self.transaction():
-            self._save_tags(batch, [pmid for pmid, _, _ in batch])
+            self._drop_tags(pmids)
+            self.db.executemany(
+                _INSERT_TAG, [(pmid, *tag) for pmid, tags, _ in batch for tag in tags]
+            )
+            self.db.executemany(_INSERT_MENTION, [row for _, _, found in batch for row in found])
+            self._save_facts(batch)
             self.db.executemany(
                 _SET_VERSIONS, [(tagged_with, matched_with, pmid) for pmid, _, _ in batch]
             )
@@ -103,25 +126,22 @@ class Saving(Missing, Reading):
         self.db.executemany(
             "INSERT INTO revisions (pmid, version, sha256, revised, run, seen, format, xml) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (self._revision(entry.parsed, sha, run, at) for entry, sha in todo.revisions),
+            [
+                (r.pmid, r.version, r.sha256, r.revised, run, at, r.format, r.xml)
+                for r in todo.revisions
+            ],
         )
 
-    def _revision(self, parsed: Parsed, sha: str, run: int | None, at: str) -> tuple[object, ...]:
-        record, xml = parsed.record, packed_bytes(parsed)
-        return record.pmid, record.version, sha, record.revised, run, at, raw_format(xml), xml
-
     def _save_records(self, todo: Plan, held: dict[int, Held], at: str) -> None:
-        records = [(entry.parsed.record, sha) for entry, sha in todo.current.values()]
-        with self._indexed_later(record.pmid for record, _ in records if record.pmid not in held):
+        items = todo.current.values()
+        with self._indexed_later(item.pmid for item in items if item.pmid not in held):
             self.db.executemany(
-                _UPSERT_RECORD,
-                [(*rows.record_row(record), sha, at, at) for record, sha in records],
+                _UPSERT_RECORD, [(*item.record, item.sha256, at, at) for item in items]
             )
-        changed = id_list(record.pmid for record, _ in records if record.pmid in held)
-        lists = [rows.list_rows(record) for record, _ in records]
-        for table, insert in _INSERT_LIST.items():
+        changed = id_list(item.pmid for item in items if item.pmid in held)
+        for number, (table, insert) in enumerate(_INSERT_LIST.items()):
             self.db.execute(_DELETE.format(table=table), (changed,))
-            self.db.executemany(insert, [row for found in lists for row in found[table]])
+            self.db.executemany(insert, [row for item in items for row in item.lists[number]])
 
     @contextmanager
     def _indexed_later(self, pmids: Iterable[int]) -> Iterator[None]:
@@ -148,27 +168,24 @@ class Saving(Missing, Reading):
             [(tagged_with, matched_with, pmid) for pmid in (*todo.current, *todo.retag)],
         )
 
-    def _save_queries(self, batch: Iterable[tuple[int, Sequence[str]]], at: str) -> None:
+    def _save_queries(self, items: Iterable[Ready], at: str) -> None:
         self.db.executemany(
             UPSERT_RECORD_QUERY,
-            [(pmid, query, at) for pmid, queries in batch for query in queries],
+            [(item.pmid, query, at) for item in items for query in item.queries],
         )
 
-    def _save_tags(
-        self,
-        batch: Sequence[Tagged],
-        had: Iterable[int],
-    ) -> None:
+    def _save_tags(self, items: Sequence[Ready], had: Container[int]) -> None:
         """Replace tags, mentions and facts; ``had``: records that may have some already."""
-        before = set(had)
-        old = id_list(pmid for pmid, _, _ in batch if pmid in before)
+        self._drop_tags(item.pmid for item in items if item.pmid in had)
+        self.db.executemany(_INSERT_TAG, [row for item in items for row in item.tags])
+        self.db.executemany(_INSERT_MENTION, [row for item in items for row in item.mentions])
+        spoken = self.human_tags_of([item.pmid for item in items])
+        self.db.executemany(_UPSERT_FACTS, [_facts(item, spoken) for item in items])
+
+    def _drop_tags(self, pmids: Iterable[int]) -> None:
+        old = id_list(pmids)
         for table in ("tags", "mentions"):
             self.db.execute(_DELETE.format(table=table), (old,))
-        self.db.executemany(_INSERT_TAG, [(pmid, *tag) for pmid, tags, _ in batch for tag in tags])
-        self.db.executemany(
-            _INSERT_MENTION, [mention for _, _, mentions in batch for mention in mentions]
-        )
-        self._save_facts(batch)
 
     def _save_facts(self, batch: Sequence[tuple[int, Iterable[Tag], Iterable[Mention]]]) -> None:
         human = self.human_tags_of([pmid for pmid, _, _ in batch])
@@ -179,6 +196,14 @@ class Saving(Missing, Reading):
                 for pmid, tags, mentions in batch
             ],
         )
+
+
+def _facts(item: Ready, spoken: Mapping[int, Sequence[Tag]]) -> Row:
+    """Return the facts of a record: a person may have spoken since they were made ready."""
+    human = spoken.get(item.pmid)
+    if not human:
+        return item.facts
+    return rows.facts_row(item.pmid, tags_of(item), human, mentions_of(item))
 
 
 _IN = "IN (SELECT value FROM json_each(?))"
