@@ -64,6 +64,7 @@ class Classifier:
         for axis in _ORDER:
             for tag in axis.tags(text, seen):
                 seen.setdefault(tag.axis, []).append(tag)
+        text.memo.clear()  # it refers to the text: a cycle would wait for the garbage collector
         return tuple([tag for said in seen.values() for tag in said])
 
 
