@@ -136,6 +136,25 @@ def evlit_again(path: Path, store: Path) -> int:
     return _ingested(path, store, keep_all=True)
 
 
+def evlit_retag(_: Path, store: Path) -> int:
+    """all that is held tagged and matched anew from the stored bytes: ``classify --all``."""
+    return _retagged(store, workers=1)
+
+
+def evlit_retag_2(_: Path, store: Path) -> int:
+    """the same with ``--workers 2``."""
+    return _retagged(store, workers=2)
+
+
+def _retagged(store: Path, workers: int) -> int:
+    from evlit.catalogue import load_catalogue
+    from evlit.ingest import retag
+    from evlit.store import open_store
+
+    with open_store(store) as opened:
+        return retag(opened, load_catalogue(), pmids=opened.pmids(), workers=workers)
+
+
 def evlit_topics(path: Path, store: Path) -> int:
     """the same of what is on a topic or names a product: ``evlit ingest``."""
     return _ingested(path, store, keep_all=False)
@@ -204,7 +223,7 @@ SIDES: dict[str, Callable[[Path, Path], int]] = {
     f.__name__: f
     for f in (
         zlib_only, isal_only, tokens_only, insert_only, evlit_records, evlit_records_2,
-        evlit_all, evlit_all_2, evlit_again,
+        evlit_all, evlit_all_2, evlit_again, evlit_retag, evlit_retag_2,
         evlit_reading, evlit_topics, evlit_scan, pubmed_parser, bio_entrez, metapub, litsync,
         pubmed_downloader,
     )

@@ -1,6 +1,6 @@
 """Every measurement in one go: ``make bench``; writes docs/speed.md, its picture, docs/scale.md.
 
-    python -m benchmarks.speed [--quick] [--only peers,starts,answers,names,growth]
+    python -m benchmarks.speed [--quick] [--only peers,starts,answers,tags,names,growth]
 
 Each side runs in a process of its own, the sides taking turns; shown are medians of processor
 time. What was measured is kept in ``build/bench/results.json``, so that one part can be measured
@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import answer_speed, growth, mention_speed
+from benchmarks import answer_speed, growth, mention_speed, tag_speed
 from benchmarks.inputs import BASELINE, UPDATE, replicated, shipped
 from benchmarks.measuring import (
     BUILD,
@@ -89,10 +89,14 @@ _READERS = {
     "zlib_only": False, "isal_only": False, "tokens_only": False, "insert_only": False,
     "evlit_records": False, "evlit_records_2": False, "evlit_scan": False,
     "evlit_reading": False, "evlit_topics": False,
-    "evlit_all": False, "evlit_again": False, "evlit_all_2": True, "pubmed_parser": False,
+    "evlit_all": False, "evlit_again": False, "evlit_retag": True, "evlit_retag_2": True,
+    "evlit_all_2": True, "pubmed_parser": False,
     "metapub": True,
     "litsync": True, "pubmed_downloader": True, "bio_entrez": True,
 }  # fmt: skip
+
+
+_OF_A_FULL_STORE = ("evlit_again", "evlit_retag", "evlit_retag_2")
 
 
 def _sides(plan: Plan, path: Path, readers: Mapping[str, bool]) -> Results:
@@ -106,7 +110,8 @@ def _sides(plan: Plan, path: Path, readers: Mapping[str, bool]) -> Results:
         for name, slow in readers.items():
             if name in failed or number >= (plan.slow_runs if slow else plan.runs):
                 continue
-            store = folder / f"{'evlit_all' if name == 'evlit_again' else name}-{number}.db"
+            full = name in _OF_A_FULL_STORE
+            store = folder / f"{'evlit_all' if full else name}-{number}.db"
             command = (PYTHON, "-m", "benchmarks.peers", name, str(path), "--store", str(store))
             (result,) = compare({name: Side(command, 1)}).values()
             if isinstance(result, FailedError):
@@ -201,6 +206,15 @@ def _remove(path: Path) -> None:
         made.unlink()
 
 
+# --------------------------------------------------------------------------------- tags
+
+
+def tags(plan: Plan) -> Results:
+    """Tagging records parsed beforehand."""
+    records = tag_speed.read(shipped(UPDATE), 50 if plan.quick else 5)
+    return {"rows": [pace._asdict() for pace in tag_speed.measure(records)]}
+
+
 # -------------------------------------------------------------------------------- names
 
 
@@ -258,7 +272,8 @@ def _fake(records: int) -> Iterator[str]:
 # ---------------------------------------------------------------------------------- all
 
 PARTS: dict[str, Callable[[Plan], Results]] = {
-    "peers": peers, "starts": starts, "answers": answers, "names": names, "growth": growing,
+    "peers": peers, "starts": starts, "answers": answers, "tags": tags, "names": names,
+    "growth": growing,
 }  # fmt: skip
 
 

@@ -162,6 +162,8 @@ def results() -> dict[str, Any]:
         "peers": {"file": "f.xml.gz", "bytes": 2_000_000, "sides": sides, "old": {}, "told": told},
         "starts": {"floor": process, "help": process | {"cpu": 0.06}, "told": told},
         "answers": {"20000": [timing], "1000000": [timing], "told": told},
+        "tags": {"rows": [{"way": "as evlit runs it", "records": 9, "letters": 1500,
+                           "per_second": 2034.5}], "told": told},
         "names": {"records": 5, "rows": [{"products": 10, "per_record": 70.0, "build": 5.0,
                                           "found": 1}], "told": told},
         "growth": dict.fromkeys(STEPS, curve) | {"told": told},
@@ -176,6 +178,7 @@ def test_the_page_says_what_was_measured_and_what_was_not() -> None:
     assert "| `evlit --help` | 60 | 60 | 1.20 | at most 1.5 | 21 |" in page
     for name in (*peers.SIDES, "xtract"):
         assert f"- {pages.NAMES[name]}: " in page, "what each side includes is said"
+    assert "| as evlit runs it | 9 | 1,500 | 2,034 |" in page
     assert "| ingest --all | 1.00 | 10.0 | 1.00 |" in page
 
 

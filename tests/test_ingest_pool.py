@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import importlib
 import multiprocessing
 import os
 import signal
@@ -16,12 +17,15 @@ import pytest
 
 from evlit.catalogue import Catalogue, load_catalogue
 from evlit.errors import EvlitError, InputError, TemporaryError
-from evlit.ingest import Report, files, ingest_files, pool
+from evlit.ingest import Report, files, ingest_files, pool, retag
 from evlit.ingest.parts import BLOCK
+from evlit.ingest.spread import in_order
 from evlit.pubmed import Sieve
 from evlit.store import Store, open_store
 from tests.conftest import CITATIONS, EXOFLO_TRIAL, RAT_STUDY
 from tests.fakes.citations import article_set
+
+retagging = importlib.import_module("evlit.ingest.retag")  # the package's name is its function
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +139,40 @@ def test_a_killed_worker_loses_and_doubles_nothing(
     assert again == alone
     assert len(killed) == 2
     assert len(opened) > 1, "no pool was opened anew: nothing was tested"
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_workers_tag_again_what_one_process_would(
+    tmp_path: Path, large: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, killed: bool
+) -> None:
+    opened: list[Executor] = []
+    monkeypatch.setattr(retagging, "open_pool", lambda _: counting(opened))
+    monkeypatch.setattr(retagging, "BATCH", 100)
+    victims: list[int] = []
+
+    def kill_one(_: int) -> None:
+        workers = [p.pid for p in multiprocessing.active_children() if p.pid]
+        if killed and workers and not victims:
+            victims.append(workers[0])
+            os.kill(workers[0], signal.SIGKILL)
+
+    with open_store(tmp_path / "again.db", now=lambda: NOW) as store:
+        ingest_files(store, [large], catalogue, keep_all=True)
+        store.add_human_tag(2001, "given", "other", "a drug", "ana")
+        retag(store, catalogue, pmids=store.pmids())
+        alone = content(store)
+        store.db.execute("UPDATE record_state SET tagged_with = ''")
+        store.db.execute("DELETE FROM tags WHERE source <> 'human'")
+        done = retag(store, catalogue, workers=2, progress=kill_one)
+        assert (done, content(store)) == (2099, alone), "one is malformed"
+    assert len(opened) == (2 if killed else 1)
+
+
+def test_a_batch_that_kills_its_workers_ends_the_run(catalogue: Catalogue) -> None:
+    opened: list[Executor] = []
+    with pytest.raises(TemporaryError, match=f"died {pool.TRIES} times"):
+        list(in_order(counting(opened), os._exit, [1, 2, 3]))
+    assert len(opened) == pool.TRIES
 
 
 def counting(opened: list[Executor]) -> pool.Pool:

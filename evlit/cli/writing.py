@@ -81,8 +81,10 @@ def ingest(
 @store_option
 @click.option("--all", "everything", is_flag=True, help="Every record, not only those tagged by "
               "another version of the rules or the catalogue.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True,
+              help="Processes that tag; with more than one, this one only writes.")  # fmt: skip
 @quiet_option
-def classify(db: Path, everything: bool, quiet: bool) -> None:
+def classify(db: Path, everything: bool, workers: int, quiet: bool) -> None:
     """Tag and match held records again from the stored bytes; needs no network."""
     from evlit.catalogue import load_catalogue
     from evlit.ingest import retag
@@ -93,6 +95,7 @@ def classify(db: Path, everything: bool, quiet: bool) -> None:
             store,
             load_catalogue(),
             pmids=store.pmids(deleted=True) if everything else None,
+            workers=workers,
             progress=lambda count: counter.show(count, ""),
         )
     if not quiet:

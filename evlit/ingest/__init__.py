@@ -7,6 +7,7 @@
 ``ledger``  files read before, checksums beside files
 ``files``   files → store
 ``retag``   stored bytes → tags and mentions anew
+``spread``  tasks by worker processes, results in order
 ==========  ============================================================================
 """
 

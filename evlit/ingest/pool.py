@@ -87,7 +87,7 @@ def open_pool(workers: int, cluster: str = "") -> Pool:
 def work(task: Task, catalogue: Catalogue) -> int:
     """Read a share of a file and leave its parts; return how many parts. Runs in a worker."""
     total = 0
-    rules = _enricher(catalogue)
+    rules = rules_of(catalogue)
     parts = read_parts(task.path, rules, task.human, keep_all=task.keep_all, share=task.share)
     for number, part in zip(count(*task.share), parts, strict=False):
         while number - _taken(task.folder) >= AHEAD:
@@ -126,7 +126,7 @@ def _end_with(sentinel: int) -> None:
 _made: dict[str, Enricher] = {}
 
 
-def _enricher(catalogue: Catalogue) -> Enricher:
+def rules_of(catalogue: Catalogue) -> Enricher:
     """Return the rules for a catalogue, made once a worker."""
     if catalogue.version not in _made:
         _made.clear()
@@ -206,7 +206,7 @@ class PooledReader:
                 return True
             if not ended:
                 time.sleep(_LOOK)
-            elif self._is_broken(future):
+            elif died(future):
                 self._start_again(key)
             elif int(part.name) < key[1].first + future.result() * key[1].step:
                 raise TemporaryError(
@@ -258,11 +258,6 @@ class PooledReader:
             self._futures[key] = Future()
             self._futures[key].set_exception(error)
 
-    def _is_broken(self, future: Future[int]) -> bool:
-        """Return whether the worker died, not the work failed."""
-        error = future.exception()
-        return isinstance(error, BrokenExecutor) or type(error).__name__ in _DEATHS
-
     def _start_again(self, key: _Key) -> None:
         """Give out again, to new workers, every share whose worker died."""
         if self._tries[key] >= TRIES:
@@ -274,8 +269,14 @@ class PooledReader:
         self._stop()
         self._executor = self._pool.open()
         for other, future in list(self._futures.items()):
-            if not future.done() or future.cancelled() or self._is_broken(future):
+            if not future.done() or future.cancelled() or died(future):
                 self._submit(other)
+
+
+def died(future: Future[Any]) -> bool:
+    """Wait for a task; return whether its worker died, not the work failed."""
+    error = future.exception()
+    return isinstance(error, BrokenExecutor) or type(error).__name__ in _DEATHS
 
 
 _DEATHS = {"KilledWorker", "CommClosedError", "CancelledError", "FutureCancelledError"}
