@@ -147,7 +147,7 @@ def told_by(items: Iterable[Parsed | Deleted | Malformed | None]) -> list[object
 def scanned(path: Path) -> list[object]:
     """Return what a scan tells of a file that keeps all of it."""
     blocks = scan_blocks(path, Sieve([]), keep_all=True, size=2)
-    return told_by(item.found for block in blocks for item in block)
+    return told_by(item.found for block in blocks for lot in block for item in lot)
 
 
 def test_a_scan_tells_faults_by_their_lines_though_it_counts_none(tmp_path: Path) -> None:
