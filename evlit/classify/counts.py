@@ -12,8 +12,8 @@ from evlit.classify.text import Text
 from evlit.classify.weigh import zones
 
 _N = (
-    rf"(?<![\w.,/=<>≥≤±%-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|{NUMBER})(?![\w%]|[.,/]\d"
-    rf"|-year| ?%|-(?!\w*(?:women|men|patients)))"
+    rf"(?<![\w.,/=<>≥≤±%-])(?P<n>\d{{1,3}}(?:(?:,\d{{3}})+|(?: \d{{3}})+)|\d{{1,7}}|{NUMBER})"
+    r"(?![\w%]|[.,/]\d|-year| ?%|-(?!\w*(?:women|men|patients))| (?:y/?o|yrs?)\b)"
 )
 _WHO = (
     r"(?:patients?|participants?|subjects?|women|woman|men|man|volunteers?|adults?"
@@ -23,7 +23,8 @@ _WHO = (
     r"|workers?|players?|runners?|veterans?|residents?|respondents?|babies|preschoolers"
     r"|teenagers?|youths?|nurses|clients|customers|diabetics|brothers|sisters|siblings"
     r"|donors? and recipients?)"
-    r"(?! (?:departments?|clinics?|visits?|hospitals?|units?|wards?|samples?|sites?)\b)"
+    r"(?! (?:departments?|clinics?|visits?|hospitals?|units?|wards?|samples?|sites?|groups?"
+    r"|subgroups?|populations?|categories|cohorts?|types?|years?)\b)"
 )
 _FILL = (
     r"(?:(?!(?:of|in|and|or|to|the|untreated|more|further|additional|days?|weeks?|months?|years?|hours?|min|mg|ml|times?"
@@ -31,7 +32,8 @@ _FILL = (
     r"|groups?|sites?|cent(?:er|re)s?|hospitals?|out|were|was|with|from|for|per|mice"
     r"|rats|studies|trials|articles|samples|subtypes|subgroups|categories|stages|levels|valves"
     r"|transplants|transplantations|procedures|collections"
-    r"|eyes|knees|lesions|control|controls|non-responding)\b)(?!\d+,? )(?:[\w/+'-]+"
+    r"|eyes|knees|lesions|control|controls|non-responding|hundreds?|thousands?|millions?"
+    r"|dozens?|planned|intended|targeted|projected|anticipated)\b)(?!\d+,? )(?:[\w/+'-]+"
     r"|\([\w/+-]+\)),? ){0,6}?"
 )
 _PEOPLE = re.compile(rf"{_N} {_FILL}{_WHO}\b")
@@ -77,6 +79,23 @@ _SAMPLED_FROM = re.compile(
     r"\b(?:records|charts|blood|plasma|serum|samples?|biops\w+|urine|fluid) "
     r"(?:(?:was|were) (?:\w+ )?(?:from|in)|of|from) (?:all |the )?$"
 )
+_MEANT = re.compile(
+    r"\b(?:(?:planned|intended|targeted|target|projected|anticipated|envisaged|meant|goal|hoped)"
+    r"(?: (?:an?|the|to|of|for|total|number|sample|size|enrol\w*|recruit\w*|include|treat"
+    r"|randomi[sz]e|is|was))*|instead of(?: the)?|rather than(?: the)?|originally) $"
+)
+"""Before people who were to take part, not those who did: "a planned 100 patients"."""
+_OF_MEANT = re.compile(
+    rf"(?<![\w.,/-])(?P<n>\d{{1,4}}|{NUMBER}) (?:{_WHO} )?(?:out )?of (?:an? |the )?(?:\d{{1,5}} "
+    rf"(?:originally )?(?:planned|intended|targeted|projected|anticipated)"
+    rf"|(?:originally )?(?:planned|intended|targeted|projected|anticipated) \d{{1,5}})\b"
+)
+"""How many did, of those meant to: "after 28 of 100 planned patients"."""
+_MEANT_WORDS = ("planned", "intended", "targeted", "projected", "anticipated")
+_POOL = re.compile(
+    r"\b(?:among|of) (?:about|around|approximately|nearly|almost|roughly|some|an estimated) $"
+)
+"""Before people who are only estimated: those that the study's own came from."""
 _LISTED = re.compile(r"(?:\d [a-z][\w-]*(?: [\w-]+)?, ){2}$")
 _SUPPOSED = re.compile(
     r"\b(?:would|needed|require\w*|sample size|power|hypothe\w*|simulat\w*|literature)\b"
@@ -235,10 +254,15 @@ _OTHER_SEX = re.compile(
 _SEXES = ("men", "man", "males", "male", "boys", "boy", "females", "female", "girls", "girl")
 _EVENT_CAME_TO = re.compile(
     r"\b(?:occurred|developed|appeared|arose) in (?:only )?$|"
-    r"\b(?:events?|reactions?|effects?|complications?) (?:[\w-]+ ){0,3}"
-    r"(?:seen|observed|noted|recorded|reported) (?:in|by|for) (?:only )?$"
+    r"\b(?:events?|reactions?|effects?|complications?) (?:[\w-]+ ){0,3}?"
+    r"(?:(?:seen|observed|noted|recorded|reported) (?:in|by|for)|in) (?:only )?$"
 )
 """Before some of the people: those in whom something unwanted came."""
+_EVENTS = re.compile(r"\b(?:events?|reactions?|complications?|side effects)\b")
+_TWO_SHARES = re.compile(r"\b\d+ of (?:the )?\d+ (?:[\w-]+ ){0,6}?and (?:in )?\d+ of (?:the )?$")
+"""Before the second of two shares: "in 8 of 30 and 11 of 28 patients", each of an arm."""
+_ALL_INVITED = re.compile(r"^(?:results: |methods: )?all (?:the )?$")
+"""Before those asked to come again: they took part before."""
 _PERCENT = re.compile(r" \(\d+(?:[.,]\d+)? ?%")
 _HAD_EVENT = re.compile(
     r"^ (?:had (?!received|undergone|been|chronic|severe|failed|"
@@ -260,6 +284,8 @@ _YEAR_BEFORE = re.compile(
 )
 
 
+_MOST = 10_000_000
+"""People: a larger number is a nation's, not a study's."""
 _CLOSE = 30
 """Letters before a number that can hold what makes it a class, a year or a total."""
 _PART = re.compile(r"[;(]")
@@ -309,28 +335,36 @@ def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
         )
     if any(word in folded for word in _LOOKED_AT) and (chosen := _CHOSEN.search(folded)):
         found.append(Count(3, number_of(chosen["n"]), number))
-    joined = 0
+    if any(word in folded for word in _MEANT_WORDS) and (did := _OF_MEANT.search(folded)):
+        found.append(Count(3 if zone != "background" else 0, number_of(did["n"]), number))
+    joined, befell = 0, False
     for match in people_counted(folded, words=words):
         if match.start() < joined:
             continue
         before, after = folded[: match.start()], folded[match.end() : match.end() + 150]
         after = _PART.split(_BRACKET.sub("", after), 1)[0]
         count, close = number_of(match["n"]), before[-_CLOSE:]
-        if not count or count >= 100_000 or _NOT_COUNT.search(close) or _is_year(count, close):
+        if not count or count >= _MOST or _MEANT.search(before) or _NOT_COUNT.search(close) or _is_year(count, close):
             continue
-        if _SCREENED.search(_CLAUSE.split(after, 1)[0]) or _LOST.search(close):
+        asked = _SCREENED.search(_CLAUSE.split(after, 1)[0])
+        again = asked is not None and asked[0] == "invited" and _ALL_INVITED.search(before)
+        if (asked and not again) or _LOST.search(close):
             continue
+        befell = befell or _EVENT_CAME_TO.search(before[-60:]) is not None
         part = count in shares or _HAD_EVENT.match(after) or _EVENT_CAME_TO.search(before[-60:])
         sexes = _OTHER_SEX.match(folded, match.end()) if match[0].endswith(_SEXES) else None
         if sexes:  # "eight men and two women" are ten people
             count, joined = count + number_of(sexes["n"]), sexes.end()
-        found.append(Count(1 if part else _rank(before, after, zone), count, number))
+        rank = 1 if part else _rank(before, after, zone)
+        rank = 1 if befell and rank == 2 else rank  # the event came to these, too
+        found.append(Count(max(rank, 2) if again and zone != "background" else rank, count, number))
         if _ASSIGNED.match(folded, match.end()):
             assigned.append(count)
     if len(assigned) > 1:
         found.append(Count(HIGHEST, sum(assigned), number))
     treated = [c for c in found if c.rank == 2]
-    if len(treated) > 1 and not any(c.rank > 2 for c in found) and CONTROL.search(folded):
+    summed = len(treated) > 1 and not any(c.rank > 2 for c in found)
+    if summed and CONTROL.search(folded) and not _EVENTS.search(folded):
         found.append(Count(3, sum(c.number for c in treated), number))
     return found
 
@@ -376,6 +410,8 @@ def _rank(before: str, after: str, zone: str) -> int:
         or _SUPPOSED.search(before[-90:] + after[:60])
         or _COMPARED.search(after)
         or _PART_OF.search(before)
+        or _POOL.search(before[-_CLOSE:])
+        or (before.endswith((" of ", " of the ")) and _TWO_SHARES.search(before[-90:]))
     ):
         return 1
     if _ENROL.search(after) or _ENROL.search(before[-45:]):
@@ -383,7 +419,7 @@ def _rank(before: str, after: str, zone: str) -> int:
     near = before[-80:]
     theirs = (
         _OPENS.search(before)
-        or _PIECES_OF.search(near)
+        or (_PIECES_OF.search(near) and not _EVENTS.search(before))
         or TREATED.search(after[:100])
         or TREATED.search(before[-45:])
         or _STUDY_OF.search(near)

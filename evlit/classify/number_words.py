@@ -28,9 +28,10 @@ _TOKEN = re.compile(r"[a-z]+|\d+")
 
 def number_of(word: str) -> int:
     """Return the number that digits or English words say; 0 where none."""
-    word = word.replace(",", "").lower()
-    if word.isdigit():
-        return int(word)
+    word = word.lower()
+    digits = word.replace(",", "").replace(" ", "")
+    if digits.isdigit():
+        return int(digits)
     total = 0
     for part in re.split(r"[- ]", word):
         total = (
