@@ -11,11 +11,13 @@ from evlit.classify.number_words import NUMBER, SMALL, has_words, number_of, num
 from evlit.classify.text import Text
 from evlit.classify.weigh import zones
 
+_FIGURE = rf"(?:\d{{1,3}}(?:(?:,\d{{3}})+|(?: \d{{3}})+)|\d{{1,7}}|{NUMBER})"
+"""A number in digits, with or without marks between thousands, or in words."""
 _N = (
-    rf"(?<![\w.,/=<>≥≤±%-])(?P<n>\d{{1,3}}(?:(?:,\d{{3}})+|(?: \d{{3}})+)|\d{{1,7}}|{NUMBER})"
+    rf"(?<![\w.,/=<>≥≤±%-])(?P<n>{_FIGURE})"
     r"(?![\w%]|[.,/]\d|-year| ?%|-(?!\w*(?:women|men|patients))| (?:y/?o|yrs?)\b)"
 )
-_WHO = (
+WHO = (
     r"(?:patients?|participants?|subjects?|women|woman|men|man|volunteers?|adults?"
     r"|children|infants?|neonates?|newborns?"
     r"|individuals?|people|persons?|females?|males?|boys?|girls?|recipients?|cases|outpatients?"
@@ -36,11 +38,11 @@ _FILL = (
     r"|dozens?|planned|intended|targeted|projected|anticipated)\b)(?!\d+,? )(?:[\w/+'-]+"
     r"|\([\w/+-]+\)),? ){0,6}?"
 )
-_PEOPLE = re.compile(rf"{_N} {_FILL}{_WHO}\b")
+_PEOPLE = re.compile(rf"{_N} {_FILL}{WHO}\b")
 _NOT_COUNT = re.compile(
     r"\b(?:type|stage|grade|phase|class|score|day|week|month|year|level|covid|group"
     r"|arm|cohort|case|patient|figure|table|aged|age|over|least"
-    r"|than|first|every|visit|version|cycle|hour|hours|about every|one in|degree)[ -]?(?:of )?$"
+    r"|than|first|every|per|thousand|thousand and|million|visit|version|cycle|hour|hours|about every|one in|degree)[ -]?(?:of )?$"
 )
 _SCREENED = re.compile(
     r"\b(?:screened(?! for (?!eligib|inclusion|participation))|assessed for eligibility"
@@ -86,7 +88,7 @@ _MEANT = re.compile(
 )
 """Before people who were to take part, not those who did: "a planned 100 patients"."""
 _OF_MEANT = re.compile(
-    rf"(?<![\w.,/-])(?P<n>\d{{1,4}}|{NUMBER}) (?:{_WHO} )?(?:out )?of (?:an? |the )?(?:\d{{1,5}} "
+    rf"(?<![\w.,/-])(?P<n>\d{{1,4}}|{NUMBER}) (?:{WHO} )?(?:out )?of (?:an? |the )?(?:\d{{1,5}} "
     rf"(?:originally )?(?:planned|intended|targeted|projected|anticipated)"
     rf"|(?:originally )?(?:planned|intended|targeted|projected|anticipated) \d{{1,5}})\b"
 )
@@ -105,11 +107,11 @@ _EQUAL = re.compile(
     rf"\b(?P<k>two|three|four|five|six|2|3|4|5|6) (?:[\w-]+ )?(?:groups|arms"
     rf"|cohorts)\b[^.;]{{0,60}}?"
     rf"(?:\(n ?= ?(?P<a>\d+),? (?:each|per (?:group|arm)|in each\w*(?: group"
-    rf"| arm)?)\)|(?:of|with) (?P<b>\d+|{NUMBER}) {_WHO}(?: each| per group)?\b"
-    rf"|(?P<c>\d+) (?:{_WHO} )?(?:per|in each|each) ?(?:group|arm)?)"
+    rf"| arm)?)\)|(?:of|with) (?P<b>\d+|{NUMBER}) {WHO}(?: each| per group)?\b"
+    rf"|(?P<c>\d+) (?:{WHO} )?(?:per|in each|each) ?(?:group|arm)?)"
 )
 _EACH = re.compile(
-    rf"\b(?P<n>\d+|{NUMBER}) {_WHO} (?:in each|per) (?:group|arm)\b|\beach (?:group"
+    rf"\b(?P<n>\d+|{NUMBER}) {WHO} (?:in each|per) (?:group|arm)\b|\beach (?:group"
     rf"|arm) (?:of|had|included|comprised|with) (?P<m>\d+|{NUMBER})\b"
 )
 _GROUPS = re.compile(
@@ -124,16 +126,16 @@ _ASKED = (
 )
 """People who are subjects only where they are counted as such."""
 _WHO_N = re.compile(
-    rf"\b(?:{_WHO}|{_ASKED}) \(n ?= ?(?P<n>\d{{1,4}})\b[^()]*\)(?=[^.;]{{0,120}}\b(?:randomi|were"
+    rf"\b(?:{WHO}|{_ASKED}) \(n ?= ?(?P<n>\d{{1,4}})\b[^()]*\)(?=[^.;]{{0,120}}\b(?:randomi|were"
     rf"|enrol|took part|divided|analy[sz]ed|studied|assigned|received|who|underwent|participated"
     rf"|given|surveyed|interviewed|followed|completed))"
 )
 _INCLUDED_N = re.compile(
-    rf"\b(?:included|enrolled|recruited) {_WHO} [^.;]{{1,160}}?\(n ?= ?(?P<n>\d{{1,4}})\)"
+    rf"\b(?:included|enrolled|recruited) {WHO} [^.;]{{1,160}}?\(n ?= ?(?P<n>\d{{1,4}})\)"
 )
 """The people's number behind what they got: "the included patients received X (n = 33)"."""
 _OUT_OF_N = re.compile(
-    rf"\bof all (?:the )?{_WHO},? [^.;()]{{0,30}}\(\d{{1,4}}(?:/| of )(?P<n>\d{{1,4}})\)"
+    rf"\bof all (?:the )?{WHO},? [^.;()]{{0,30}}\(\d{{1,4}}(?:/| of )(?P<n>\d{{1,4}})\)"
 )
 """All of them as what a share is of: "of all patients, 25% (50/200) relapsed"."""
 _BEHIND_N = ((_INCLUDED_N, "(n"), (_OUT_OF_N, "of all "))
@@ -241,14 +243,14 @@ def counted(text: Text, number: int) -> list[Count]:
 
 
 _CHOSEN = re.compile(
-    rf"(?:, |\band (?:only |finally )?|\bof (?:whom|which|these),? )(?P<n>\d{{1,4}}|{NUMBER})"
+    rf"(?:, |\band (?:only |finally )?|\bof (?:whom|which|these),? )(?P<n>{_FIGURE})"
     rf"(?: \([^()]*\))? (?:were|was|could be) (?:finally |eventually |then |randomly )*"
     rf"(?:enrol\w+|randomi[sz]ed|included|recruited|allocated|assigned|treated)\b"
 )
 """Those who took part, of more who were looked at: "17 were screened and 12 were enrolled"."""
 _LOOKED_AT = ("screened", "assessed", "invited", "eligib", "approached")
 _OTHER_SEX = re.compile(
-    rf" and (?P<n>\d{{1,4}}|{NUMBER}) (?:[\w-]+ )?"
+    rf" and (?P<n>{_FIGURE}) (?:[\w-]+ )?"
     r"(?:wom[ae]n|m[ae]n|females?|males?|girls?|boys?)\b"
 )
 _SEXES = ("men", "man", "males", "male", "boys", "boy", "females", "female", "girls", "girl")
@@ -274,7 +276,7 @@ _HAD_EVENT = re.compile(
 _BRACKET = re.compile(r" \((?!n ?=)[^()]{1,40}\)")
 """A bracket in what follows people: "patients with gonarthrosis (KL III) received"."""
 _ASIDE = re.compile(r" \((?!n ?=)[^()]*\)")
-_BEHIND_PEOPLE = re.compile(rf"\b{_WHO}$")
+_BEHIND_PEOPLE = re.compile(rf"\b{WHO}$")
 _LONGEST_WHO = 25
 """What a bracket behind the people says of them: "68 patients (45 men, 23 women) were …"."""
 _INNER = re.compile(r"\([^()]*\)(?=[^()]*\))")
@@ -290,10 +292,10 @@ _CLOSE = 30
 """Letters before a number that can hold what makes it a class, a year or a total."""
 _PART = re.compile(r"[;(]")
 _CLAUSE = re.compile("[,;]")
-_LOST = re.compile(r"\b(?:screened|excluded|lost) (?:the )?$")
+_LOST = re.compile(r"\b(?:screened|excluded|approached|contacted|lost) (?:the )?$")
 _GRADES = re.compile(r"\b(i{1,2}|[123])(?: and | or |/)(i{2,3}|iv|[234])\b(?= )")
 _ASA = re.compile(r"\bamerican society of an(?:a|ae)?esthesiologists?'?s?(?: \(asa\))?")
-_BEHIND = re.compile(rf"(?P<who>\b{_WHO}), (?:with|aged|mean age) [^.;]{{1,200}}?, (?=\w+ed\b)")
+_BEHIND = re.compile(rf"(?P<who>\b{WHO}), (?:with|aged|mean age) [^.;]{{1,200}}?, (?=\w+ed\b)")
 """What commas enclose behind the people: "ten adults, with total fat measured, received …"."""
 
 
@@ -378,7 +380,7 @@ def _is_year(count: int, before: str) -> bool:
 
 
 _BY_DISEASE = re.compile(
-    rf"\b\d+ {_WHO} with [^,.;]{{1,60}}(?:, \d+ with [^,.;]{{1,60}})*,? and \d+ with\b"
+    rf"\b\d+ {WHO} with [^,.;]{{1,60}}(?:, \d+ with [^,.;]{{1,60}})*,? and \d+ with\b"
 )
 """One study's people told by disease: "28 patients with A, 16 with B, and 99 with C"."""
 _AND_N_WITH = re.compile(r" and \d+ with\b")

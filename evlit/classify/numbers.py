@@ -21,6 +21,7 @@ from evlit.classify.counts import (
     people_counted,
     two_arms,
 )
+from evlit.classify.exposed import actually_exposed, group_told, part_exposed
 from evlit.classify.giving import product_hits
 from evlit.classify.known import named_hits
 from evlit.classify.number_words import has_words, number_of
@@ -115,14 +116,19 @@ def _exposed(
         return None
     at = folded_sentence(text, count.at)
     if kind == "observational":  # all of them, where the sentence that counts them says so
-        return count if _MADE.search(at) and _ALL_GOT.search(at) else None
+        whole = count if _MADE.search(at) and _ALL_GOT.search(at) else None
+        return whole or part_exposed(text, count, names, kind)
     if kind in ("single_arm", "case_report", "case_series"):
-        return _named_arm(text, numbers, count) or count
+        some = _named_arm(text, numbers, count) or part_exposed(text, count, names, kind)
+        return some or actually_exposed(text, count.number, names, arms=False) or count
     if any(word in text.folded for word in _SPLIT_HINTS) and _SPLIT.search(text.folded):
         return count
     if _EQUAL_HALVES.search(at) and count.number % 2 == 0:
         return Count(3, count.number // 2, count.at)
-    return _arm_apart(text, numbers, count, kind, names)
+    arm = _arm_apart(text, numbers, count, kind, names) or part_exposed(text, count, names, kind)
+    most = arm.number if arm else count.number
+    fewer = actually_exposed(text, most, names, arms=True)
+    return fewer or arm or group_told(text, count, names)
 
 
 def _arm_apart(
