@@ -24,7 +24,7 @@ WHO = (
     r"|inpatients?|survivors?|mothers?|recruits?|adolescents?|athletes?|users?|smokers?|students?"
     r"|workers?|players?|runners?|veterans?|residents?|respondents?|babies|preschoolers"
     r"|teenagers?|youths?|nurses|clients|customers|diabetics|brothers|sisters|siblings"
-    r"|donors? and recipients?)"
+    r"|civil servants|employees|soldiers|dancers|swimmers|candidates|donors? and recipients?)"
     r"(?! (?:departments?|clinics?|visits?|hospitals?|units?|wards?|samples?|sites?|groups?"
     r"|subgroups?|populations?|categories|cohorts?|types?|years?)\b)"
 )
@@ -59,18 +59,23 @@ _ENROL = re.compile(
     r"|interviewed|identified|met the inclusion|met inclusion|met the eligibility|described"
     r"|reported on|examined|exposed to|chosen|available for|corresponding to"
     r"|reviewed|distributed|put on|concerned"
-    r"|subjects (?:were|are)|we (?:describe|present|report))\b"
+    r"|subjects (?:were|are)|we (?:describe|present|report)|(?:then|we) asked"
+    r"|were seen (?:at|in|between|from|by|over|during|with)"
+    r"|(?:registry|database|sample|series) (?:has|had|holds|held|contains|contained))\b"
 )
 TREATED = re.compile(
     r"\b(?:received|got|applied|used|presented|treated|underwent|given|injected|infused"
     r"|infusion|injection|inhaled|instilled|ingested|took|swallowed|nebuli[sz]ed"
     r"|vaccinated|administered|receiving|dosed|completed|treatment|screened for"
-    r"|implanted|transplanted)\b"
+    r"|implanted|transplanted|drank|ate|consumed|followed|submitted to|subjected to"
+    r"|had (?:his|her|their) [\w -]{1,40}(?:evaluated|measured|assessed|determined|studied|tested)"
+    r"|had (?:an?|one|two|three|four|five|six|\d+) (?:[\w-]+ ){0,2}"
+    r"(?:applications?|infusions?|injections?|instillations?|sessions?))\b"
 )
 _STUDY_OF = re.compile(
     r"\b(?:trial|study|series|cohort|report\w*|pilot|data|experience|evaluat\w*"
     r"|assess\w*|investigat\w*|test\w*|tried|describe\w*|reviewed"
-    r"|examin\w*|analy\w*|results?|outcomes?)\b[^.;]{0,60}\b(?:of"
+    r"|calculated|measured|determined|estimated|monitored|examin\w*|analy\w*|results?|outcomes?)\b[^.;]{0,60}\b(?:of"
     r"|in|with|on|among|from) $"
 )
 _ASSIGNED = re.compile(
@@ -126,7 +131,7 @@ _ASKED = (
 )
 """People who are subjects only where they are counted as such."""
 _WHO_N = re.compile(
-    rf"\b(?:{WHO}|{_ASKED}) \(n ?= ?(?P<n>\d{{1,4}})\b[^()]*\)(?=[^.;]{{0,120}}\b(?:randomi|were"
+    rf"\b(?:{WHO}|{_ASKED}) (?:(?:aged|ages?) \d+[ -]\w*[ \d]*(?:years )?)?\(n ?= ?(?P<n>\d{{1,4}})\b[^()]*\)(?=[^.;]{{0,120}}\b(?:randomi|were"
     rf"|enrol|took part|divided|analy[sz]ed|studied|assigned|received|who|underwent|participated"
     rf"|given|surveyed|interviewed|followed|completed))"
 )
@@ -134,11 +139,23 @@ _INCLUDED_N = re.compile(
     rf"\b(?:included|enrolled|recruited) {WHO} [^.;]{{1,160}}?\(n ?= ?(?P<n>\d{{1,4}})\)"
 )
 """The people's number behind what they got: "the included patients received X (n = 33)"."""
+_ASSIGNED_N = re.compile(
+    rf"^(?:[a-z ]{{1,25}}: )?(?:[\w-]+ ){{0,3}}?{WHO} (?:with|who|on|after|undergoing) [^.;()]{{1,100}} "
+    r"\(n ?= ?(?P<n>\d{1,4})\),? (?:were|was) (?:\w+ )?"
+    r"(?:assigned|randomi[sz]ed|divided|allocated|enrolled|included|recruited)\b"
+    r"(?! and (?:patients|those)\b)"
+)
+"""The people's number behind their disease: "patients with cirrhosis (n=66) were assigned"."""
+_INTERVIEWED_N = re.compile(
+    rf"\binterview(?:s with|ed) (?P<n>\d{{1,4}}|{NUMBER}) (?:[\w-]+ ){{0,2}}{_ASKED}\b"
+)
 _OUT_OF_N = re.compile(
     rf"\bof all (?:the )?{WHO},? [^.;()]{{0,30}}\(\d{{1,4}}(?:/| of )(?P<n>\d{{1,4}})\)"
 )
 """All of them as what a share is of: "of all patients, 25% (50/200) relapsed"."""
-_BEHIND_N = ((_INCLUDED_N, "(n"), (_OUT_OF_N, "of all "))
+_BEHIND_N = (
+    (_INCLUDED_N, "(n"), (_OUT_OF_N, "of all "), (_ASSIGNED_N, "(n"), (_INTERVIEWED_N, "interview")
+)  # fmt: skip
 """Numbers behind what they count, each with letters that it cannot do without."""
 _N_EQUALS = re.compile(r"\bn ?= ?(?P<n>\d{1,4})(?![\d.,%]*\d)")
 PRODUCT = re.compile(
@@ -230,9 +247,13 @@ def counted(text: Text, number: int) -> list[Count]:
         found.append(Count(HIGHEST, int(whole["n"]), number))
     for pattern, sign in _BEHIND_N if zone != "background" else ():
         if sign in folded and (behind := pattern.search(folded)):
-            found.append(Count(3, int(behind["n"]), number))
+            found.append(Count(3, number_of(behind["n"]), number))
+    told = two_arms(folded) if zone != "background" and "each" not in folded else None
+    arm_alone = told is not None and [c.number for c in found if c.rank >= 3] == [told[0][0]]
+    if told and arm_alone:  # "in this trial 20 received exosomes and 21 received saline"
+        return [Count(3, told[0][0] + told[1][0], number)]
     if not any(c.rank >= 3 for c in found):
-        if zone != "background" and (told := two_arms(folded)) and "each" not in folded:
+        if told:
             found.append(Count(3, told[0][0] + told[1][0], number))
         arms = [int(m["n"]) for m in ARM_N.finditer(folded)]
         if len(arms) > 1 and _names_product(text, number, folded) and CONTROL.search(folded):
@@ -266,6 +287,9 @@ _TWO_SHARES = re.compile(r"\b\d+ of (?:the )?\d+ (?:[\w-]+ ){0,6}?and (?:in )?\d
 _ALL_INVITED = re.compile(r"^(?:results: |methods: )?all (?:the )?$")
 """Before those asked to come again: they took part before."""
 _PERCENT = re.compile(r" \(\d+(?:[.,]\d+)? ?%")
+_CASES_TOLD = re.compile(
+    r"^ of [^.;]{1,120} (?:are|were|have been) (?:reported|presented|described|discussed)\b"
+)
 _HAD_EVENT = re.compile(
     r"^ (?:had (?!received|undergone|been|chronic|severe|failed|"
     r"(?:[\w-]+ ){0,4}?(?:injections?(?! site)|infusions?|sessions?|followed by)\b)|"
@@ -335,6 +359,9 @@ def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
         found.append(
             Count(3, sum(map(int, re.findall(r"(\d+) (?:[\w-]+ )?with\b", by_disease[0]))), number)
         )
+    if " with " in folded and (two := _TWO_KINDS.match(folded)):
+        found.append(Count(3 if zone != "background" else 0,
+                           number_of(two["a"]) + number_of(two["b"]), number))  # fmt: skip
     if any(word in folded for word in _LOOKED_AT) and (chosen := _CHOSEN.search(folded)):
         found.append(Count(3, number_of(chosen["n"]), number))
     if any(word in folded for word in _MEANT_WORDS) and (did := _OF_MEANT.search(folded)):
@@ -358,6 +385,7 @@ def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
         if sexes:  # "eight men and two women" are ten people
             count, joined = count + number_of(sexes["n"]), sexes.end()
         rank = 1 if part else _rank(before, after, zone)
+        rank = max(rank, 3) if zone == "own" and _told_cases(match[0], after) else rank
         rank = 1 if befell and rank == 2 else rank  # the event came to these, too
         found.append(Count(max(rank, 2) if again and zone != "background" else rank, count, number))
         if _ASSIGNED.match(folded, match.end()):
@@ -369,6 +397,10 @@ def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
     if summed and CONTROL.search(folded) and not _EVENTS.search(folded):
         found.append(Count(3, sum(c.number for c in treated), number))
     return found
+
+
+def _told_cases(people: str, after: str) -> bool:
+    return people.endswith("cases") and _CASES_TOLD.match(after) is not None
 
 
 def _names_product(text: Text, number: int, folded: str) -> bool:
@@ -384,6 +416,13 @@ _BY_DISEASE = re.compile(
 )
 """One study's people told by disease: "28 patients with A, 16 with B, and 99 with C"."""
 _AND_N_WITH = re.compile(r" and \d+ with\b")
+_WE_COMPARED = re.compile(r"^(?:[a-z ]{1,20}: )?we (?:\w+ )?compared [^.;]* (?:in|among) $")
+_TWO_KINDS = re.compile(
+    rf"^(?:[a-z ]{{1,25}}: )?(?P<a>\d{{1,4}}|{NUMBER}) {WHO} with [^,.;()\d]{{1,60}} and "
+    rf"(?P<b>\d{{1,4}}|{NUMBER}) (?:[\w-]+ ){{0,2}}(?:{WHO}|responders) (?:with [^,.;()\d]{{1,60}} )?"
+    r"(?:received|underwent|had (?!an?\b)|were (?:given|treated|enrolled|included|injected|infused))"
+)
+"""One study's people of two kinds: "17 women with A and 23 poor responders received"."""
 _COMPARED = re.compile(r"\bcompared (?:with|to) [^.;]*\d")
 _OPENS = re.compile(
     r"^(?:(?:methods?|patients(?: and methods)?|design)[: ]+)?in $|"
@@ -425,6 +464,7 @@ def _rank(before: str, after: str, zone: str) -> int:
         or TREATED.search(after[:100])
         or TREATED.search(before[-45:])
         or _STUDY_OF.search(near)
+        or _WE_COMPARED.search(before)
         or _SAMPLED_FROM.search(near)
     )
     return 2 if theirs or zone == "title" else 1

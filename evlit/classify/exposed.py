@@ -46,6 +46,10 @@ _AGAIN = re.compile(r"\b(?:again|both|repeat\w*|once more|more than|a second|a t
 _VOLUME = re.compile(r"\d")
 _AMOUNT = re.compile(r"^(?P<n>\d+) (?:infusions|injections|doses|courses|applications) of ")
 """All that the people got together: "391 infusions of the product"."""
+_ELSE = re.compile(
+    rf"{CONTROL.pattern}|\bno (?:treatment|injection|infusion|therapy)\b|\buntreated\b"
+)
+"""What the others got."""
 _OTHERS = re.compile(
     r"\b(?:remaining|the others?|the rest|untreated|unexposed|(?:were|was|did|had) not|never)\b"
 )
@@ -60,6 +64,10 @@ _MISSED = re.compile(
     r"|screen\w*|randomi\w+|assigned)\b"
 )
 """Beside those who got it: that others of the study may not have."""
+_ALL = re.compile(
+    rf"\b(?:all|each of) (?:of )?(?:the |these )?(?:(?:\d{{1,4}}|{NUMBER}) )?{WHO} (?:(?:finally|eventually"
+    rf"|ultimately|in the end|then|had|have|were) )*{_GOT} (?P<what>[^.,;]{{1,80}})"
+)
 _IN_GROUP = re.compile(
     rf"\b(?:\d+|{NUMBER}) (?:\([^()]*\) )?(?:out )?of (?:the )?(?P<n>\d{{1,4}}) (?:{WHO} )?"
     r"(?:in|of|from) the (?P<group>[\w+/ -]{1,40}?)[ -](?:group|arm)\b"
@@ -91,6 +99,16 @@ def actually_exposed(text: Text, most: int, names: list[Hit], *, arms: bool) -> 
     return None
 
 
+def all_exposed(text: Text, names: list[Hit]) -> bool:
+    """Return whether a sentence says that all got it: "all 40 finally received vesicles"."""
+    for number, folded in _told(text, ("all ", "each of ")):
+        if (match := _ALL.search(folded)) is None:
+            continue
+        if _is_product(folded, *match.span("what"), _named_at(text, number, names)):
+            return True
+    return False
+
+
 def part_exposed(text: Text, count: Count, names: list[Hit], kind: str) -> Count | None:
     """Return those who got it, of a study in which others did not; None where none says so."""
     for number in sorted({h.sentence for h in names}):
@@ -102,7 +120,9 @@ def part_exposed(text: Text, count: Count, names: list[Hit], kind: str) -> Count
         parts = list(_parts(text, number, folded, _named_at(text, number, names)))
         if any(n == count.number for n, _ in parts):
             return None  # all got it
-        found = [n for n, match in parts if _is_part(folded, match, count, kind)]
+        others = [_NEXT_ARM.search(folded, m.start("what")) for _, m in parts]
+        told = any(o and _ELSE.search(folded, o.start()) for o in others)
+        found = [n for n, match in parts if told or _is_part(folded, match, count, kind)]
         if found and sum(found) < count.number:
             return Count(3, sum(found), number)
     return None

@@ -21,7 +21,7 @@ from evlit.classify.counts import (
     people_counted,
     two_arms,
 )
-from evlit.classify.exposed import actually_exposed, group_told, part_exposed
+from evlit.classify.exposed import actually_exposed, all_exposed, group_told, part_exposed
 from evlit.classify.giving import product_hits
 from evlit.classify.known import named_hits
 from evlit.classify.number_words import has_words, number_of
@@ -116,15 +116,20 @@ def _exposed(
         return None
     at = folded_sentence(text, count.at)
     if kind == "observational":  # all of them, where the sentence that counts them says so
-        whole = count if _MADE.search(at) and _ALL_GOT.search(at) else None
+        named = _MADE.search(at) or " the product" in at
+        whole = count if named and _ALL_GOT.search(at) else None
         return whole or part_exposed(text, count, names, kind)
     if kind in ("single_arm", "case_report", "case_series"):
+        if _ASKED.search(at):  # these told of it; who got it is not said
+            return None
         some = _named_arm(text, numbers, count) or part_exposed(text, count, names, kind)
         return some or actually_exposed(text, count.number, names, arms=False) or count
     if any(word in text.folded for word in _SPLIT_HINTS) and _SPLIT.search(text.folded):
         return count
     if _EQUAL_HALVES.search(at) and count.number % 2 == 0:
         return Count(3, count.number // 2, count.at)
+    if all_exposed(text, names):  # a delayed start, a crossover
+        return count
     arm = _arm_apart(text, numbers, count, kind, names) or part_exposed(text, count, names, kind)
     most = arm.number if arm else count.number
     fewer = actually_exposed(text, most, names, arms=True)
@@ -160,6 +165,7 @@ def _named_arm(text: Text, numbers: list[int], count: Count) -> Count | None:
     return None
 
 
+_ASKED = re.compile(r"\b(?:interview(?:s|ed)|surveyed)\b")
 _ALL_GOT = re.compile(r"\bwho (?:had |have )?(?:received|got|been given|been treated with)\b")
 _EQUAL_HALVES = re.compile(r"\b(?:two|2) equal (?:groups|halves|arms)\b")
 _PER_ARM = re.compile(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from evlit.classify.counts import ARM_N
+from evlit.classify.counts import ARM_N, folded_sentence, two_arms
 from evlit.classify.giving import given_to_people
 from evlit.classify.pubmed_types import type_groups
 from evlit.classify.text import Hit, Text
@@ -24,6 +24,10 @@ _NOT_ALLOCATION = re.compile(
     r"\brandomi[sz]ed (?:[\w-]+,? ){0,4}(?:trials\b|trial (?:classifier|filter|registr|literature))"
 )
 """Chance that allots nobody: drawn samples, models, and trials that others made."""
+_ALLOTS = re.compile(
+    r"\b(?:allocat\w+|assign\w+|divided|allotted|decided|chosen|drawn|received|given)\b"
+)
+"""Beside "by lot" where people are meant and no batch."""
 _COUNTED_TRIALS = re.compile(r"\b(?:two|three|2|3|both|these|our) (?:[\w-]+,? ){0,3}$")
 """Before trials that are the authors' own."""
 _NON = re.compile(r"(?:\bnon-?|\bnot |\bnor |\bquasi-?)$")
@@ -39,6 +43,21 @@ _WISHED = re.compile(
     r"\b(?:would (?:require|need)|required|needed|warranted|necessary|future|should be|"
     r"larger|to confirm|to be (?:tested|confirmed|compared|repeated)|lacking|scarce|awaited)\b"
 )
+_TO_COME_BEFORE = re.compile(
+    r"\b(?:plan(?:s|ning)?|planned|will|(?:to )?(?:start|launch|begin|run|enter)(?:s|ed|ing)?|calls? "
+    r"for|call(?:ed|ing) for|next step|awaits?|awaiting|encourag\w+|supports?|justif\w+|prompt\w*"
+    r"|pav\w+ the way|until|follow(?:ed)? up (?:in|by)|towards?|before|only) "
+    r"(?:(?!we\b|were\b|was\b|this\b|our\b|and\b)[\w(),-]+ ){0,6}$"
+)
+_TO_COME_AFTER = re.compile(
+    r"[^.;:]{0,50}?\b(?:(?:is|are|being|has been|have been) (?:now |currently |already |being )?"
+    r"(?:planned|launched|initiated|envisaged|prepared|designed|in preparation|about to|on its way"
+    r"|to (?:start|follow|begin))|(?:is|are) (?:now |already |currently )?(?:under ?way|recruiting"
+    r"|ongoing|running|in progress)|has (?:now |just |since )?(?:begun|started|opened)"
+    r"|(?:can|will|could|must|may) (?:now |then |finally )?(?:tell|show|answer|settle|decide|follow|start"
+    r"|begin|test|establish))\b"
+)
+"""Around words of random allocation: that of a trial which these results only lead to."""
 _WITHOUT = re.compile(
     r"\b(?:without|no|not|lack of|lacked|lacking|absence of|missing)(?: an?| any| the)? $"
 )
@@ -103,6 +122,13 @@ _PATIENTS = re.compile(
     r"(?:under \d+ years |over \d+ years |aged [\w -]{2,16} )?"
     r"(?:with|without|who had|who met|diagnosed|suffering|undergoing|scheduled))\b"
 )
+_ILL_WITH = re.compile(
+    r"(?:players|runners|athletes|smokers|workers|students|employees|nurses|soldiers|teachers"
+    r"|dancers|swimmers|drivers|residents|users|recruits) with (?:[\w-]+ ){0,4}?"
+    r"(?:[a-z]*(?:itis|osis|opathy|opathies|oma|aemia|emia|algia)|disease|syndrome|disorders?|pain"
+    r"|injur(?:y|ies)|asthma|diabetes|obesity|depression|infections?|fractures?|ulcers?|covid-19)\b"
+)
+"""People named by what they do, with what they suffer from: "players with tendinopathy"."""
 _ILL_BEFORE = re.compile(
     r"\b(?:syndrome|disease|disorders?|sclerosis|diabet\w+|anxiety|obes\w+|preterm|premature|septic|"
     r"injured|infected|[a-z]*itis|cancer|asthma\w*|hypertensive|depressed|autistic|psychotic|"
@@ -115,6 +141,13 @@ _WELL = re.compile(
 )
 
 
+_INERT = frozenset(("saline", "normal saline", "vehicle", "no treatment", "distilled water",
+                    "control gel", "control cream", "usual care", "standard care"))  # fmt: skip
+_OR_ELSE = re.compile(
+    r"\b(?:received|got|given|assigned|allocated|divided|treated with|injections? of|infusions? of"
+    r"|injected with|administered)\b(?![^.;]*\b(?:dilut|dissol|suspend|mixed|wash)\w*)[^.;]*"
+    r" (?:or|versus|vs\.?|against) (?:an? |the )?(?:\d+ ml )?(?:of )?$"
+)
 _CONTROL = re.compile(r"(?<!-)(?<!placebo )\bcontrols?\b")
 """People who are well because they are compared with the ill; not "placebo-controlled"."""
 
@@ -213,6 +246,8 @@ def _patient_hits(text: Text) -> list[Hit]:
 def _is_patient(text: Text, hit: Hit) -> bool:
     folded = text.folded
     if _PATIENTS.match(folded, hit.start, min(hit.end + 60, len(folded))):
+        return True
+    if folded.startswith(" with ", hit.end) and _ILL_WITH.match(folded, hit.start):
         return True
     return _ILL_BEFORE.search(folded, max(0, hit.start - 24), hit.start) is not None
 
@@ -391,6 +426,8 @@ def _allocations(text: Text) -> list[Hit]:
 
 
 def _allots_nobody(text: Text, hit: Hit) -> bool:
+    if hit.cue.literal == "by lot":
+        return _ALLOTS.search(text.folded, *text.sentences[hit.sentence][:2]) is None
     found = _NOT_ALLOCATION.match(text.folded, hit.start)
     if found is None or "trials" not in found.group():
         return found is not None
@@ -415,7 +452,19 @@ def _anothers(text: Text, hit: Hit) -> bool:
     if hit.cue.literal in words("allocated"):
         return False
     start = max(text.sentences[hit.sentence].start, hit.start - 70)
-    return bool(_NOT_THEIRS.search(text.folded, start, hit.start)) or _wished(text, hit)
+    if _NOT_THEIRS.search(text.folded, start, hit.start) or _wished(text, hit):
+        return True
+    return _to_come(text, hit, start)
+
+
+def _to_come(text: Text, hit: Hit, start: int) -> bool:
+    """Return whether "a randomised trial" is one that is planned or has only begun."""
+    if hit.sentence == 0:
+        return False
+    if _TO_COME_BEFORE.search(text.folded, start, hit.start):
+        return True
+    end = text.sentences[hit.sentence].end
+    return not _says_this(text, hit) and bool(_TO_COME_AFTER.match(text.folded, hit.end, end))
 
 
 def _controls(text: Text) -> Hit | None:
@@ -424,7 +473,7 @@ def _controls(text: Text) -> Hit | None:
     if strong or _first_own(text, "all_treated"):
         return strong
     weak = [h for h in text.get("control_weak") if _own(text, h) and not _no_arm(text, h)]
-    return weak[0] if len(weak) >= 2 else _arm_of_control(text)
+    return weak[0] if len(weak) >= 2 else _arm_of_control(text) or _control_got(text)
 
 
 def _arm_of_control(text: Text) -> Hit | None:
@@ -435,6 +484,21 @@ def _arm_of_control(text: Text) -> Hit | None:
         if _own(text, hit) and ARM_N.match(text.folded, hit.end + 1):
             arms = ARM_N.findall(text.folded, *text.sentences[hit.sentence][:2])
             if len(arms) > 1:
+                return hit
+    return None
+
+
+def _control_got(text: Text) -> Hit | None:
+    """Return what an arm got for comparison: "20 had vesicles and 20 saline", "X or saline"."""
+    for hit in text.get("comparator_word"):
+        if not _own(text, hit):
+            continue
+        what = text.folded[hit.start : hit.end]
+        start = text.sentences[hit.sentence].start
+        if what in _INERT and _OR_ELSE.search(text.folded, max(start, hit.start - 160), hit.start):
+            return hit
+        if (told := two_arms(folded_sentence(text, hit.sentence))) is not None:
+            if sum(what in got for _, got in told) == 1:
                 return hit
     return None
 

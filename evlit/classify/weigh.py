@@ -26,6 +26,13 @@ _BACKGROUND = ("BACKGROUND", "OBJECTIVE", "INTRODUCTION", "PURPOSE", "AIM", "CON
 
 
 _GENERAL = re.compile(r"\b(?:is|are|has|have|can|may|remains?|often)\b")
+_RUN_IN = re.compile(
+    r"(?:(?:patients?|materials?|subjects|participants)(?:,? (?:and|&)|/) )?"
+    r"(?:methods?|results?|findings|interventions?|design|participants|patients|subjects|setting)"
+    r"(?: and (?:methods?|results?|findings|setting|interventions?))?(?::|\.| -)"
+)
+"""A label that a sentence begins with where the record has no sections: what follows is own."""
+_LONGEST_LABEL = 26
 _SHORT = 5
 """In shorter abstracts any event, and any sentence that states nothing general, is own work."""
 
@@ -172,7 +179,7 @@ def _zones(text: Text) -> list[str]:
     begun = False
     for index in range(1, last + 1):
         sentence = sentences[index]
-        begun = begun or index == first_own
+        begun = begun or index == first_own or _opens_own(text.folded, sentence.start)
         if not begun and last < _SHORT:
             told = index in own or any(h.sentence == index for h in hits.get("event", ()))
             begun = told or not _GENERAL.search(text.folded, sentence.start, sentence.end)
@@ -186,6 +193,11 @@ def _zones(text: Text) -> list[str]:
             before = index in earlier and 2 * index < last
             out.append("own" if begun and not before else "background")
     return out + ["keywords"] * (len(sentences) - len(out))
+
+
+def _opens_own(folded: str, start: int) -> bool:
+    near = folded[start : start + _LONGEST_LABEL]
+    return (":" in near or "." in near) and _RUN_IN.match(near) is not None
 
 
 @lru_cache(maxsize=1024)
