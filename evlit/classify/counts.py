@@ -42,7 +42,8 @@ _PEOPLE = re.compile(rf"{_N} {_FILL}{WHO}\b")
 _NOT_COUNT = re.compile(
     r"\b(?:type|stage|grade|phase|class|score|day|week|month|year|level|covid|group"
     r"|arm|cohort|case|patient|figure|table|aged|age|over|least"
-    r"|than|first|every|per|thousand|thousand and|million|visit|version|cycle|hour|hours|about every|one in|degree)[ -]?(?:of )?$"
+    r"|than|first|every|per|thousand|thousand and|million|visit|version|cycle"
+    r"|hour|hours|about every|one in|degree)[ -]?(?:of )?$"
 )
 _SCREENED = re.compile(
     r"\b(?:screened(?! for (?!eligib|inclusion|participation))|assessed for eligibility"
@@ -98,9 +99,14 @@ _OF_MEANT = re.compile(
     rf"|(?:originally )?(?:planned|intended|targeted|projected|anticipated) \d{{1,5}})\b"
 )
 """How many did, of those meant to: "after 28 of 100 planned patients"."""
-_MEANT_WORDS = ("planned", "intended", "targeted", "projected", "anticipated")
-_POOL = re.compile(
-    r"\b(?:among|of) (?:about|around|approximately|nearly|almost|roughly|some|an estimated) $"
+_MEANT_WORDS = (
+    "planned", "intended", "target", "projected", "anticipated", "envisaged", "meant", "goal",
+    "hoped", "instead of", "rather than", "originally",
+)  # fmt: skip
+_POOL = tuple(
+    f"{of} {about} "
+    for of in ("among", "of")
+    for about in ("about", "around", "approximately", "nearly", "almost", "roughly", "some")
 )
 """Before people who are only estimated: those that the study's own came from."""
 _LISTED = re.compile(r"(?:\d [a-z][\w-]*(?: [\w-]+)?, ){2}$")
@@ -131,16 +137,18 @@ _ASKED = (
 )
 """People who are subjects only where they are counted as such."""
 _WHO_N = re.compile(
-    rf"\b(?:{WHO}|{_ASKED}) (?:(?:aged|ages?) \d+[ -]\w*[ \d]*(?:years )?)?\(n ?= ?(?P<n>\d{{1,4}})\b[^()]*\)(?=[^.;]{{0,120}}\b(?:randomi|were"
-    rf"|enrol|took part|divided|analy[sz]ed|studied|assigned|received|who|underwent|participated"
-    rf"|given|surveyed|interviewed|followed|completed))"
+    rf"\b(?:{WHO}|{_ASKED}) (?:(?:aged|ages?) \d+[ -]\w*[ \d]*(?:years )?)?"
+    r"\(n ?= ?(?P<n>\d{1,4})\b[^()]*\)(?=[^.;]{0,120}\b(?:randomi|were"
+    r"|enrol|took part|divided|analy[sz]ed|studied|assigned|received|who|underwent|participated"
+    r"|given|surveyed|interviewed|followed|completed))"
 )
 _INCLUDED_N = re.compile(
     rf"\b(?:included|enrolled|recruited) {WHO} [^.;]{{1,160}}?\(n ?= ?(?P<n>\d{{1,4}})\)"
 )
 """The people's number behind what they got: "the included patients received X (n = 33)"."""
 _ASSIGNED_N = re.compile(
-    rf"^(?:[a-z ]{{1,25}}: )?(?:[\w-]+ ){{0,3}}?{WHO} (?:with|who|on|after|undergoing) [^.;()]{{1,100}} "
+    rf"(?:[a-z ]{{1,25}}: )?(?:[\w-]+ ){{0,3}}?{WHO} "
+    r"(?:with|who|on|after|undergoing) [^.;()]{1,100} "
     r"\(n ?= ?(?P<n>\d{1,4})\),? (?:were|was) (?:\w+ )?"
     r"(?:assigned|randomi[sz]ed|divided|allocated|enrolled|included|recruited)\b"
     r"(?! and (?:patients|those)\b)"
@@ -154,7 +162,8 @@ _OUT_OF_N = re.compile(
 )
 """All of them as what a share is of: "of all patients, 25% (50/200) relapsed"."""
 _BEHIND_N = (
-    (_INCLUDED_N, "(n"), (_OUT_OF_N, "of all "), (_ASSIGNED_N, "(n"), (_INTERVIEWED_N, "interview")
+    (_INCLUDED_N.search, "(n"), (_OUT_OF_N.search, "of all "), (_ASSIGNED_N.match, "(n"),
+    (_INTERVIEWED_N.search, "interview"),
 )  # fmt: skip
 """Numbers behind what they count, each with letters that it cannot do without."""
 _N_EQUALS = re.compile(r"\bn ?= ?(?P<n>\d{1,4})(?![\d.,%]*\d)")
@@ -199,6 +208,7 @@ _TWO_GOT = re.compile(
 
 
 _GETTING = (" received ", " got ", " given ", " treated with ", " underwent ")
+_JOINS = (" and ", " while ", " whereas ", " but ")
 
 
 def two_arms(folded: str) -> tuple[tuple[int, str], tuple[int, str]] | None:
@@ -245,16 +255,15 @@ def counted(text: Text, number: int) -> list[Count]:
     whole = _WHO_N.search(folded) if "(n" in folded else None
     if whole and zone != "background":
         found.append(Count(HIGHEST, int(whole["n"]), number))
-    for pattern, sign in _BEHIND_N if zone != "background" else ():
-        if sign in folded and (behind := pattern.search(folded)):
+    for find, sign in _BEHIND_N if zone != "background" else ():
+        if sign in folded and (behind := find(folded)):
             found.append(Count(3, number_of(behind["n"]), number))
-    told = two_arms(folded) if zone != "background" and "each" not in folded else None
-    arm_alone = told is not None and [c.number for c in found if c.rank >= 3] == [told[0][0]]
-    if told and arm_alone:  # "in this trial 20 received exosomes and 21 received saline"
+    strong = [c.number for c in found if c.rank >= 3]
+    may = len(strong) < 2 and zone != "background" and "each" not in folded
+    told = two_arms(folded) if may else None
+    if told and strong in ([], [told[0][0]]):  # "20 received exosomes and 21 received saline"
         return [Count(3, told[0][0] + told[1][0], number)]
-    if not any(c.rank >= 3 for c in found):
-        if told:
-            found.append(Count(3, told[0][0] + told[1][0], number))
+    if not strong:
         arms = [int(m["n"]) for m in ARM_N.finditer(folded)]
         if len(arms) > 1 and _names_product(text, number, folded) and CONTROL.search(folded):
             found.append(Count(3, sum(arms), number))
@@ -281,6 +290,7 @@ _EVENT_CAME_TO = re.compile(
     r"(?:(?:seen|observed|noted|recorded|reported) (?:in|by|for)|in) (?:only )?$"
 )
 """Before some of the people: those in whom something unwanted came."""
+_IN_THESE = ("in ", "by ", "for ", "only ")
 _EVENTS = re.compile(r"\b(?:events?|reactions?|complications?|side effects)\b")
 _TWO_SHARES = re.compile(r"\b\d+ of (?:the )?\d+ (?:[\w-]+ ){0,6}?and (?:in )?\d+ of (?:the )?$")
 """Before the second of two shares: "in 8 of 30 and 11 of 28 patients", each of an arm."""
@@ -351,43 +361,31 @@ def _kept(aside: re.Match[str]) -> str:
 
 
 def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
-    found: list[Count] = []
     shares = _shares(folded, words=words) if "%" in folded and "(" in folded else set()
     folded = _without_asides(folded)
+    people = list(people_counted(folded, words=words))
+    meant = bool(people and [word for word in _MEANT_WORDS if word in folded])
+    least = 0 if zone == "background" else 3
+    found = [Count(least, n, number) for n in _told_otherwise(folded, people, meant=meant)]
     assigned: list[int] = []
-    if _AND_N_WITH.search(folded) and (by_disease := _BY_DISEASE.search(folded)):
-        found.append(
-            Count(3, sum(map(int, re.findall(r"(\d+) (?:[\w-]+ )?with\b", by_disease[0]))), number)
-        )
-    if " with " in folded and (two := _TWO_KINDS.match(folded)):
-        found.append(Count(3 if zone != "background" else 0,
-                           number_of(two["a"]) + number_of(two["b"]), number))  # fmt: skip
-    if any(word in folded for word in _LOOKED_AT) and (chosen := _CHOSEN.search(folded)):
-        found.append(Count(3, number_of(chosen["n"]), number))
-    if any(word in folded for word in _MEANT_WORDS) and (did := _OF_MEANT.search(folded)):
-        found.append(Count(3 if zone != "background" else 0, number_of(did["n"]), number))
     joined, befell = 0, False
-    for match in people_counted(folded, words=words):
-        if match.start() < joined:
-            continue
+    for match in people:
         before, after = folded[: match.start()], folded[match.end() : match.end() + 150]
         after = _PART.split(_BRACKET.sub("", after), 1)[0]
-        count, close = number_of(match["n"]), before[-_CLOSE:]
-        if not count or count >= _MOST or _MEANT.search(before) or _NOT_COUNT.search(close) or _is_year(count, close):
+        count = number_of(match["n"])
+        if match.start() < joined or not _is_count(count, before, after, meant=meant):
             continue
-        asked = _SCREENED.search(_CLAUSE.split(after, 1)[0])
-        again = asked is not None and asked[0] == "invited" and _ALL_INVITED.search(before)
-        if (asked and not again) or _LOST.search(close):
-            continue
-        befell = befell or _EVENT_CAME_TO.search(before[-60:]) is not None
-        part = count in shares or _HAD_EVENT.match(after) or _EVENT_CAME_TO.search(before[-60:])
+        came = before.endswith(_IN_THESE) and _EVENT_CAME_TO.search(before[-60:]) is not None
+        befell = befell or came
+        part = came or count in shares or _HAD_EVENT.match(after)
         sexes = _OTHER_SEX.match(folded, match.end()) if match[0].endswith(_SEXES) else None
         if sexes:  # "eight men and two women" are ten people
             count, joined = count + number_of(sexes["n"]), sexes.end()
         rank = 1 if part else _rank(before, after, zone)
-        rank = max(rank, 3) if zone == "own" and _told_cases(match[0], after) else rank
+        if zone == "own" and match[0].endswith("cases") and _CASES_TOLD.match(after):
+            rank = max(rank, 3)
         rank = 1 if befell and rank == 2 else rank  # the event came to these, too
-        found.append(Count(max(rank, 2) if again and zone != "background" else rank, count, number))
+        found.append(Count(rank, count, number))
         if _ASSIGNED.match(folded, match.end()):
             assigned.append(count)
     if len(assigned) > 1:
@@ -399,8 +397,29 @@ def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
     return found
 
 
-def _told_cases(people: str, after: str) -> bool:
-    return people.endswith("cases") and _CASES_TOLD.match(after) is not None
+def _told_otherwise(folded: str, people: list[re.Match[str]], *, meant: bool) -> Iterator[int]:
+    """Yield numbers of the study's people that do not stand beside them, or are sums."""
+    if " with " in folded:
+        if _AND_N_WITH.search(folded) and (by_disease := _BY_DISEASE.search(folded)):
+            yield sum(map(int, _N_WITH.findall(by_disease[0])))
+        if people and (two := _TWO_KINDS.match(folded)):
+            yield number_of(two["a"]) + number_of(two["b"])
+    if any(word in folded for word in _LOOKED_AT) and (chosen := _CHOSEN.search(folded)):
+        yield number_of(chosen["n"])
+    if meant and (did := _OF_MEANT.search(folded)):
+        yield number_of(did["n"])
+
+
+def _is_count(count: int, before: str, after: str, *, meant: bool) -> bool:
+    """Return whether a number is one of people who were there, as against asked or meant."""
+    close = before[-_CLOSE:]
+    if not 0 < count < _MOST or _NOT_COUNT.search(close) or _is_year(count, close):
+        return False
+    if meant and _MEANT.search(before[-60:]):
+        return False
+    asked = _SCREENED.search(_CLAUSE.split(after, 1)[0])
+    again = asked is not None and asked[0] == "invited" and _ALL_INVITED.search(before)
+    return not (asked and not again) and not _LOST.search(close)
 
 
 def _names_product(text: Text, number: int, folded: str) -> bool:
@@ -415,12 +434,14 @@ _BY_DISEASE = re.compile(
     rf"\b\d+ {WHO} with [^,.;]{{1,60}}(?:, \d+ with [^,.;]{{1,60}})*,? and \d+ with\b"
 )
 """One study's people told by disease: "28 patients with A, 16 with B, and 99 with C"."""
+_N_WITH = re.compile(r"(\d+) (?:[\w-]+ )?with\b")
 _AND_N_WITH = re.compile(r" and \d+ with\b")
-_WE_COMPARED = re.compile(r"^(?:[a-z ]{1,20}: )?we (?:\w+ )?compared [^.;]* (?:in|among) $")
+_WE_COMPARED = re.compile(r"(?:[a-z ]{1,20}: )?we (?:\w+ )?compared [^.;]* (?:in|among) $")
 _TWO_KINDS = re.compile(
     rf"^(?:[a-z ]{{1,25}}: )?(?P<a>\d{{1,4}}|{NUMBER}) {WHO} with [^,.;()\d]{{1,60}} and "
-    rf"(?P<b>\d{{1,4}}|{NUMBER}) (?:[\w-]+ ){{0,2}}(?:{WHO}|responders) (?:with [^,.;()\d]{{1,60}} )?"
-    r"(?:received|underwent|had (?!an?\b)|were (?:given|treated|enrolled|included|injected|infused))"
+    rf"(?P<b>\d{{1,4}}|{NUMBER}) (?:[\w-]+ ){{0,2}}(?:{WHO}|responders) "
+    r"(?:with [^,.;()\d]{1,60} )?(?:received|underwent|had (?!an?\b)"
+    r"|were (?:given|treated|enrolled|included|injected|infused))"
 )
 """One study's people of two kinds: "17 women with A and 23 poor responders received"."""
 _COMPARED = re.compile(r"\bcompared (?:with|to) [^.;]*\d")
@@ -451,7 +472,7 @@ def _rank(before: str, after: str, zone: str) -> int:
         or _SUPPOSED.search(before[-90:] + after[:60])
         or _COMPARED.search(after)
         or _PART_OF.search(before)
-        or _POOL.search(before[-_CLOSE:])
+        or before.endswith(_POOL)
         or (before.endswith((" of ", " of the ")) and _TWO_SHARES.search(before[-90:]))
     ):
         return 1
@@ -460,11 +481,12 @@ def _rank(before: str, after: str, zone: str) -> int:
     near = before[-80:]
     theirs = (
         _OPENS.search(before)
+        or _ALL_INVITED.search(before)
         or (_PIECES_OF.search(near) and not _EVENTS.search(before))
         or TREATED.search(after[:100])
         or TREATED.search(before[-45:])
         or _STUDY_OF.search(near)
-        or _WE_COMPARED.search(before)
+        or _WE_COMPARED.match(before)
         or _SAMPLED_FROM.search(near)
     )
     return 2 if theirs or zone == "title" else 1

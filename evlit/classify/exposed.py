@@ -65,8 +65,9 @@ _MISSED = re.compile(
 )
 """Beside those who got it: that others of the study may not have."""
 _ALL = re.compile(
-    rf"\b(?:all|each of) (?:of )?(?:the |these )?(?:(?:\d{{1,4}}|{NUMBER}) )?{WHO} (?:(?:finally|eventually"
-    rf"|ultimately|in the end|then|had|have|were) )*{_GOT} (?P<what>[^.,;]{{1,80}})"
+    rf"\b(?:all|each of) (?:of )?(?:the |these )?(?:(?P<n>\d{{1,4}}|{NUMBER}) )?{WHO} "
+    r"(?:(?P<late>finally|eventually|ultimately|in the end) |then |had |have |were )*"
+    rf"{_GOT} (?P<what>[^.,;]{{1,80}})"
 )
 _IN_GROUP = re.compile(
     rf"\b(?:\d+|{NUMBER}) (?:\([^()]*\) )?(?:out )?of (?:the )?(?P<n>\d{{1,4}}) (?:{WHO} )?"
@@ -99,11 +100,14 @@ def actually_exposed(text: Text, most: int, names: list[Hit], *, arms: bool) -> 
     return None
 
 
-def all_exposed(text: Text, names: list[Hit]) -> bool:
+def all_exposed(text: Text, count: Count, names: list[Hit]) -> bool:
     """Return whether a sentence says that all got it: "all 40 finally received vesicles"."""
     for number, folded in _told(text, ("all ", "each of ")):
-        if (match := _ALL.search(folded)) is None:
-            continue
+        match = _ALL.search(folded)
+        if match is None or not (
+            match["late"] or (match["n"] and number_of(match["n"]) == count.number)
+        ):
+            continue  # "in this group all received …"
         if _is_product(folded, *match.span("what"), _named_at(text, number, names)):
             return True
     return False

@@ -44,7 +44,10 @@ def number_of(word: str) -> int:
 
 def has_words(text: Text, sentence: int) -> bool:
     """Return whether a sentence holds a number in words."""
-    return any(hit.sentence == sentence for hit in text.get("number_word"))
+    known: set[int] | None = text.memo.get("number_words")
+    if known is None:
+        known = text.memo["number_words"] = {hit.sentence for hit in text.get("number_word")}
+    return sentence in known
 
 
 def number_starts(folded: str, *, words: bool) -> list[int]:

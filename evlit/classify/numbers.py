@@ -120,20 +120,35 @@ def _exposed(
         whole = count if named and _ALL_GOT.search(at) else None
         return whole or part_exposed(text, count, names, kind)
     if kind in ("single_arm", "case_report", "case_series"):
-        if _ASKED.search(at):  # these told of it; who got it is not said
-            return None
-        some = _named_arm(text, numbers, count) or part_exposed(text, count, names, kind)
-        return some or actually_exposed(text, count.number, names, arms=False) or count
+        return _exposed_of_all(text, numbers, count, kind, names)
+    return _exposed_of_arms(text, numbers, count, kind, names)
+
+
+def _exposed_of_arms(
+    text: Text, numbers: list[int], count: Count, kind: str, names: list[Hit]
+) -> Count | None:
+    """Return the people of the product's arms in a study with a comparison."""
     if any(word in text.folded for word in _SPLIT_HINTS) and _SPLIT.search(text.folded):
         return count
+    at = folded_sentence(text, count.at)
     if _EQUAL_HALVES.search(at) and count.number % 2 == 0:
         return Count(3, count.number // 2, count.at)
-    if all_exposed(text, names):  # a delayed start, a crossover
+    if all_exposed(text, count, names):  # a delayed start, a crossover
         return count
     arm = _arm_apart(text, numbers, count, kind, names) or part_exposed(text, count, names, kind)
     most = arm.number if arm else count.number
     fewer = actually_exposed(text, most, names, arms=True)
     return fewer or arm or group_told(text, count, names)
+
+
+def _exposed_of_all(
+    text: Text, numbers: list[int], count: Count, kind: str, names: list[Hit]
+) -> Count | None:
+    """Return all people of a study without arms, or the part of them that got the product."""
+    if _ASKED.search(folded_sentence(text, count.at)):  # who got it is not said
+        return None
+    some = _named_arm(text, numbers, count) or part_exposed(text, count, names, kind)
+    return some or actually_exposed(text, count.number, names, arms=False) or count
 
 
 def _arm_apart(

@@ -44,9 +44,11 @@ _WISHED = re.compile(
     r"larger|to confirm|to be (?:tested|confirmed|compared|repeated)|lacking|scarce|awaited)\b"
 )
 _TO_COME_BEFORE = re.compile(
-    r"\b(?:plan(?:s|ning)?|planned|will|(?:to )?(?:start|launch|begin|run|enter)(?:s|ed|ing)?|calls? "
-    r"for|call(?:ed|ing) for|next step|awaits?|awaiting|encourag\w+|supports?|justif\w+|prompt\w*"
-    r"|pav\w+ the way|until|follow(?:ed)? up (?:in|by)|towards?|before|only) "
+    r"\b(?:plan(?:s|ning)?|planned|will|(?:to )?(?:start|launch|begin|run|enter)(?:s|ed|ing)?"
+    r"|call(?:s|ed|ing)? for|next step|awaits?|awaiting|encourag\w+|justif\w+|prompt\w*"
+    r"|pav\w+ the way|until|follow(?:ed)? up (?:in|by)|towards?"
+    r"|supports?(?= (?:an?|the|such|further)\b)"
+    r"|only(?= an?\b)) "
     r"(?:(?!we\b|were\b|was\b|this\b|our\b|and\b)[\w(),-]+ ){0,6}$"
 )
 _TO_COME_AFTER = re.compile(
@@ -54,8 +56,8 @@ _TO_COME_AFTER = re.compile(
     r"(?:planned|launched|initiated|envisaged|prepared|designed|in preparation|about to|on its way"
     r"|to (?:start|follow|begin))|(?:is|are) (?:now |already |currently )?(?:under ?way|recruiting"
     r"|ongoing|running|in progress)|has (?:now |just |since )?(?:begun|started|opened)"
-    r"|(?:can|will|could|must|may) (?:now |then |finally )?(?:tell|show|answer|settle|decide|follow|start"
-    r"|begin|test|establish))\b"
+    r"|(?:can|will|could|must|may) (?:now |then |finally )?(?:tell|show|answer|settle|decide"
+    r"|follow|start|begin|test|establish))\b"
 )
 """Around words of random allocation: that of a trial which these results only lead to."""
 _WITHOUT = re.compile(
@@ -497,9 +499,9 @@ def _control_got(text: Text) -> Hit | None:
         start = text.sentences[hit.sentence].start
         if what in _INERT and _OR_ELSE.search(text.folded, max(start, hit.start - 160), hit.start):
             return hit
-        if (told := two_arms(folded_sentence(text, hit.sentence))) is not None:
-            if sum(what in got for _, got in told) == 1:
-                return hit
+        told = two_arms(folded_sentence(text, hit.sentence)) or ()
+        if sum(what in got for _, got in told) == 1:
+            return hit
     return None
 
 
