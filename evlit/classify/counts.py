@@ -47,7 +47,7 @@ _NOT_COUNT = re.compile(
 )
 _SCREENED = re.compile(
     r"\b(?:screened(?! for (?!eligib|inclusion|participation))|assessed for eligibility"
-    r"|approached|excluded|withdrew|died"
+    r"|approached|contacted|excluded|withdrew|died"
     r"|dropped out|lost to|discontinued|invited|declined)\b"
 )
 _TOTAL = re.compile(
@@ -61,14 +61,13 @@ _ENROL = re.compile(
     r"|reported on|examined|exposed to|chosen|available for|corresponding to"
     r"|reviewed|distributed|put on|concerned"
     r"|subjects (?:were|are)|we (?:describe|present|report)|(?:then|we) asked"
-    r"|were seen (?:at|in|between|from|by|over|during|with)"
     r"|(?:registry|database|sample|series) (?:has|had|holds|held|contains|contained))\b"
 )
 TREATED = re.compile(
     r"\b(?:received|got|applied|used|presented|treated|underwent|given|injected|infused"
     r"|infusion|injection|inhaled|instilled|ingested|took|swallowed|nebuli[sz]ed"
     r"|vaccinated|administered|receiving|dosed|completed|treatment|screened for"
-    r"|implanted|transplanted|drank|ate|consumed|followed|submitted to|subjected to"
+    r"|implanted|transplanted|drank|ate|consumed|followed(?! by\b)|submitted to|subjected to"
     r"|had (?:his|her|their) [\w -]{1,40}(?:evaluated|measured|assessed|determined|studied|tested)"
     r"|had (?:an?|one|two|three|four|five|six|\d+) (?:[\w-]+ ){0,2}"
     r"(?:applications?|infusions?|injections?|instillations?|sessions?))\b"
@@ -364,7 +363,7 @@ def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
     shares = _shares(folded, words=words) if "%" in folded and "(" in folded else set()
     folded = _without_asides(folded)
     people = list(people_counted(folded, words=words))
-    meant = bool(people and [word for word in _MEANT_WORDS if word in folded])
+    meant = bool([word for word in _MEANT_WORDS if word in folded])
     least = 0 if zone == "background" else 3
     found = [Count(least, n, number) for n in _told_otherwise(folded, people, meant=meant)]
     assigned: list[int] = []
@@ -436,6 +435,10 @@ _BY_DISEASE = re.compile(
 """One study's people told by disease: "28 patients with A, 16 with B, and 99 with C"."""
 _N_WITH = re.compile(r"(\d+) (?:[\w-]+ )?with\b")
 _AND_N_WITH = re.compile(r" and \d+ with\b")
+_SEEN = re.compile(
+    r"[^,;.]{0,80}\bwere (?:first )?seen (?:at|between|from|by|over|during|in (?:our|the|an?|\d))\b"
+)
+"""Behind people who came to be treated: "40 children were seen between 1948 and 1974"."""
 _WE_COMPARED = re.compile(r"(?:[a-z ]{1,20}: )?we (?:\w+ )?compared [^.;]* (?:in|among) $")
 _TWO_KINDS = re.compile(
     rf"^(?:[a-z ]{{1,25}}: )?(?P<a>\d{{1,4}}|{NUMBER}) {WHO} with [^,.;()\d]{{1,60}} and "
@@ -453,7 +456,8 @@ _OPENS = re.compile(
 _PART_OF = re.compile(
     r"\bcompared (?:with|to) (?:[\w-]+ ){0,3}(?:of )?$|"
     r"\b(?:remaining|other|another|further|additional|last|any of the|none of the|one of the"
-    r"|all of the|each of the|some of the|most of the|half of the) $"
+    r"|all of the|each of the|some of the|most of the|half of the"
+    r"|sub(?:set|group|sample|cohort|-sample) of|population of) $"
 )
 """Before a number of people that are not all of the study's."""
 _PIECES_OF = re.compile(rf"(?:\d|\b{SMALL}) (?:[\w-]+ ){{1,3}}(?:in|from|of) $")
@@ -476,7 +480,7 @@ def _rank(before: str, after: str, zone: str) -> int:
         or (before.endswith((" of ", " of the ")) and _TWO_SHARES.search(before[-90:]))
     ):
         return 1
-    if _ENROL.search(after) or _ENROL.search(before[-45:]):
+    if _ENROL.search(after) or _ENROL.search(before[-45:]) or _SEEN.match(after):
         return 3
     near = before[-80:]
     theirs = (
