@@ -140,6 +140,87 @@ def test_participants(abstract: str, wanted: str | None) -> None:
     assert read(abstract).get("participants") == wanted
 
 
+PLANNED_OR_ILL = [
+    ("The trial was closed after 28 of 100 planned patients (14 per arm).", "28"),
+    ("It was stopped after 17 of a planned 60 women had been enrolled.", "17"),
+    ("We meant to treat 60 patients, but only 19 patients received vesicles.", "19"),
+    ("The target was 90 patients.", None),
+    ("Forty patients received vesicles as planned.", "40"),
+    ("A planned analysis was made after 20 patients. We enrolled 44 patients.", "44"),
+    (
+        "Thirty-two volunteers were dosed. There were 19 events in 13 volunteers on vesicles and "
+        "five in four volunteers on placebo.",
+        "32",
+    ),
+    ("Reactions were seen in 9 patients on vesicles and 4 patients on saline.", None),
+    ("Surgery had been done in 8 of 30 and 11 of 28 patients given saline.", None),
+    ("All 74 participants (37 per arm) were invited; 58 attended.", "74"),
+    ("Seventy people were invited.", None),
+    ("We measured enzymes in a subset of 15 patients who received vesicles.", None),
+    ("Of 523 users contacted few answered.", None),
+]
+
+
+@pytest.mark.parametrize(("abstract", "wanted"), PLANNED_OR_ILL)
+def test_those_who_took_part_not_those_planned_or_those_who_fell_ill(
+    abstract: str, wanted: str | None
+) -> None:
+    assert read(abstract).get("participants") == wanted
+
+
+WRITTEN = [
+    ("We included 20 446 patients.", "20446"),
+    ("We included 20\u202f446 patients.", "20446"),
+    ("A total of 12 417 men and 15 878 women took part.", "28295"),
+    ("A total of 114,871 patients were included.", "114871"),
+    ("In 2019 120 patients received vesicles.", "120"),
+    ("Between 2015 and 2017 forty patients received vesicles.", "40"),
+    ("Two thousand patients received vesicles.", None),
+    ("Seven thousand five hundred five adolescents received vesicles.", None),
+    ("Two dozen patients received vesicles.", None),
+    ("Incidence rose to 25 cases per 100,000 children treated.", None),
+    ("Cells from nine different patient groups were studied.", None),
+    ("A 54 y/o man received vesicles.", None),
+]
+
+
+@pytest.mark.parametrize(("abstract", "wanted"), WRITTEN)
+def test_how_numbers_are_written(abstract: str, wanted: str | None) -> None:
+    assert read(abstract).get("participants") == wanted
+
+
+COUNTED = [
+    ("Patients with cirrhosis of the liver (n=66) were assigned in turn to vesicles.", "66"),
+    ("Patients with gout (n = 12) were compared with patients with arthritis (n = 14).", None),
+    ("Seventeen women with early menopause and 23 poor responders had vesicles injected.", "40"),
+    ("In this trial 20 patients received vesicles and 21 patients received saline.", "41"),
+    ("Nine adults had a single application of vesicles.", "9"),
+    ("Sixteen adults drank milk rich in vesicles.", "16"),
+    ("We then asked all 418 patients on the list.", "418"),
+    ("9,881 civil servants were followed for eight years.", "9881"),
+    ("We compared laser with cream in 512 adults.", "512"),
+    ("We held interviews with 21 parents.", "21"),
+    ("The registry has 133 patients.", "133"),
+    ("Forty children were seen between 1948 and 1974. One of seven patients treated died.", "40"),
+    ("Four cases of late nodules are reported.", "4"),
+    ("Adolescents ages 12-17 (N = 60; half of them girls) completed the study.", "60"),
+]
+
+
+@pytest.mark.parametrize(("abstract", "wanted"), COUNTED)
+def test_people_counted_in_other_words(abstract: str, wanted: str | None) -> None:
+    assert read(abstract).get("participants") == wanted
+
+
+def test_what_follows_a_run_in_label_is_the_authors_own() -> None:
+    abstract = (
+        "Rationale: Joints wear. {} Adults inhaled vesicles and saline. Results: Of 30 patients "
+        "treated 27 completed. Pain fell. Swelling fell. We conclude that vesicles are safe."
+    )
+    assert read(abstract.format("Methods:"))["participants"] == "30"
+    assert read(abstract.format("Patients and methods."))["participants"] == "30"
+
+
 def test_a_case_report_is_one_person() -> None:
     assert read("A 45-year-old woman had an ulcer.", kind="case_report")["participants"] == "1"
     assert "participants" not in read("A 45-year-old woman had an ulcer.", kind="rct")
@@ -221,6 +302,91 @@ def test_exposed_only_where_the_abstract_tells_them_apart(
     assert read(abstract, kind=kind).get("exposed") == wanted
 
 
+PART = [
+    ("Of 143 patients 37 were treated with exosomes and 106 were not.", "single_arm", "37"),
+    ("Among 418 patients, 26 had been treated with exosomes.", "observational", "26"),
+    ("There were 143 patients, 37 of whom received exosomes.", "single_arm", "37"),
+    (
+        "Of 90 patients, 12 chose exosomes and had one to four infusions; the others got vitamins.",
+        "single_arm",
+        "12",
+    ),
+    ("Fifty patients were studied. Eleven of them received exosomes.", "single_arm", "11"),
+    (
+        "Patients were assigned to vesicles (n = 20) or saline (n = 20). Two were never dosed, so "
+        "that 18 people were exposed to vesicles.",
+        "rct",
+        "18",
+    ),
+    (
+        "17 patients were enrolled and 15 patients were infused. Vesicles came from marrow.",
+        "single_arm",
+        "15",
+    ),
+    (
+        "Of 30 patients randomised, 28 inhaled vesicles at least once and 29 saline.",
+        "rct",
+        "28",
+    ),
+    ("42 men took part: 21 had saline, the following 21 had vesicles twice.", "controlled", "21"),
+    (
+        "Trials enrolled 167 people, of whom 109 had been given 391 infusions of the product and "
+        "58 placebo. Vesicles were pooled.",
+        "controlled",
+        None,
+    ),
+    (
+        "56 patients were randomised to vesicles or placebo. Remission came in 13 of 28 patients "
+        "in the vesicle group and 9 of 28 in the placebo group.",
+        "rct",
+        "28",
+    ),
+    ("Twenty patients received vesicles and 20 patients got no treatment.", "single_arm", "20"),
+    (
+        "40 patients were randomised to early or late start. All 40 patients finally received "
+        "vesicles.",
+        "rct",
+        "40",
+    ),
+]
+
+
+@pytest.mark.parametrize(("abstract", "kind", "wanted"), PART)
+def test_exposed_are_those_who_got_it(abstract: str, kind: str, wanted: str | None) -> None:
+    assert read(abstract, kind=kind).get("exposed") == wanted
+
+
+ALL_OF_THEM = [
+    ("Of 40 patients treated with exosomes, 12 received a second exosome infusion.", "40"),
+    ("Of 20 patients, 12 received two exosome injections and 8 received one.", "20"),
+    ("Twelve patients were enrolled. Six received 4 mL exosomes, the rest 2 mL exosomes.", "12"),
+    ("Forty patients received exosomes; 38 received all three exosome infusions.", "40"),
+    ("Ten patients received exosomes. Four of them received exosomes in both knees.", "10"),
+    ("Thirty patients received exosomes. Ten were exposed to smoke.", "30"),
+    ("Thirty patients received exosomes. Eight were treated with antibiotics.", "30"),
+    ("Twenty patients received exosomes. Five patients with exosomes in urine improved.", "20"),
+]
+
+
+@pytest.mark.parametrize(("abstract", "wanted"), ALL_OF_THEM)
+def test_a_dose_or_a_second_course_parts_nobody(abstract: str, wanted: str) -> None:
+    assert read(abstract, kind="single_arm").get("exposed") == wanted
+
+
+def test_in_one_group_all_is_not_everyone() -> None:
+    abstract = (
+        "Thirty patients were randomised to vesicles or placebo. In this group all patients "
+        "received vesicles."
+    )
+    assert "exposed" not in read(abstract, kind="rct")
+
+
+def test_those_interviewed_are_not_those_exposed() -> None:
+    read_of = read("We interviewed 21 patients about exosomes.", kind="single_arm")
+    assert read_of.get("participants") == "21"
+    assert "exposed" not in read_of
+
+
 def test_nobody_is_exposed_where_something_else_was_given() -> None:
     text = text_of("Twelve patients received an antibiotic.")
     tags = numbers.tags(text, said(design="clinical", clinical_kind="single_arm", given="other"))
@@ -246,7 +412,14 @@ def test_comparator(abstract: str, wanted: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("word", "number"),
-    [("24", 24), ("1,204", 1204), ("twenty-four", 24), ("one hundred", 100), ("forty", 40)],
+    [
+        ("24", 24),
+        ("1,204", 1204),
+        ("1 204", 1204),
+        ("twenty-four", 24),
+        ("one hundred", 100),
+        ("forty", 40),
+    ],
 )
 def test_number_words(word: str, number: int) -> None:
     assert number_of(word) == number

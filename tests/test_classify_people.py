@@ -461,3 +461,150 @@ class TestWordsOfChanceAndComparison:
             "(n=20) or saline (n=20) for 14 days. Scores fell by 12 and 9 points.",
         )
         check(rec, given="product", clinical_kind="controlled")
+
+
+class TestTrialsToCome:
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "The highest dose will go into a randomised trial.",
+            "A randomised trial is planned.",
+            "A randomised trial is under way.",
+            "A randomised trial has begun.",
+            "We plan a randomised trial.",
+            "The results encouraged us to start a randomised trial.",
+            "Only a randomised trial can tell.",
+            "This calls for a randomised trial.",
+            "These findings support a randomised, placebo-controlled trial.",
+        ],
+    )
+    def test_make_no_rct(self, sentence: str) -> None:
+        rec = record(
+            "Exosomes of mesenchymal stem cells for knees.",
+            f"Twenty patients received exosomes and 20 patients received saline. {sentence} "
+            "Pain fell.",
+        )
+        check(rec, design="clinical", clinical_kind="controlled")
+
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "We planned this randomised trial to compare exosomes with saline.",
+            "A randomised placebo-controlled trial was run in two hospitals.",
+            "Before treatment they were randomised to exosomes or placebo.",
+            "The randomised, placebo-controlled trial started in 2019.",
+        ],
+    )
+    def test_a_trial_made_is_one(self, sentence: str) -> None:
+        rec = record(
+            "Exosomes of mesenchymal stem cells for knees.",
+            f"{sentence} Forty patients received exosomes or placebo. Pain fell.",
+        )
+        check(rec, clinical_kind="rct")
+
+
+class TestAllocationByOtherMeans:
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "A coin decided who received exosomes and who received saline.",
+            "They were assigned by sealed envelopes to injections of exosomes or saline.",
+            "They received exosomes or saline. Allocation was by computer.",
+            "They drew cards that allotted them to injections of exosomes or saline.",
+            "They were allocated by lot to early start or delayed start of injected exosomes.",
+        ],
+    )
+    def test_is_rct(self, sentence: str) -> None:
+        rec = record("Exosomes in arthritis of the knee.", f"Forty patients took part. {sentence}")
+        check(rec, clinical_kind="rct")
+
+    def test_a_batch_is_no_allotment(self) -> None:
+        rec = record(
+            "Exosomes in arthritis of the knee.",
+            "Forty patients received exosomes. Potency varied by lot. Controls received saline.",
+        )
+        assert value(rec, "clinical_kind") != "rct"
+
+    @pytest.mark.parametrize("words", ["exosomes or saline", "exosomes versus vehicle"])
+    def test_another_arm_makes_a_controlled_study(self, words: str) -> None:
+        rec = record("Exosomes in knees.", f"Forty patients were treated with {words}. Pain fell.")
+        check(rec, clinical_kind="controlled")
+
+    def test_what_exosomes_lie_in_is_no_arm(self) -> None:
+        rec = record(
+            "Exosomes in knees.",
+            "Forty patients received exosomes diluted in water or saline. Pain fell.",
+        )
+        check(rec, clinical_kind="single_arm")
+
+
+class TestPeopleByWhatTheyDo:
+    @pytest.mark.parametrize(
+        "who",
+        [
+            "volleyball players with patellar tendinopathy",
+            "smokers with stage III periodontitis",
+            "dancers with Achilles tendinosis",
+            "nurses with contact dermatitis",
+        ],
+    )
+    def test_are_patients_where_ill(self, who: str) -> None:
+        rec = record("Exosome injection.", f"Twenty {who} received exosomes. Pain fell.")
+        check(rec, population="patients")
+
+    @pytest.mark.parametrize(
+        "who", ["nurses with ten years of experience", "students with good marks"]
+    )
+    def test_are_none_where_well(self, who: str) -> None:
+        rec = record("Views on exosomes.", f"Twenty {who} were asked about exosomes.")
+        check(rec, population="not_stated")
+
+
+class TestLookingBack:
+    def test_many_years_of_patients_are_looked_back_on(self) -> None:
+        rec = record(
+            "Lymphoma in children.",
+            "Forty children with lymphoma were seen between 1948 and 1974. They were treated with "
+            "radiation. Survival was 40%.",
+        )
+        check(rec, clinical_kind="observational")
+
+    def test_a_trial_may_last_long(self) -> None:
+        rec = record(
+            "Antibody in arthritis.",
+            "In this phase 2 trial forty patients received rituximab between 2010 and 2016. Fever "
+            "was rare.",
+        )
+        check(rec, clinical_kind="single_arm")
+
+    def test_reports_sent_to_a_system_are_observed(self) -> None:
+        rec = record(
+            "Neuritis in patients treated with an antibody.",
+            "Neuritis has been reported in randomized clinical trials. This study examined reports "
+            "sent to FAERS. Disproportionality was analysed. Patients treated with the antibody "
+            "had a reporting odds ratio of 12.",
+        )
+        check(rec, clinical_kind="observational")
+
+
+class TestHistoryOfAField:
+    def test_the_first_patient_of_a_field_is_not_this_studys(self) -> None:
+        rec = record(
+            "Exosomes for lung injury: the past and the road ahead.",
+            "The first patient was treated with mesenchymal stem cell exosomes in 2014. Since then "
+            "several hundred patients have received them.",
+        )
+        assert value(rec, "design") != "clinical"
+        assert value(rec, "given") != "product"
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "Twenty patients received exosomes. The first patient was treated in May. Pain fell.",
+            "We treated the knees of 20 patients. The first patient was treated with exosomes in "
+            "May. Since then 20 patients have received exosomes.",
+        ],
+    )
+    def test_the_first_patient_of_a_study_is(self, body: str) -> None:
+        rec = record("Exosomes of mesenchymal stem cells for the knee.", body)
+        check(rec, design="clinical", given="product")

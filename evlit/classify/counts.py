@@ -26,7 +26,7 @@ WHO = (
     r"|teenagers?|youths?|nurses|clients|customers|diabetics|brothers|sisters|siblings"
     r"|civil servants|employees|soldiers|dancers|swimmers|candidates|donors? and recipients?)"
     r"(?! (?:departments?|clinics?|visits?|hospitals?|units?|wards?|samples?|sites?|groups?"
-    r"|subgroups?|populations?|categories|cohorts?|types?|years?)\b)"
+    r"|subgroups?|populations?|categories|cohorts?|types?|years?|per \d+)\b)"
 )
 _FILL = (
     r"(?:(?!(?:of|in|and|or|to|the|untreated|more|further|additional|days?|weeks?|months?|years?|hours?|min|mg|ml|times?"
@@ -236,6 +236,8 @@ def people_counted(folded: str, *, words: bool) -> Iterator[re.Match[str]]:
     at = 0
     for start in number_starts(folded, words=words):
         if start >= at and (match := _PEOPLE.match(folded, start)):
+            if _is_year(number_of(match["n"]), folded[max(0, start - _CLOSE) : start]):
+                continue  # "between 2015 and 2017 forty patients"
             yield match
             at = match.end()
 
@@ -301,7 +303,8 @@ _CASES_TOLD = re.compile(
 )
 _HAD_EVENT = re.compile(
     r"^ (?:had (?!received|undergone|been|chronic|severe|failed|"
-    r"(?:[\w-]+ ){0,4}?(?:injections?(?! site)|infusions?|sessions?|followed by)\b)|"
+    r"(?:[\w-]+ ){0,4}?(?:injections?(?! site)|infusions?|sessions?|applications?|doses?"
+    r"|followed by)\b)|"
     r"developed|experienced|complained"
     r"|said|died|reported (?!on))"
 )
@@ -412,7 +415,7 @@ def _told_otherwise(folded: str, people: list[re.Match[str]], *, meant: bool) ->
 def _is_count(count: int, before: str, after: str, *, meant: bool) -> bool:
     """Return whether a number is one of people who were there, as against asked or meant."""
     close = before[-_CLOSE:]
-    if not 0 < count < _MOST or _NOT_COUNT.search(close) or _is_year(count, close):
+    if not 0 < count < _MOST or _NOT_COUNT.search(close):
         return False
     if meant and _MEANT.search(before[-60:]):
         return False
@@ -435,6 +438,7 @@ _BY_DISEASE = re.compile(
 """One study's people told by disease: "28 patients with A, 16 with B, and 99 with C"."""
 _N_WITH = re.compile(r"(\d+) (?:[\w-]+ )?with\b")
 _AND_N_WITH = re.compile(r" and \d+ with\b")
+_SUBSET = ("subset of ", "subgroup of ", "subsample of ", "subcohort of ", "sub-sample of ")
 _SEEN = re.compile(
     r"[^,;.]{0,80}\bwere (?:first )?seen (?:at|between|from|by|over|during|in (?:our|the|an?|\d))\b"
 )
@@ -456,8 +460,7 @@ _OPENS = re.compile(
 _PART_OF = re.compile(
     r"\bcompared (?:with|to) (?:[\w-]+ ){0,3}(?:of )?$|"
     r"\b(?:remaining|other|another|further|additional|last|any of the|none of the|one of the"
-    r"|all of the|each of the|some of the|most of the|half of the"
-    r"|sub(?:set|group|sample|cohort|-sample) of|population of) $"
+    r"|all of the|each of the|some of the|most of the|half of the) $"
 )
 """Before a number of people that are not all of the study's."""
 _PIECES_OF = re.compile(rf"(?:\d|\b{SMALL}) (?:[\w-]+ ){{1,3}}(?:in|from|of) $")
@@ -482,6 +485,8 @@ def _rank(before: str, after: str, zone: str) -> int:
         return 1
     if _ENROL.search(after) or _ENROL.search(before[-45:]) or _SEEN.match(after):
         return 3
+    if before.endswith(_SUBSET):
+        return 1
     near = before[-80:]
     theirs = (
         _OPENS.search(before)

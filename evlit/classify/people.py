@@ -150,6 +150,11 @@ _OR_ELSE = re.compile(
     r"|injected with|administered)\b(?![^.;]*\b(?:dilut|dissol|suspend|mixed|wash)\w*)[^.;]*"
     r" (?:or|versus|vs\.?|against) (?:an? |the )?(?:\d+ ml )?(?:of )?$"
 )
+_SPAN = re.compile(
+    r"\b(?:between|from) (?P<a>(?:19|20)\d\d) (?:and|to|through|until) (?P<b>(?:19|20)\d\d)\b"
+)
+_LONG = 5
+"""Years: patients of a longer span are looked back on."""
 _CONTROL = re.compile(r"(?<!-)(?<!placebo )\bcontrols?\b")
 """People who are well because they are compared with the ill; not "placebo-controlled"."""
 
@@ -293,13 +298,19 @@ def _clinical_kind(text: Text, seen: dict[str, list[Tag]], *, main: bool) -> Tag
     control = _controls(text)
     if control:
         return Tag("clinical_kind", "controlled", "rule", text.quote(control), squash(1.0))
+    long = _long_span(text) if given == "other" and not _own_trial(text) else None
+    if long:
+        return Tag("clinical_kind", "observational", "rule", text.quote(long), squash(0.5))
     said = trial.reason(text, 2) or "treated, no comparison group named"
     return Tag("clinical_kind", "single_arm", "rule", said, squash(0.5 + trial.total))
 
 
 def _own_trial(text: Text) -> bool:
     """Return whether words of a trial speak of this study."""
-    return any(_own(text, h) and not _anothers(text, h) for h in text.get("trial"))
+    return any(
+        _own(text, h) and not _anothers(text, h) and not _allots_nobody(text, h)
+        for h in text.get("trial")
+    )
 
 
 def _looks_on(text: Text, given: str) -> Hit | None:
@@ -311,6 +322,15 @@ def _looks_on(text: Text, given: str) -> Hit | None:
         return back
     hits = [h for h in text.get("looking_on") if _own(text, h)]
     return hits[0] if len({h.cue.literal for h in hits}) >= 2 else None
+
+
+def _long_span(text: Text) -> Hit | None:
+    """Return people who were seen over five years or more, as no trial plans it."""
+    for span in _SPAN.finditer(text.folded):
+        if int(span["b"]) - int(span["a"]) >= _LONG:
+            people = [h for h in text.get("person") if _own(text, h)]
+            return people[0] if people else None
+    return None
 
 
 def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:

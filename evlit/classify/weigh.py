@@ -33,6 +33,8 @@ _RUN_IN = re.compile(
 )
 """A label that a sentence begins with where the record has no sections: what follows is own."""
 _LONGEST_LABEL = 26
+_ONLY_LATER = ("since then", "the field has")
+"""Words that go on with a history which other words must begin."""
 _SHORT = 5
 """In shorter abstracts any event, and any sentence that states nothing general, is own work."""
 
@@ -173,7 +175,8 @@ def _zones(text: Text) -> list[str]:
     own = {h.sentence for kind in ("own_work", "past", "we") for h in hits.get(kind, ())}
     own |= {h.sentence for h in hits.get("case_report", ()) if "old " in h.cue.literal}
     earlier = {h.sentence for h in hits.get("earlier_work", ())}
-    first_own = min((i for i in own - earlier if 0 < i <= last), default=0)
+    past = _history(hits)
+    first_own = min((i for i in own - earlier - past if 0 < i <= last), default=0)
     closes = last > 2 and any(h.sentence == last for h in hits.get("closing", ()))
     out = ["title"]
     begun = False
@@ -187,12 +190,24 @@ def _zones(text: Text) -> list[str]:
             out.append(labelled)
         elif closes and index == last:
             out.append("closing")
+        elif index in past:
+            out.append("background")
         elif not first_own:
             out.append("body")
         else:
             before = index in earlier and 2 * index < last
             out.append("own" if begun and not before else "background")
     return out + ["keywords"] * (len(sentences) - len(out))
+
+
+def _history(hits: dict[str, list[Hit]]) -> set[int]:
+    """Return the sentences that tell a field's history, in a text whose writers did nothing."""
+    told = hits.get("history")
+    if not told or "we" in hits or "case_report" in hits:
+        return set()
+    if all(h.cue.literal in _ONLY_LATER for h in told):
+        return set()
+    return {h.sentence for h in told}
 
 
 def _opens_own(folded: str, start: int) -> bool:
