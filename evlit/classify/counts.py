@@ -236,8 +236,10 @@ def people_counted(folded: str, *, words: bool) -> Iterator[re.Match[str]]:
     at = 0
     for start in number_starts(folded, words=words):
         if start >= at and (match := _PEOPLE.match(folded, start)):
-            if _is_year(number_of(match["n"]), folded[max(0, start - _CLOSE) : start]):
-                continue  # "between 2015 and 2017 forty patients"
+            close = folded[max(0, start - _CLOSE) : start]
+            if _NOT_COUNT.search(close) or _is_year(number_of(match["n"]), close):
+                at = match.end("n")  # "between 2015 and 2017 forty patients"
+                continue
             yield match
             at = match.end()
 
@@ -414,14 +416,13 @@ def _told_otherwise(folded: str, people: list[re.Match[str]], *, meant: bool) ->
 
 def _is_count(count: int, before: str, after: str, *, meant: bool) -> bool:
     """Return whether a number is one of people who were there, as against asked or meant."""
-    close = before[-_CLOSE:]
-    if not 0 < count < _MOST or _NOT_COUNT.search(close):
+    if not 0 < count < _MOST:
         return False
     if meant and _MEANT.search(before[-60:]):
         return False
     asked = _SCREENED.search(_CLAUSE.split(after, 1)[0])
     again = asked is not None and asked[0] == "invited" and _ALL_INVITED.search(before)
-    return not (asked and not again) and not _LOST.search(close)
+    return not (asked and not again) and not _LOST.search(before[-_CLOSE:])
 
 
 def _names_product(text: Text, number: int, folded: str) -> bool:

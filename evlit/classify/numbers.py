@@ -30,8 +30,9 @@ from evlit.classify.weigh import zones
 from evlit.records import Tag
 
 _ONE_PERSON = re.compile(
-    r"\b(?:a|an|one) (?:\d{1,3}|[\w-]+)[- ](?:year|month|week|day)s?[- ]old\b|\b(?:a"
-    r"|an) (?:[\w-]+ ){0,3}(?:woman|man|patient|boy|girl|infant|child)\b"
+    r"\b(?:a|an|one) (?:(?:\d{1,3}|[\w-]+)[- ](?:year|month|week|day)s?[- ]old|\d{1,3}[- ](?:y/?o|yrs?))\b"
+    r"|\b(?:a|an) (?:[\w-]+ ){0,3}(?:woman|man|patient|boy|girl|infant|child|male|female|teenager"
+    r"|adolescent|newborn|neonate)\b"
 )
 _CASE_REPORT = re.compile(r"\bcase report\b(?!s)")
 _SPLIT_HINTS = ("split", "intra", "contralateral")

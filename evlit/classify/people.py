@@ -13,7 +13,7 @@ from evlit.classify.counts import ARM_N, folded_sentence, two_arms
 from evlit.classify.giving import given_to_people
 from evlit.classify.pubmed_types import type_groups
 from evlit.classify.text import Hit, Text
-from evlit.classify.weigh import squash, weigh, words, zones
+from evlit.classify.weigh import Weighed, squash, weigh, words, zones
 from evlit.records import Tag
 
 _NOT_ALLOCATION = re.compile(
@@ -298,9 +298,13 @@ def _clinical_kind(text: Text, seen: dict[str, list[Tag]], *, main: bool) -> Tag
     control = _controls(text)
     if control:
         return Tag("clinical_kind", "controlled", "rule", text.quote(control), squash(1.0))
-    long = _long_span(text) if given == "other" and not _own_trial(text) else None
-    if long:
-        return Tag("clinical_kind", "observational", "rule", text.quote(long), squash(0.5))
+    return _without_arms(text, given, trial)
+
+
+def _without_arms(text: Text, given: str, trial: Weighed) -> Tag:
+    """Return the kind of a study that treated people and names no comparison."""
+    if given == "other" and not _own_trial(text) and (seen := _long_span(text)):
+        return Tag("clinical_kind", "observational", "rule", text.quote(seen), squash(0.5))
     said = trial.reason(text, 2) or "treated, no comparison group named"
     return Tag("clinical_kind", "single_arm", "rule", said, squash(0.5 + trial.total))
 
@@ -340,7 +344,7 @@ def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
         for h in text.get("case_series")
         if _own(text, h) and not _LEVEL.search(text.folded, max(0, h.start - 24), h.start)
     ]
-    old = [h for h in text.get("case_report") if "old" in h.cue.literal and _own(text, h)]
+    old = [h for h in text.get("case_report") if _tells_age(h) and _own(text, h)]
     weight = (2.0 if "case_report" in types else 0.0) + min(2.0, 1.2 * len(hits))
     single = {h.cue.literal for h in text.get("single_person") if _own(text, h)}
     weight += (1.3 if old else 0.0) + min(1.0, 0.3 * len(single)) - 1.2 * len(_allocations(text))
@@ -359,6 +363,10 @@ def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     if "case_report" in types:
         said.append(f"type: {types['case_report']}")
     return Tag("clinical_kind", value, "rule", "; ".join(said), squash(weight - 0.6))
+
+
+def _tells_age(hit: Hit) -> bool:
+    return "old" in hit.cue.literal or "y/o" in hit.cue.literal
 
 
 def _is_titled_case(text: Text) -> bool:
