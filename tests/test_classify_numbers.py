@@ -328,12 +328,19 @@ PART = [
         "rct",
         "28",
     ),
+    ("We asked 418 people. Twenty-six had been treated with exosomes.", "controlled", "26"),
+    (
+        "PV-01 is a suspension of vesicles. 32 volunteers were dosed, 24 of them with PV-01.",
+        "rct",
+        "24",
+    ),
+    ("Of 26 boys, 12 were assigned to vesicles and 14 to placebo.", "rct", "12"),
     ("42 men took part: 21 had saline, the following 21 had vesicles twice.", "controlled", "21"),
     (
         "Trials enrolled 167 people, of whom 109 had been given 391 infusions of the product and "
         "58 placebo. Vesicles were pooled.",
         "controlled",
-        None,
+        "109",
     ),
     (
         "56 patients were randomised to vesicles or placebo. Remission came in 13 of 28 patients "
@@ -378,6 +385,11 @@ def test_in_one_group_all_is_not_everyone() -> None:
         "Thirty patients were randomised to vesicles or placebo. In this group all patients "
         "received vesicles."
     )
+    assert "exposed" not in read(abstract, kind="rct")
+
+
+def test_the_number_of_a_group_counts_nobody() -> None:
+    abstract = "60 patients were randomised. Group 1 got 2 ml of vesicles and group 2 got plasma."
     assert "exposed" not in read(abstract, kind="rct")
 
 

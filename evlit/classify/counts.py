@@ -39,7 +39,7 @@ _FILL = (
     r"|\([\w/+-]+\)),? ){0,6}?"
 )
 _PEOPLE = re.compile(rf"{_N} {_FILL}{WHO}\b")
-_NOT_COUNT = re.compile(
+NOT_COUNT = re.compile(
     r"\b(?:type|stage|grade|phase|class|score|day|week|month|year|level|covid|group"
     r"|arm|cohort|case|patient|figure|table|aged|age|over|least"
     r"|than|first|every|per|thousand|thousand and|million|visit|version|cycle"
@@ -58,7 +58,8 @@ _ENROL = re.compile(
     r"|analy[sz]ed|studied|took part"
     r"|allocated|assigned|entered|comprised|consisted|involving|consecutive|selected|surveyed"
     r"|interviewed|identified|met the inclusion|met inclusion|met the eligibility|described"
-    r"|reported on|examined|exposed to|chosen|available for|corresponding to"
+    r"|reported on|examined|exposed to|chosen|corresponding to"
+    r"|(?:available|calculated|obtained|acquired) for"
     r"|reviewed|distributed|put on|concerned"
     r"|subjects (?:were|are)|we (?:describe|present|report)|(?:then|we) asked"
     r"|(?:registry|database|sample|series) (?:has|had|holds|held|contains|contained))\b"
@@ -237,7 +238,7 @@ def people_counted(folded: str, *, words: bool) -> Iterator[re.Match[str]]:
     for start in number_starts(folded, words=words):
         if start >= at and (match := _PEOPLE.match(folded, start)):
             close = folded[max(0, start - _CLOSE) : start]
-            if _NOT_COUNT.search(close) or _is_year(number_of(match["n"]), close):
+            if NOT_COUNT.search(close) or _is_year(number_of(match["n"]), close):
                 at = match.end("n")  # "between 2015 and 2017 forty patients"
                 continue
             yield match
@@ -303,6 +304,8 @@ _PERCENT = re.compile(r" \(\d+(?:[.,]\d+)? ?%")
 _CASES_TOLD = re.compile(
     r"^ of [^.;]{1,120} (?:are|were|have been) (?:reported|presented|described|discussed)\b"
 )
+_SHARE_OF = re.compile(r"\d (?:out )?of (?:the )?$")
+"""Before the whole that a percentage is of: "57 of 62 cases (92%)"."""
 _HAD_EVENT = re.compile(
     r"^ (?:had (?!received|undergone|been|chronic|severe|failed|"
     r"(?:[\w-]+ ){0,4}?(?:injections?(?! site)|infusions?|sessions?|applications?|doses?"
@@ -343,6 +346,7 @@ def _shares(folded: str, *, words: bool) -> set[int]:
         number_of(match["n"])
         for match in people_counted(folded, words=words)
         if _PERCENT.match(folded, match.end())
+        and not _SHARE_OF.search(folded, max(0, match.start() - _CLOSE), match.start())
     }
 
 

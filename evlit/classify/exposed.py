@@ -7,10 +7,12 @@ a second course or a volume beside the number may part those who all got it: it 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from evlit.classify.counts import (
     CONTROL,
+    NOT_COUNT,
     PRODUCT,
     WHO,
     Count,
@@ -21,10 +23,12 @@ from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import zones
 
 _N = rf"(?<![\w.,/=<>≥≤±%-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|{NUMBER})(?![\w%,-]|\.\d)"
+_CLOSE = 30
 _OF_THEM = rf"(?:(?:out )?of (?:them|whom|these|those|the(?: \d+)? {WHO}) )?"
 _GOT = (
     r"(?:received|got|took|inhaled|swallowed|drank|chose|opted for|elected|preferred|accepted"
-    r"|given|treated with|exposed to|dosed with|infused with|injected with)"
+    r"|given|treated with|exposed to|dosed with|infused with|injected with"
+    r"|(?:assigned|allocated|randomi[sz]ed) to)"
 )
 _PART = re.compile(
     rf"{_N} (?:{WHO} )?(?:\([^()]*\) )?(?P<of>{_OF_THEM})(?:who )?"
@@ -64,6 +68,9 @@ _MISSED = re.compile(
     r"|screen\w*|randomi\w+|assigned)\b"
 )
 """Beside those who got it: that others of the study may not have."""
+_CODE = re.compile(
+    r"(?:[a-z]+: )?(?P<code>[a-z]{2,}-?\d[\w-]*) (?:is|are|consists? of|contains?|comprises?)\b"
+)
 _ALL = re.compile(
     rf"\b(?:all|each of) (?:of )?(?:the |these )?(?:(?P<n>\d{{1,4}}|{NUMBER}) )?{WHO} "
     r"(?:(?P<late>finally|eventually|ultimately|in the end) |then |had |have |were )*"
@@ -74,6 +81,22 @@ _IN_GROUP = re.compile(
     r"(?:in|of|from) the (?P<group>[\w+/ -]{1,40}?)[ -](?:group|arm)\b"
 )
 """A share of one arm: "13 of 28 patients in the vesicle group"."""
+
+
+def coined(text: Text, names: list[Hit]) -> list[Hit]:
+    """Return where the text says the code that it gives the product: "PMV-01 is a suspension …"."""
+    found: list[Hit] = []
+    for hit in names:
+        start = text.sentences[hit.sentence].start
+        match = _CODE.match(text.folded, start, hit.start)
+        if match is None or any(h.cue is hit.cue and h.sentence == hit.sentence for h in found):
+            continue
+        at = -1
+        while (at := text.folded.find(match["code"], at + 1)) >= 0:
+            sentence = bisect_right(text.starts, at) - 1
+            found.append(Hit(hit.cue, at, at + len(match["code"]), sentence))
+        break
+    return found
 
 
 def actually_exposed(text: Text, most: int, names: list[Hit], *, arms: bool) -> Count | None:
@@ -115,12 +138,10 @@ def all_exposed(text: Text, count: Count, names: list[Hit]) -> bool:
 
 def part_exposed(text: Text, count: Count, names: list[Hit], kind: str) -> Count | None:
     """Return those who got it, of a study in which others did not; None where none says so."""
-    for number in sorted({h.sentence for h in names}):
-        if zones(text)[number] in ("title", "background", "keywords"):
-            continue
-        folded = folded_sentence(text, number)
-        if " each " in folded:  # told of each cohort, not of all
-            continue
+    named = {h.sentence for h in names}
+    for number, folded in _told(text, (" ",)):
+        if (number not in named and " the product" not in folded) or " each " in folded:
+            continue  # "each": told of each cohort, not of all
         parts = list(_parts(text, number, folded, _named_at(text, number, names)))
         if any(n == count.number for n, _ in parts):
             return None  # all got it
@@ -157,7 +178,8 @@ def _numbers(
     pattern: re.Pattern[str], text: Text, number: int, folded: str
 ) -> Iterator[re.Match[str]]:
     for start in number_starts(folded, words=has_words(text, number)):
-        if match := pattern.match(folded, start):
+        match = pattern.match(folded, start)
+        if match and not NOT_COUNT.search(folded, max(0, start - _CLOSE), start):
             yield match
 
 
@@ -200,7 +222,7 @@ def _is_part(folded: str, match: re.Match[str], count: Count, kind: str) -> bool
     if match["act"] in ("on", "with", "had") and not (whole or before.endswith(_DIVIDES)):
         return False
     if kind in ("rct", "controlled"):
-        return bool(whole or CONTROL.search(folded))
+        return number_of(match["n"]) > 1 or bool(whole)
     if _VOLUME.search(match["what"].split(" of ", 1)[0][:12]) and not whole:
         return False  # another volume for the others
     told = re.search(rf"\b{count.number}\b", folded) or _names_whole(before)

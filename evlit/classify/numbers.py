@@ -21,7 +21,7 @@ from evlit.classify.counts import (
     people_counted,
     two_arms,
 )
-from evlit.classify.exposed import actually_exposed, all_exposed, group_told, part_exposed
+from evlit.classify.exposed import actually_exposed, all_exposed, coined, group_told, part_exposed
 from evlit.classify.giving import product_hits
 from evlit.classify.known import named_hits
 from evlit.classify.number_words import has_words, number_of
@@ -30,11 +30,12 @@ from evlit.classify.weigh import zones
 from evlit.records import Tag
 
 _ONE_PERSON = re.compile(
-    r"\b(?:a|an|one) (?:(?:\d{1,3}|[\w-]+)[- ](?:year|month|week|day)s?[- ]old|\d{1,3}[- ](?:y/?o|yrs?))\b"
+    r"\b(?:a|an|one) (?:(?:\d{1,3}|[\w-]+)[- ](?:year|month|week|day)s?[- ]old"
+    r"|\d{1,3}[- ](?:y/?o|yrs?))\b"
     r"|\b(?:a|an) (?:[\w-]+ ){0,3}(?:woman|man|patient|boy|girl|infant|child|male|female|teenager"
     r"|adolescent|newborn|neonate)\b"
 )
-_CASE_REPORT = re.compile(r"\bcase report\b(?!s)")
+_CASE_REPORT = re.compile(r"\bcase report\b(?!s)|\b(?:an?|rare|unusual) case of\b")
 _SPLIT_HINTS = ("split", "intra", "contralateral")
 _SPLIT = re.compile(
     r"\bsplit[- ](?:face|side|body|scalp|scar|mouth)|\bintra-?individual"
@@ -106,7 +107,8 @@ def _names(text: Text, given: str) -> list[Hit]:
     """Return where what was given is named: cells where cells were, else the product."""
     if given == "cells":
         return [*named_hits(text), *text.get("msc"), *text.get("cells_word")]
-    return [*named_hits(text), *product_hits(text)]
+    names = [*named_hits(text), *product_hits(text)]
+    return names + coined(text, names)
 
 
 def _exposed(
