@@ -17,6 +17,8 @@ _N = (
     rf"(?<![\w.,/=<>≥≤±%-])(?P<n>{_FIGURE})"
     r"(?![\w%]|[.,/]\d|-year| ?%|-(?!\w*(?:women|men|patients))| (?:y/?o|yrs?)\b)"
 )
+_STANDS_FREE = re.compile(r"\d+(?= |,\d)")
+"""Digits that may begin a number of people: most digits of an abstract are other things."""
 WHO = (
     r"(?:patients?|participants?|subjects?|women|woman|men|man|volunteers?|adults?"
     r"|children|infants?|neonates?|newborns?"
@@ -59,10 +61,11 @@ _ENROL = re.compile(
     r"|allocated|assigned|entered|comprised|consisted|involving|consecutive|selected|surveyed"
     r"|interviewed|identified|met the inclusion|met inclusion|met the eligibility|described"
     r"|reported on|examined|exposed to|chosen|corresponding to"
-    r"|(?:available|calculated|obtained|acquired) for"
+    r"|available for|calculated for|obtained for|acquired for"
     r"|reviewed|distributed|put on|concerned"
-    r"|subjects (?:were|are)|we (?:describe|present|report)|(?:then|we) asked"
-    r"|(?:registry|database|sample|series) (?:has|had|holds|held|contains|contained))\b"
+    r"|subjects (?:were|are)|we (?:describe|present|report)|then asked|we asked"
+    r"|registry (?:has|had|holds|held|contain\w+)|database (?:has|had|holds|held|contain\w+)"
+    r"|sample contain\w+|series contain\w+)\b"
 )
 TREATED = re.compile(
     r"\b(?:received|got|applied|used|presented|treated|underwent|given|injected|infused"
@@ -88,7 +91,7 @@ _SAMPLED_FROM = re.compile(
     r"(?:(?:was|were) (?:\w+ )?(?:from|in)|of|from) (?:all |the )?$"
 )
 _MEANT = re.compile(
-    r"\b(?:(?:planned|intended|targeted|target|projected|anticipated|envisaged|meant|goal|hoped)"
+    r"\b(?:(?:planned|intended|targeted|target|projected|anticipated|meant|goal)"
     r"(?: (?:an?|the|to|of|for|total|number|sample|size|enrol\w*|recruit\w*|include|treat"
     r"|randomi[sz]e|is|was))*|instead of(?: the)?|rather than(?: the)?|originally) $"
 )
@@ -100,8 +103,8 @@ _OF_MEANT = re.compile(
 )
 """How many did, of those meant to: "after 28 of 100 planned patients"."""
 _MEANT_WORDS = (
-    "planned", "intended", "target", "projected", "anticipated", "envisaged", "meant", "goal",
-    "hoped", "instead of", "rather than", "originally",
+    "planned", "intended", "target", "projected", "anticipated", "meant to", "goal of",
+    "instead of", "rather than", "originally",
 )  # fmt: skip
 _POOL = tuple(
     f"{of} {about} "
@@ -137,7 +140,7 @@ _ASKED = (
 )
 """People who are subjects only where they are counted as such."""
 _WHO_N = re.compile(
-    rf"\b(?:{WHO}|{_ASKED}) (?:(?:aged|ages?) \d+[ -]\w*[ \d]*(?:years )?)?"
+    rf"\b(?:{WHO}|{_ASKED}) (?:age[ds]? \d+[ -]\w*[ \d]*(?:years )?)?"
     r"\(n ?= ?(?P<n>\d{1,4})\b[^()]*\)(?=[^.;]{0,120}\b(?:randomi|were"
     r"|enrol|took part|divided|analy[sz]ed|studied|assigned|received|who|underwent|participated"
     r"|given|surveyed|interviewed|followed|completed))"
@@ -226,7 +229,7 @@ def two_arms(folded: str) -> tuple[tuple[int, str], tuple[int, str]] | None:
 def may_total(text: Text, number: int) -> bool:
     """Return whether a sentence may state a total: none without one of these words does."""
     folded = folded_sentence(text, number)
-    return any(word in folded for word in _MAY_TOTAL)
+    return bool([word for word in _MAY_TOTAL if word in folded])
 
 
 def people_counted(folded: str, *, words: bool) -> Iterator[re.Match[str]]:
@@ -235,7 +238,12 @@ def people_counted(folded: str, *, words: bool) -> Iterator[re.Match[str]]:
     :param words: whether the sentence holds numbers in words
     """
     at = 0
-    for start in number_starts(folded, words=words):
+    starts = (
+        number_starts(folded, words=True)
+        if words
+        else [digits.start() for digits in _STANDS_FREE.finditer(folded)]
+    )
+    for start in starts:
         if start >= at and (match := _PEOPLE.match(folded, start)):
             close = folded[max(0, start - _CLOSE) : start]
             if NOT_COUNT.search(close) or _is_year(number_of(match["n"]), close):
@@ -298,7 +306,7 @@ _IN_THESE = ("in ", "by ", "for ", "only ")
 _EVENTS = re.compile(r"\b(?:events?|reactions?|complications?|side effects)\b")
 _TWO_SHARES = re.compile(r"\b\d+ of (?:the )?\d+ (?:[\w-]+ ){0,6}?and (?:in )?\d+ of (?:the )?$")
 """Before the second of two shares: "in 8 of 30 and 11 of 28 patients", each of an arm."""
-_ALL_INVITED = re.compile(r"^(?:results: |methods: )?all (?:the )?$")
+_ALL_INVITED = re.compile(r"(?:results: |methods: )?all (?:the )?$")
 """Before those asked to come again: they took part before."""
 _PERCENT = re.compile(r" \(\d+(?:[.,]\d+)? ?%")
 _CASES_TOLD = re.compile(
@@ -372,7 +380,8 @@ def _stated(folded: str, number: int, zone: str, *, words: bool) -> list[Count]:
     shares = _shares(folded, words=words) if "%" in folded and "(" in folded else set()
     folded = _without_asides(folded)
     people = list(people_counted(folded, words=words))
-    meant = bool([word for word in _MEANT_WORDS if word in folded])
+    may = people or "planned" in folded
+    meant = bool(may and [word for word in _MEANT_WORDS if word in folded])
     least = 0 if zone == "background" else 3
     found = [Count(least, n, number) for n in _told_otherwise(folded, people, meant=meant)]
     assigned: list[int] = []
@@ -410,9 +419,9 @@ def _told_otherwise(folded: str, people: list[re.Match[str]], *, meant: bool) ->
     if " with " in folded:
         if _AND_N_WITH.search(folded) and (by_disease := _BY_DISEASE.search(folded)):
             yield sum(map(int, _N_WITH.findall(by_disease[0])))
-        if people and (two := _TWO_KINDS.match(folded)):
+        if people and people[0].start() <= _LABEL and (two := _TWO_KINDS.match(folded)):
             yield number_of(two["a"]) + number_of(two["b"])
-    if any(word in folded for word in _LOOKED_AT) and (chosen := _CHOSEN.search(folded)):
+    if [word for word in _LOOKED_AT if word in folded] and (chosen := _CHOSEN.search(folded)):
         yield number_of(chosen["n"])
     if meant and (did := _OF_MEANT.search(folded)):
         yield number_of(did["n"])
@@ -425,7 +434,7 @@ def _is_count(count: int, before: str, after: str, *, meant: bool) -> bool:
     if meant and _MEANT.search(before[-60:]):
         return False
     asked = _SCREENED.search(_CLAUSE.split(after, 1)[0])
-    again = asked is not None and asked[0] == "invited" and _ALL_INVITED.search(before)
+    again = asked is not None and asked[0] == "invited" and _ALL_INVITED.match(before)
     return not (asked and not again) and not _LOST.search(before[-_CLOSE:])
 
 
@@ -449,6 +458,7 @@ _SEEN = re.compile(
 )
 """Behind people who came to be treated: "40 children were seen between 1948 and 1974"."""
 _WE_COMPARED = re.compile(r"(?:[a-z ]{1,20}: )?we (?:\w+ )?compared [^.;]* (?:in|among) $")
+_LABEL = 27
 _TWO_KINDS = re.compile(
     rf"^(?:[a-z ]{{1,25}}: )?(?P<a>\d{{1,4}}|{NUMBER}) {WHO} with [^,.;()\d]{{1,60}} and "
     rf"(?P<b>\d{{1,4}}|{NUMBER}) (?:[\w-]+ ){{0,2}}(?:{WHO}|responders) "
@@ -458,8 +468,8 @@ _TWO_KINDS = re.compile(
 """One study's people of two kinds: "17 women with A and 23 poor responders received"."""
 _COMPARED = re.compile(r"\bcompared (?:with|to) [^.;]*\d")
 _OPENS = re.compile(
-    r"^(?:(?:methods?|patients(?: and methods)?|design)[: ]+)?in $|"
-    r"^(?:(?:methods?|results?|patients(?: and methods)?|design|findings)[: ]+)?"
+    r"(?:(?:methods?|patients(?: and methods)?|design)[: ]+)?in $|"
+    r"(?:(?:methods?|results?|patients(?: and methods)?|design|findings)[: ]+)?"
     r"(?:out )?of (?:the |these |all )?$"
 )
 _PART_OF = re.compile(
@@ -476,14 +486,15 @@ def _rank(before: str, after: str, zone: str) -> int:
     """Return how strongly a count says "in this study": 4 total, 3 enrolled, 2 treated."""
     if zone == "background":
         return 0
+    near = before[-80:]
     if _TOTAL.search(before[-_CLOSE:]):
         return HIGHEST
     if (
         before.endswith("(")
-        or _LISTED.search(before)
+        or _LISTED.search(near)
         or _SUPPOSED.search(before[-90:] + after[:60])
         or _COMPARED.search(after)
-        or _PART_OF.search(before)
+        or _PART_OF.search(near)
         or before.endswith(_POOL)
         or (before.endswith((" of ", " of the ")) and _TWO_SHARES.search(before[-90:]))
     ):
@@ -492,10 +503,9 @@ def _rank(before: str, after: str, zone: str) -> int:
         return 3
     if before.endswith(_SUBSET):
         return 1
-    near = before[-80:]
     theirs = (
-        _OPENS.search(before)
-        or _ALL_INVITED.search(before)
+        _OPENS.match(before)
+        or _ALL_INVITED.match(before)
         or (_PIECES_OF.search(near) and not _EVENTS.search(before))
         or TREATED.search(after[:100])
         or TREATED.search(before[-45:])

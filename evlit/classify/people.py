@@ -344,7 +344,11 @@ def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
         for h in text.get("case_series")
         if _own(text, h) and not _LEVEL.search(text.folded, max(0, h.start - 24), h.start)
     ]
-    old = [h for h in text.get("case_report") if _tells_age(h) and _own(text, h)]
+    old = [
+        h
+        for h in text.get("case_report")
+        if ("old" in h.cue.literal or "y/o" in h.cue.literal) and _own(text, h)
+    ]
     weight = (2.0 if "case_report" in types else 0.0) + min(2.0, 1.2 * len(hits))
     single = {h.cue.literal for h in text.get("single_person") if _own(text, h)}
     weight += (1.3 if old else 0.0) + min(1.0, 0.3 * len(single)) - 1.2 * len(_allocations(text))
@@ -363,10 +367,6 @@ def _as_case(text: Text, types: dict[str, str], given: str) -> Tag | None:
     if "case_report" in types:
         said.append(f"type: {types['case_report']}")
     return Tag("clinical_kind", value, "rule", "; ".join(said), squash(weight - 0.6))
-
-
-def _tells_age(hit: Hit) -> bool:
-    return "old" in hit.cue.literal or "y/o" in hit.cue.literal
 
 
 def _is_titled_case(text: Text) -> bool:
@@ -444,6 +444,13 @@ def _as_random(text: Text, types: dict[str, str], given: str) -> Tag | None:
 
 def _allocations(text: Text) -> list[Hit]:
     """Return words of random allocation; splits of a data set and others' trials are none."""
+    known: list[Hit] | None = text.memo.get("allocations")
+    if known is None:
+        known = text.memo["allocations"] = _find_allocations(text)
+    return known
+
+
+def _find_allocations(text: Text) -> list[Hit]:
     return [
         h
         for h in text.get("random")

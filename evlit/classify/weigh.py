@@ -182,7 +182,9 @@ def _zones(text: Text) -> list[str]:
     begun = False
     for index in range(1, last + 1):
         sentence = sentences[index]
-        begun = begun or index == first_own or _opens_own(text.folded, sentence.start)
+        begun = begun or index == first_own
+        if not begun and first_own and not sentence.category:
+            begun = _opens_own(text.folded, sentence.start)
         if not begun and last < _SHORT:
             told = index in own or any(h.sentence == index for h in hits.get("event", ()))
             begun = told or not _GENERAL.search(text.folded, sentence.start, sentence.end)
