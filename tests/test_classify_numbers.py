@@ -328,6 +328,7 @@ PART = [
         "rct",
         "28",
     ),
+    ("Thirty-five of 60 patients received exosomes, the others declined.", "single_arm", "35"),
     ("We asked 418 people. Twenty-six had been treated with exosomes.", "controlled", "26"),
     (
         "PV-01 is a suspension of vesicles. 32 volunteers were dosed, 24 of them with PV-01.",

@@ -530,6 +530,15 @@ class TestAllocationByOtherMeans:
         rec = record("Exosomes in knees.", f"Forty patients were treated with {words}. Pain fell.")
         check(rec, clinical_kind="controlled")
 
+    def test_care_that_all_had_unmakes_no_arm(self) -> None:
+        rec = record(
+            "Exosomes in knees.",
+            "Forty-eight patients received exosomes (n = 24) or saline (n = 24). All patients "
+            "received physiotherapy.",
+        )
+        check(rec, clinical_kind="controlled")
+        assert value(rec, "exposed") == "24"
+
     def test_what_exosomes_lie_in_is_no_arm(self) -> None:
         rec = record(
             "Exosomes in knees.",

@@ -24,7 +24,10 @@ from evlit.classify.weigh import zones
 
 _N = rf"(?<![\w.,/=<>≥≤±%-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}|{NUMBER})(?![\w%,-]|\.\d)"
 _CLOSE = 30
-_OF_THEM = rf"(?:(?:out )?of (?:them|whom|these|those|the(?: \d+)? {WHO}) )?"
+_OF_THEM = (
+    r"(?:(?:out )?of (?:them|whom|these|those"
+    rf"|the {WHO}|(?:the |all |our )?\d+ (?:[\w-]+ )?{WHO}) )?"
+)
 _GOT = (
     r"(?:received|got|took|inhaled|swallowed|drank|chose|opted for|elected|preferred|accepted"
     r"|given|treated with|exposed to|dosed with|infused with|injected with"
@@ -177,10 +180,12 @@ def _told(text: Text, any_of: tuple[str, ...]) -> Iterator[tuple[int, str]]:
 def _numbers(
     pattern: re.Pattern[str], text: Text, number: int, folded: str
 ) -> Iterator[re.Match[str]]:
+    at = 0
     for start in number_starts(folded, words=has_words(text, number)):
-        match = pattern.match(folded, start)
+        match = pattern.match(folded, start) if start >= at else None
         if match and not NOT_COUNT.search(folded, max(0, start - _CLOSE), start):
             yield match
+            at = match.start("act")  # the 60 of "35 of 60 patients received" did not
 
 
 def _named_at(text: Text, number: int, names: list[Hit]) -> list[int]:

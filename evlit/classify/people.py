@@ -508,7 +508,7 @@ def _controls(text: Text) -> Hit | None:
     """Return what tells of a comparison group; two weak words stand for one strong."""
     strong = _first_own(text, "control_group")
     if strong or _first_own(text, "all_treated"):
-        return strong
+        return strong or _arm_of_control(text)
     weak = [h for h in text.get("control_weak") if _own(text, h) and not _no_arm(text, h)]
     return weak[0] if len(weak) >= 2 else _arm_of_control(text) or _control_got(text)
 
