@@ -303,6 +303,8 @@ def _persons(text: Text, alive: float) -> bool:
 
     Beside live animals a word must mean people alone ("patients"), outside their sentences.
     """
+    if are_patients(text):
+        return False
     zone_of = zones(text)
     if alive < LIVING:
         return any(

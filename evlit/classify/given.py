@@ -22,6 +22,7 @@ from evlit.classify.giving import (
     weight_for_others,
     weight_for_people,
 )
+from evlit.classify.species import live
 from evlit.classify.subjects import people_hits
 from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import squash, weigh, words, zones
@@ -39,7 +40,8 @@ _SURELY_CELLS = ("cells_word", "cell_treatment")
 _ZONE = {"title": 1.4, "own": 1.0, "body": 0.9, "closing": 0.5, "background": 0.15, "keywords": 0.0}
 
 _OF_PRODUCT = re.compile(
-    r"^[\s)]*(?:\([^)]{1,20}\)[\s-]*)?(?:cells?)?[\s-]*"
+    r"^[\s)]*(?:\([^)]{1,20}\)[\s-]*)?"
+    r"(?:(?:stem|stromal|progenitor|precursor)[\s/-]*)*(?:cells?)?[\s-]*"
     r"(?:derived|conditioned|secreted|released|exosom|secretome|evs?\b|sevs?\b|exos?\b|extracellular|microvesic|cm\b|vesic|supernatant|medium|media)"
 )
 _FROM_CELL = re.compile(
@@ -79,7 +81,7 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     if design not in ("clinical", "animal", "in_vitro", "protocol"):
         return []
     people = design in ("clinical", "protocol")
-    product, cells = _product(text, people=people), got_by_people(text)[1]
+    product, cells = _product(text, people=people, alive=design == "animal"), got_by_people(text)[1]
     other = _other(text, people=people)
     intervention = _value(seen, "intervention")
     named = any(h.sentence == 0 for h in people_hits(text))
@@ -140,9 +142,9 @@ def got_by_people(text: Text) -> tuple[Sum, Sum]:
     return known
 
 
-def _product(text: Text, *, people: bool) -> Sum:
+def _product(text: Text, *, people: bool, alive: bool) -> Sum:
     """Weigh vesicles, media and other acellular preparations as given."""
-    return got_by_people(text)[0] if people else _to_others(text)
+    return got_by_people(text)[0] if people else _to_others(text, alive=alive)
 
 
 def _people_get(text: Text, act: Hit) -> bool:
@@ -201,12 +203,15 @@ def _is_given_in_text(text: Text) -> bool:
     )
 
 
-def _to_others(text: Text) -> Sum:
+def _to_others(text: Text, *, alive: bool) -> Sum:
     """Weigh for animals and cells; effects count little where no giving is told."""
     zone_of = zones(text)
     acts, effects, best, most = 0.0, 0.0, None, 0.0
+    only_dish = alive and _animals_got_other(text)
     for hit in product_hits(text):
         weight, act = weight_for_others(text, hit)
+        if only_dish and in_a_dish(text, hit):
+            continue
         weight *= _ZONE[zone_of[hit.sentence]]
         acts, effects = (acts + weight, effects) if act else (acts, effects + weight)
         if weight > most:
@@ -216,6 +221,19 @@ def _to_others(text: Text) -> Sum:
     bare = not text.record.sections
     best = best or next(iter(product_hits(text)), None)
     return Sum(acts + effects * (1.0 if bare or acts >= _TOLD else 0.4), best)
+
+
+def _animals_got_other(text: Text) -> bool:
+    """Return whether a treatment is told in a sentence on animals without a product."""
+    zone_of = zones(text)
+    products = {h.sentence for h in product_hits(text)}
+    if 0 in products:
+        return False
+    animals = {one.hit.sentence for one in live(text)}
+    return any(
+        h.sentence in animals - products and zone_of[h.sentence] in ("own", "body")
+        for h in text.get("intervention_act")
+    )
 
 
 def _cells(text: Text) -> Sum:

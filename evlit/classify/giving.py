@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 
+from evlit.classify.denied import is_denied, is_handled
 from evlit.classify.species import live
 from evlit.classify.subjects import people_hits
 from evlit.classify.text import Hit, Text
@@ -29,16 +30,33 @@ _SHORT_FORM = re.compile(
 _GAP = (
     r"(?:(?!after|before|during|following|than|versus|whereas|and measured|"
     r"(?:decreas|increas|reduc|lower|rais|chang|alter|affect|inhibit|suppress|elevat)\w*ed\b)"
-    r"[\w/+().,%×^'\"α-ω&:≥≤~-]+ ){0,7}"
+    r"[\w/+().,%×^'\"α-ω&:≥≤~=-]+ ){0,7}"
 )
+_SHARE = (
+    r"(?:\d+|half|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|"
+    r"forty|fifty|sixty|others?|rest|remainder)"
+)
+_ALLOTTED = (
+    r"(?:randomi[sz](?:ed|ation)|assigned|allocated|allotted|divided|split)"
+    r"(?: \(?\d+(?::\d+)+\)?| at random| randomly| in turn| consecutively| alternately| equally|"
+    r" in (?:an? )?\(?\d+(?::\d+)+\)?(?: ratio)?| by (?!the )[\w-]+(?: (?!to )[\w-]+){0,3}|"
+    r" \(n ?= ?\d+\)){0,3}"
+    rf"(?: (?:in)?to|[:,] (?:[^.;]{{0,60}}? )?{_SHARE} to)"
+)
+"""By chance or in turn, with the shares of the groups: "randomised (1:1) to"."""
+_TAKEN = (
+    r"gave|drank|swallowed|took|chose|opted for|tried|accepted|tolerated|prescribed|"
+    r"(?:re)?started on|put on|switched to|maintained on"
+)
+"""Plain verbs of giving and getting."""
 _GIVE_BEFORE = re.compile(
-    r"\b(?:receiv(?:ed?|es|ing)|got|underwent|undergo(?:ing)?|administ(?:ered|ering|ration of)|"
+    r"\b(?:" + _TAKEN + r"|receiv(?:ed?|es|ing)|got|underwent|undergo(?:ing)?|administ(?:ered|ering|ration of)|"
     r"inject(?:ed|ing|ions? of|ions?)|"
-    r"infus(?:ed|ions? of|ing)|treat(?:ed|ment|ments|ing) (?:[\w-]+ ){0,3}?(?:with|by|using)|"
+    r"infus(?:ed|ions? of|ing)|treat(?:ed|ment|ments|ing) "
+    r"(?:(?!and\b|or\b|but\b|after\b|before\b|were\b|was\b|had\b)[\w-]+ ){0,8}?(?:with|by|using)|"
     r"therapy (?:with|using)|application of|applied|applying|topical(?:ly)?|inhal\w+|nebuli[sz]\w+|"
     r"intra-?(?!cellular|luminal|operativ|vesicular|nuclear|cytoplasm|individual)[a-z]+|"
-    r"subcutaneous\w*|instill\w+|randomi[sz](?:ed|ation)(?: [\d:]+| in a [\d:]+ ratio)? (?:in)?to|"
-    r"(?:assigned|allocated)(?: [\d:]+| by (?:[\w-]+ ){0,4}[\w-]+)? to|doses? of|drops? of|"
+    r"subcutaneous\w*|instill\w+|" + _ALLOTTED + r"|doses? of|drops? of|"
     r"dosed with|"
     r"(?:sponges?|scaffolds?|membranes?|patch(?:es)?|gauzes?|matri(?:x|ces)|dressings?|plugs?) "
     r"(?:carrying|containing|bearing|loaded with)|"
@@ -54,7 +72,12 @@ _GIVE_BEFORE = re.compile(
     r"stimulated with|delivery of|"
     r"presence (?:or absence )?of|(?:adding|added|addition of)|"
     r"(?:mesotherapy|sessions?|courses?|vials?|syringes?) (?:with|of)|"
-    r"(?:soaked|filled|mixed|infiltrated|wetted|moistened|impregnated) (?:with|in)|"
+    r"(?:soaked|mixed|wetted|moistened|impregnated) (?:with|in)|"
+    r"(?:sponges?|scaffolds?|dressings?|wounds?|sockets?|defects?|syringes?|tubes?|cavit(?:y|ies)|"
+    r"pockets?|canals?|skin|tissues?|tendons?|knees?|joints?|area) (?:[\w-]+ ){0,3}?"
+    r"(?:filled|infiltrated) with|"
+    r"followed (?:[\w-]+ ){0,4}?by|"
+    r"(?:sprayed|irrigated|covered|dressed|bathed|painted|sealed) with|"
     r"(?:sprays?|gels?|creams?|ointments?|lotions?|suppositories) (?:of|with|containing)|"
     r"(?:adverse (?:events?|effects?|reactions?)|complications?|reactions?|nodules|granulomas?|"
     r"necrosis|infections?|sepsis|bacter[\w]+) (?:after|following|due to|caused by)|"
@@ -62,11 +85,13 @@ _GIVE_BEFORE = re.compile(
     r"(?:performed|augmented|managed|healed) with)\s" + _GAP + r"$"
 )
 _ACT_BEFORE = re.compile(
-    r"\b(?:receiv|got|underw|undergo|randomi|assigned|allocated|administ|inject|infus|treat|therapy|appli|applying|"
+    r"\b(?:gave|drank|swallow|took|chose|opted|tried|accepted|tolerat|prescri|re?start|start|put on|"
+    r"switched|maintained|allotted|divided|split|followed|cavit|pocket|canal|skin|tissue|tendon|knee|joint|area|"
+    r"wound|socket|defect|syringe|tube|receiv|got|underw|undergo|randomi|assigned|allocated|administ|inject|infus|treat|therapy|appli|applying|"
     r"topical|inhal|nebuli|intra|efficacy|safety|effectiveness|tolerability|trial of|use of|"
     r"vaccinat|mesotherapy|session|course|vial|syringe|soaked|filled|mixed|infiltrated|adverse|"
     r"complication|reaction|nodules|granuloma|necrosis|infection|sepsis|bacter|drip|enema|plac|sponge|scaffold|membrane|patch|gauze|matri|dressing|plug|"
-    r"wetted|moistened|impregnated|spray|gel|cream|ointment|lotion|suppositor|"
+    r"wetted|moistened|impregnated|spray|irrigated|covered|dressed|bathed|painted|sealed|gel|cream|ointment|lotion|suppositor|"
     r"subcut|instill|dose|drop|given|giving|transplantation|implantation|grafting|supplement|microneedling|laser|performed|augmented|"
     r"managed|healed)"
 )
@@ -83,17 +108,21 @@ _GIVE_AFTER = re.compile(
     r"(?:(?!who|which|that|and|but|while|after|before|to|were|was)[\w/+%(),-]+ ){1,8}?(?:was|were) "
     r"(?:\w+ly |then |also )?(?:injected|administered|given|applied|infused|inhaled|instilled|"
     r"nebuli[sz]ed|sprayed|dripped)|"
+    r"(?:\([^)]{1,25}\)\s*)?treated\b(?! with| by| using)|"
     r"(?:\([^)]{1,25}\)\s*)?(?:(?!of |from |in |after |before |during |with )[\w/+-]+[\s-]){0,2}?"
     r"(?:(?:immuno)?therap(?:y|ies)|treatments?|injections?|"
     r"infusions?|administration|inhalation|applications?|transplantation|supplementation|"
     r"(?:were|was|is|are) (?:then |also |subsequently |locally |topically |intravenously )?"
     r"(?:injected|administered|given|applied|infused|inhaled|delivered|transplanted|instilled|"
-    r"nebuli[sz]ed|sprayed|dripped|grafted|rubbed (?:in|on)|added|used to treat|used for|"
-    r"used (?:in|on) (?:\d|all|\w+ patients))|treated|"
-    r"(?:put|placed|laid|dripped|poured|injected|infused|instilled|sprayed) (?:in|on|over|under)|"
+    r"nebuli[sz]ed|sprayed|dripped|grafted|rubbed (?:in|on)|added|used to treat|"
+    r"used for (?=[^.;]{0,40}(?:treat|therap|heal|repair|regenerat|inject|infus|reliev|rejuven))|"
+    r"used (?:in|on) (?:\d|all|(?:[\w-]+ ){1,2}(?:patients|women|men|people|eyes|children)))|"
+    r""
+    r"(?:put|placed|laid|dripped|dropped|poured|pricked|injected|infused|instilled|inserted|sprayed|"
+    r"spread) (?:in|on|over|under|around|trans\w+|through)|"
     r"serum\b|gel\b|solution\b|lotion\b|cream\b|spray\b|hydrogel|(?:eye ?)?drops?\b|"
     r"ointment|ampoules?|mesotherapy|enemas?|drips?\b|facials?\b|vaccin\w+|"
-    r"as (?:an? )?(?:[\w-]+ ){0,2}?(?:treatment|therap|maintenance)|"
+    r"as (?:an? )?(?:[\w-]+ ){0,2}?(?:treatment|therap|maintenance)(?!\w* (?:target|strateg))|"
     r"(?:to|for) (?:treat(?!ing patients)|promote|repair)|"
     r"(?:for|in) (?:the )?(?:treat(?!ing patients)|heal|management)|combined with|versus|plus\b|"
     r"can (?:\w+ )?(?:safely|effectively)|for (?:\w+ ){0,4}?(?:treatment|healing|therapy)|"
@@ -158,7 +187,10 @@ _MARKER_AFTER = re.compile(
     r"in (?:the )?(?:plasma|serum|blood|urine|csf|cerebrospinal)|"
     r"from (?:the )?(?:plasma|serum|blood|urine|patients))"
 )
-_ADJECTIVE = re.compile(r"exosomal|vesicular|exosome-(?:related|associated)|microvesicular")
+_ADJECTIVE = re.compile(
+    r"exosomal|vesicular|microvesicular|"
+    r"(?:exosome|s?ev|vesicle|microvesicle|microparticle)s?-(?:related|associated|bound|borne|linked)"
+)
 
 # ------------------------------------------------------------- whose giving a sentence tells
 
@@ -202,9 +234,12 @@ _KNOWN_OR_WANTED = re.compile(
 """What is known or wanted, unless the authors speak of themselves."""
 _WISH = re.compile(
     r"\b(?:may|might|could|can|should|would)(?: also| thus| therefore| \w+ly)? "
-    r"(?:be|become|offer|provide|represent|help|serve|improve|reduce|prove|test|fare|have|benefit)\b"
+    r"(?:be(?! (?:reached|followed|analy[sz]ed|contacted|traced|interviewed|assessed|evaluated|"
+    r"better|included|examined|retrieved|located|discharged|weaned|extubated|matched))|become|offer|provide|represent|help|serve|improve|reduce|prove|test|fare|have(?! [^.;]{0,30}\bagain)|benefit)\b"
 )
-_WILL = re.compile(r"\b(?:will|would|plan to|(?:is|are) planned)\b")
+_WILL = re.compile(
+    r"\b(?:will|would(?! [^.;]{0,40}\bagain\b)|plan to|(?:is|are) planned)\b"
+)
 _OWN_WORDS = re.compile(r"\b(?:we|our|this (?:study|trial|case|series|patient)|the present)\b")
 _DISH = re.compile(
     r"\bin vitro\b|\bincubat\w+|\bco-?cultur\w+|"
@@ -214,11 +249,17 @@ _DISH = re.compile(
     r"(?:treated|exposed|stimulated|cultured with|supplemented|received)\b|"
     r"\b(?:treatment|stimulation) of (?:[\w-]+ ){0,3}(?:cells|\w+cytes|\w+blasts|neurons|mscs)\b|"
     r"\b(?:fibroblasts|\w+cytes|neurons|explants|pbmcs|biopsies) were (?:(?!patients|participants|"
-    r"volunteers were|subjects were)[^.;]){0,110}\b(?:treated|exposed|incubated|stimulated)\b"
+    r"volunteers were|subjects were)[^.;]){0,110}\b(?:treated|exposed|incubated|stimulated)\b|"
+    r"\b(?:explants?|semen|sperm|spermatozoa|oocytes?|embryos?|blastocysts?|biopsies|specimens?|"
+    r"samples?|slices|islets|lipoaspirates?|discs|\w+cytes|cells|teeth|roots|follicular fluid) "
+    r"(?:of|from) (?:[\w-]+ ){1,6}(?:was|were) (?:[\w-]+ ){0,2}"
+    r"(?:treated|exposed|incubated|cultured|stimulated|matured|frozen|thawed|supplemented)\b"
 )
 _OF_DISHES = (
     "cells", "cultur", "in vitro", "incubat", "cytes", "blasts", "neurons", "lines", "phages",
-    "explants", "mscs", "biopsies", "organoid", "pbmcs", "huvec",
+    "explants", "mscs", "biopsies", "organoid", "pbmcs", "huvec", "semen", "sperm", "embryo",
+    "blastocyst", "specimen", "sample", "islets", "slices", "teeth", "roots", "discs", "aspirate",
+    "follicular",
 )  # fmt: skip
 """Words of which a sentence on cells holds one, the usual first."""
 _RECEIVER = re.compile(
@@ -229,7 +270,10 @@ _RECEIVER = re.compile(
 _ANIMALS = re.compile(
     r"\b(?:animals?|rodents?|pre-?clinical|xenograft\w*|murine|in vivo models?)\b"
 )
-_CLAUSE = re.compile(r";|, (?:whereas|while|but)\b| whereas | while ")
+_CLAUSE = re.compile(
+    r";|, (?:whereas|while|but)\b| whereas | while |"
+    r", which (?:may|might|could|can|should|would)\b"
+)
 
 
 def product_hits(text: Text) -> list[Hit]:
@@ -289,12 +333,21 @@ def weight_for_people(text: Text, hit: Hit) -> float:
     if _ADJECTIVE.match(text.folded, hit.start) or not reaches_people(text, hit):
         return 0.0
     before, after = around(text, hit)
+    folded, (start, end, *_) = text.folded, text.sentences[hit.sentence]
+    if is_handled(after, folded[start:end]):
+        return 0.0
+    if is_denied(before, after, folded[slice(*_clause(text, hit))]):
+        return 0.0
+    if _made_then_given(text, hit) or (_HAD.search(before) and _DONE.match(after)):
+        return 1.0
     marker = _is_marker(before, after) and not (
         _CLOSE_BEFORE.search(before) or _CLOSE_AFTER.match(after)
     )
     give = _GIVE_BEFORE.search(before)
     if (give and _ACT_BEFORE.match(give.group())) or _GIVE_AFTER.match(after):
         return 0.3 if marker else 1.0
+    if not marker and _is_compared(before, after):
+        return 1.0
     if not marker and (_TRIED_IN.search(before + "|" + after) or _titled_trial(text, hit, after)):
         return 0.8
     bare = not text.record.sections and hit.sentence == 0
@@ -314,6 +367,11 @@ def _titled_trial(text: Text, hit: Hit, after: str) -> bool:
 def weight_for_others(text: Text, hit: Hit) -> tuple[float, bool]:
     """Return 0..1 for animals and cells, and whether a giving is told (not an effect alone)."""
     before, after = around(text, hit)
+    folded, (start, end, *_) = text.folded, text.sentences[hit.sentence]
+    if is_handled(after, folded[start:end]):
+        return 0.0, False
+    if _made_then_given(text, hit):
+        return 1.0, True
     made = _MADE_AFTER.match(after)
     if not made and _GIVE_AFTER.match(after):
         return 1.0, True
@@ -329,6 +387,79 @@ def weight_for_others(text: Text, hit: Hit) -> tuple[float, bool]:
         told = not _LOOK_BEFORE.match(give.group())
         return effect or 0.5 * told * (not marker), told
     return (0.0 if _OBJECT_BEFORE.search(before) else effect), False
+
+
+_PREPARED = (
+    r"(?:isolated|obtained|purified|prepared|collected|extracted|harvested|produced|concentrated|"
+    r"generated|manufactured|thawed|diluted|suspended|resuspended|labell?ed)"
+)
+_GAVE = (
+    r"(?:injected|infused|administered|given|applied|instilled|transplanted|inhaled|"
+    r"nebuli[sz]ed|implanted|sprayed|dripped)"
+)
+_THEN_GIVEN = re.compile(
+    rf"^\w*(?: \([^)]{{1,25}}\))?,? (?:(?!who\b|patients\b|rats\b|mice\b)[\w/+(),%-]+ ){{0,12}}?"
+    rf"(?:(?:was|were) (?:\w+ly )?)?{_PREPARED}\b[^.;]{{0,140}}?"
+    rf"(?:\band\b|, then\b|, and\b|, were\b|before being|prior to being) "
+    rf"(?:(?:then|subsequently|immediately|later|were|was|\w+ly) )*{_GAVE}\b"
+)
+_MAKES = re.compile(rf"\b{_PREPARED} (?:the )?(?:[\w-]+ ){{0,5}}$")
+_GAVE_THEM = re.compile(
+    rf"^[^.;]{{0,120}}?\band (?:then |subsequently )?(?:{_GAVE}|gave|put|placed) "
+    r"(?:them|it|these|this)\b"
+)
+_HAD = re.compile(r"\b(?:had|have|having) (?:[\w-]+ ){0,5}$")
+_DONE = re.compile(
+    r"^\w*(?: \([^)]{1,25}\))? (?:\w+ly )?(?:injected|infused|instilled|inserted|applied|sprayed|"
+    r"dripped|dropped|poured|laid|pricked|placed|rubbed)\b"
+)
+"""People "had exosomes injected"."""
+_RIVAL = (
+    r"(?:(?!those|that)[\w-]+ ){0,3}?(?:placebo|saline|vehicle|sham|prp|platelet-rich|hyaluron\w+|"
+    r"minoxidil|triamcinolone|\w*steroids?|standard (?:care|treatment|therapy)|usual care)\b"
+)
+_COMPARES = re.compile(r"\bcompar(?:e[ds]?|ing|isons? of|isons? between) (?:[\w-]+ ){0,5}$")
+_WITH_RIVAL = re.compile(
+    rf"^\w*(?: \([^)]{{1,25}}\))? (?:and|with|to|versus|vs\.?|against|or) {_RIVAL}"
+)
+_COMPARED_WITH = re.compile(
+    rf"^\w*(?: \([^)]{{1,25}}\))? (?:was|were|are|is) compared (?:with|to|against) {_RIVAL}"
+)
+_RIVAL_WITH = re.compile(
+    rf"\bcompar(?:e[ds]?|ing|isons? of|isons? between) {_RIVAL} "
+    r"(?:and|with|to|versus|vs\.?|against|or) (?:[\w-]+ ){0,4}$"
+)
+"""A trial told by its comparison: "exosomes were compared with placebo"."""
+_NEXT_GIVEN = re.compile(
+    r"(?:[^.;]{0,60}\b(?:received|given|injections? of|infusions? of|doses? of) (?:[\w-]+ ){0,5}?"
+    r"(?:this|these|the) (?:preparations?|products?|vesicles?|suspensions?|isolates?)\b|"
+    rf"(?:they|these|it|this) (?:was|were) (?:then )?{_GAVE}\b)"
+)
+"""A sentence that gives what the one before it made."""
+
+
+def _made_then_given(text: Text, hit: Hit) -> bool:
+    """Return whether vesicles are told to be made, and then given: "isolated and injected"."""
+    folded, (start, end, *_) = text.folded, text.sentences[hit.sentence]
+    if not any(folded.find(word, start, end) >= 0 for word in ("ed ", "ed,", "ed.")):
+        return False
+    after = folded[hit.end : end]
+    if _THEN_GIVEN.match(after):
+        return True
+    makes = _MAKES.search(folded, start, hit.start)
+    if makes and _GAVE_THEM.match(after):
+        return True
+    made = makes or re.match(rf"[^.;]{{0,80}}\b(?:was|were) (?:\w+ly )?{_PREPARED}\b", after)
+    if not made or hit.sentence >= text.last:
+        return False
+    return _NEXT_GIVEN.match(folded, text.sentences[hit.sentence + 1].start) is not None
+
+
+def _is_compared(before: str, after: str) -> bool:
+    """Return whether a product is set against a placebo or another treatment."""
+    if _COMPARED_WITH.match(after) or _RIVAL_WITH.search(before):
+        return True
+    return _WITH_RIVAL.match(after) is not None and _COMPARES.search(before) is not None
 
 
 def act_beside(before: str, after: str) -> bool:

@@ -29,11 +29,14 @@ _CELL_NOUN = (
     r"microsomes?|mitochondria|homogenates?|synaptosomes?|membranes?|genome|genes?|cdna|"
     r"promoter|neuroblastoma|melanoma|hybridoma|aorti[cs] rings?|xenoantigen|anti-\w+|c57bl|"
     r"hemoglobin|immunoglobulin|collagen|milk|feces|enzymes?|proteins?|mammary|pancreatic islets|"
-    r"\w*globulins?|atg"
+    r"\w*globulins?|atg|leu[ck]ocytes?|phagocytes?|eosinophils?|basophils?|dendritic|coelomocytes?|"
+    r"ha?emocytes?|synoviocytes?|reticulocytes?"
 )  # fmt: skip
 _TO_CELL = re.compile(
     rf"[\s-]+(?:(?!and\b|with\b|were\b|was\b|by\b|for\b|in\b|model|models\b|study|after|induced|"
-    rf"following|using|treated|or\b|of\b|to\b|on\b|as\b)[\w/+().'α-ω-]+[\s-]+){{0,5}}?(?:{_CELL_NOUN})\b"
+    rf"following|using|treated|or\b|of\b|to\b|on\b|as\b|receiv|"
+    rf"given\b|got\b|fed\b|inject|infus|inhal|bearing\b|carrying\b|that\b|which\b|clear|tolerat|"
+    rf"show|had\b|recover)[\w/+().'α-ω-]+[\s-]+){{0,5}}?(?:{_CELL_NOUN})\b"
 )
 _SPECIFIC = re.compile(r"\bcells? specifically\b|-specific\b")
 """A change in the cells of a live animal: "mice intestinal epithelial cells specifically"."""
@@ -41,7 +44,7 @@ _MODEL = re.compile(r"[\s-]+(?:[\w/()+'α-ω-]+[\s,-]+){0,5}?models?\b")
 _CELL_MODEL = re.compile(r"\b(?:cells?|vitro|cultures?)\b")
 _FROM = re.compile(
     r"\b(?:cells?|neurons?|macrophages?|cardiomyocytes|fibroblasts|bmscs?|mscs?|adscs?|"
-    r"cultures?|slices|islets|hepatocytes|microglia|astrocytes|chondrocytes|isolated|derived|"
+    r"cultures?|slices|islets|hepatocytes|microglia|astrocytes|chondrocytes|leu[ck]ocytes|coelomocytes|ha?emocytes|isolated|derived|"
     r"harvested|extracted|prepared|cultured|obtained|collected|separated|tissues?|arteries|"
     r"strips|rings|muscles?|membranes|microsomes|homogenates?|mitochondria|marrow)\b"
     r"[^.;]{0,45}?\b(?:from|of)\b[^.;]{0,35}$"
@@ -89,13 +92,26 @@ _NEVER = {
     "bird": re.compile(r"[\s-]+(?:breast|chest|fancier|toe)"),
     "insect": re.compile(r"[\s-]+(?:allerg|antigen|sensiti)"),
     "fish": re.compile(
-        r",? ?-?(?:bowl|oil|intake|consumption|meal|dairy|gelatin|and meat|and seafood|prod)"
+        r",? ?-?(?:bowl|dna\b|pdrn|sperm|testis|roe|calcitonin|polydeoxy|exosom|oil|intake|consumption|meal|dairy|gelatin|and meat|and seafood|prod)"
     ),
-    "other": re.compile(r"\W*(?:assays?|xf|flux|analy[sz]|extracellular|metabolic|bioenergetic)"),
+    "fly": re.compile(r"[\s-]+(?:[\w-]+ ){0,2}(?:homolog|ortholog)"),
+    "chicken": re.compile(r"'?s?'?[\s-]+egg"),
+    "other": re.compile(r"\w*[\s-](?:single[- ]domain|nanobod|vhh|heavy[- ]chain)|\W*(?:assays?|xf|flux|analy[sz]|extracellular|metabolic|bioenergetic)"),
     "monkey": re.compile(
         r"[\s-]+(?:sensiti|negative|positive|factor|immuni|isoimm|disease|antigen|d\b|blood|h[ae]*emol)"
     ),
 }
+_FOR_SALE = frozenset({"fish", "sheep", "goat", "cow", "pig", "horse", "chicken", "other", "insect"})
+_SHARE_OF_SOURCES = re.compile(r" (?:in |\()?\d+(?:\.\d+)? ?%")
+_SOURCE_BEFORE = re.compile(
+    r"%[^.;]{0,50}$|\b(?:exosomes?|vesicles?|products?|preparations?)\b(?: \w+){0,2} (?:of|from) "
+    r"(?:(?!in\b|on\b|to\b|into\b|for\b|protect|improv)[\w%,()-]+ ){0,5}$|"
+    r"\b(?:plants?|roses?|algae|milk|placenta|umbilical cord)(?:,| and| or) $"
+)
+_SOURCE_AFTER = re.compile(r"[\s-]+(?:or [\w-]+ |and [\w-]+ )?(?:milk|placenta\w*|colostrum|exosom)")
+"""Animals in a list of what products are made of: "plants in 16%, salmon in 5%"."""
+_TRANSITION = ("emt", "cadherin", "vimentin", "slug", "twist", "zeb1", "snai", "mesenchymal transition")
+"""Words of a record in which Snail is a protein."""
 _ORGAN = re.compile(
     r"[\s-]+(?:lungs?|liver|kidneys?|hearts?|brains?|muscles?|skin|eyes?|lens|retina|tissues?|"
     r"spleen|thymus|pancreas|intestin\w+|stomach|aorta|arter\w+|testis|ovar\w+|pituitary|adrenal|"
@@ -181,10 +197,24 @@ def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
     never = _ANTI.search(before) or (key in _NEVER and _NEVER[key].match(after))
     if construct or never or _is_acronym(text, hit, sentence):
         return 0.0
+    if key in _FOR_SALE and _is_for_sale(before, after):
+        return 0.0
     serum = key in _IMMUNIZED and _ANTISERUM.search(text.folded, sentence.start, sentence.end)
     if serum or _RAISED.search(before):
         return 0.1
     return _weight_of_word(text, key, hit, before, after, strain=strain)
+
+
+def _is_for_sale(before: str, after: str) -> bool:
+    """Return whether an animal only names what a sold product is made of."""
+    if not _SOURCE_BEFORE.search(before):
+        return False
+    return bool(
+        _SHARE_OF_SOURCES.match(after)
+        or _SOURCE_AFTER.match(after)
+        or "exosom" in before
+        or "product" in before
+    )
 
 
 def _weight_of_word(
@@ -207,6 +237,8 @@ def _means_other(text: Text, hit: Hit) -> bool:
     """Return whether a word means another animal: "guinea pigs", "client-owned" cats."""
     if hit.cue.literal == "client-owned":
         return any(text.has(kind) for kind in ("animal_cat", "animal_horse", "animal_rabbit"))
+    if hit.cue.literal == "snail":
+        return any(word in text.folded for word in _TRANSITION)
     return text.folded.startswith(("guinea ", "guinea-"), max(0, hit.start - 7))
 
 

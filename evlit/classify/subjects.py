@@ -24,7 +24,7 @@ _MATERIAL = (
     r"(?:cells?|mscs?|adscs?|bmscs?|ipscs?|\w+cytes?|\w+blasts?|neurons?|macrophages?|platelets|"
     r"pbmcs?|organoids?|spheroids?|explants?|slices|exosomes?|s?evs?|vesicles|secretomes?|supernatants?|skin|lungs?|kidneys?|"
     r"livers?|hearts?|corneas?|cartilage|synovium|tendons?|muscles?|fat|lipoaspirates?|marrow|pulps?|"
-    r"molars|teeth|tissues?|biops(?:y|ies)|specimens?|samples?|plasma|serum|sera)"
+    r"molars|teeth|semen|sperm|spermatozoa|oocytes?|embryos?|blastocysts?|islets|discs|tissues?|biops(?:y|ies)|specimens?|samples?|plasma|serum|sera)"
 )
 _TAKEN = (
     r"(?:isolated|cultured|derived|obtained|harvested|collected|generated|grown|expanded|"
@@ -53,9 +53,16 @@ _OWNER_AFTER = re.compile(
     r"(?! (?:therap|treatment|group|arm|infusion|injection|application|administration))"
 )
 """Words that make the person before them a donor: "patient organoids"."""
+_DATIVE = re.compile(
+    r"\b(?:gave|giving|offered|in) (?:all |the )?(?:\d+|one|two|three|four|five|six|seven|eight|nine|"
+    r"ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty) $"
+)
+"""People counted who own nothing: "we gave 12 patients exosomes"."""
 _VETERINARY = re.compile(
     r"\bclient-owned|\bprivately[- ]owned|\bveterinar|\bowners? (?:gave|provided|signed|completed|"
-    r"reported|assessed|were (?:interviewed|asked))|\bowners?'?s?'? (?:informed )?consent|"
+    r"reported|assessed|scored|stopped|withdrew|consented|noted|noticed|"
+    r"of (?:the |all |two |three |four |\d+ )?(?:patients|cases)|were (?:interviewed|asked|content|satisfied))|\bowners?'?s?'? (?:informed )?consent|\bconsent (?:of|from|by) (?:all |the |their )*owners|"
+    r"\breturned to racing|"
     r"\bnaturally[- ]occurring\b"
 )
 
@@ -86,7 +93,7 @@ def _owns(text: Text, hit: Hit) -> bool:
     sentence = text.sentences[hit.sentence]
     before = text.folded[max(sentence.start, hit.start - 160) : hit.start]
     after = text.folded[hit.end : min(sentence.end, hit.end + 60)]
-    if _OWNER_AFTER.match(after):
+    if _OWNER_AFTER.match(after) and not (after[:1] == " " and _DATIVE.search(before)):
         return True
     if _of_material(before):
         return True
@@ -130,7 +137,7 @@ def are_patients(text: Text) -> bool:
 
 
 def _speaks_of_owners(folded: str) -> bool:
-    if not any(word in folded for word in ("owne", "veterinar", "naturally")):
+    if not any(word in folded for word in ("owne", "veterinar", "naturally", "to racing")):
         return False
     return _VETERINARY.search(folded) is not None
 
