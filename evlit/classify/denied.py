@@ -24,7 +24,7 @@ _GOT = (
     r"(?:was|were|is|are) (?:ever |yet |actually )?"
     r"(?:given|treated|dosed|injected|infused|exposed|assigned|allocated|randomi[sz]ed|offered))"
 )
-_FILL = r"(?:(?!and\b|but\b|who\b|that\b|received\b|given\b|treated\b|got\b)[\w/+(),.%-]+ ){0,7}$"
+_FILL = r"(?:(?!and\b|but\b|who\b|that\b|received\b|given\b|treated\b|got\b|were\b|was\b|then\b)[\w/+(),.%-]+ ){0,7}$"
 """Words from the verb to the product that begin no other act."""
 _NOBODY = re.compile(
     rf"\b(?:no (?:[\w-]+ )?{_PEOPLE}|none|nobody|no one|neither|not (?:one|a single) {_PEOPLE}) "
@@ -49,7 +49,9 @@ _NOT_AFTER = re.compile(
     r"received|opened|tried)\b(?! (?:to|in|for) (?:the )?(?:control|placebo|sham|other|saline|"
     r"comparison))|(?:given|administered|applied|offered) to (?:nobody|none|no ))"
 )
-_LEFT_OUT = re.compile(r"\bexclusion criteri|\b(?:exclud\w+|ineligible|not eligible|not included)\b")
+_LEFT_OUT = re.compile(
+    r"\bexclusion criteri|\b(?:exclud\w+|ineligible|not eligible|not included)\b"
+)
 _BEFORE_STUDY = re.compile(
     r"\bexclusion criteri|\b(?:prior|previous(?:ly)?|earlier|ever|history of|allerg\w+|already|"
     r"hypersensitiv\w+)\b|"

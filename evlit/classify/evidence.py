@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from evlit.classify.giving import given_to_people
+from evlit.classify.giving import given_to_people, tried_in_a_dish
 from evlit.classify.number_words import has_words, number_starts
 from evlit.classify.pubmed_types import heading_groups, is_automated, type_groups
 from evlit.classify.species import live
@@ -138,9 +138,7 @@ class Evidence:
         told = sums.get("subject", 0.0) + self.counted
         self.alive = max((one.weight for one in live(text)), default=0.0)
         self.persons = _persons(text, self.alive)
-        worked_on = self.bench >= BENCH and max(self.given_to_people, self.counted) < 1.0
-        share = share_of_donors(text) if worked_on and not self.types.keys() & _TRIALS else 0.0
-        self.donors = share if share >= _DONORS else 0.0
+        self.donors = self._donors()
         animals = _animal(text, sums.get("animal", 0.0), self.bench, told)
         self.treated = self._treated()
         self.subject = self._subject(animals)
@@ -149,6 +147,18 @@ class Evidence:
         self.cells = sums.get("cells", 0.0) + (0.8 if "cells" in self.headings else 0.0)
         self.protocol = self._protocol()
         self.review = self._review()
+
+    def _donors(self) -> float:
+        """Return the share of people named who only gave what was worked on, 0 where it is low.
+
+        Where no technique of the bench is named, all must be donors, and cells or tissue treated.
+        """
+        studied = max(self.given_to_people, self.counted) >= 1.0 or self.types.keys() & _TRIALS
+        bench = self.bench >= BENCH
+        if studied or not (bench or tried_in_a_dish(self.text)):
+            return 0.0
+        share = share_of_donors(self.text)
+        return share if share >= (_DONORS if bench else 1.0) else 0.0
 
     def _treated(self) -> float:
         """Sum what speaks for trials and for patients described one by one."""

@@ -17,6 +17,7 @@ from evlit.classify.giving import (
     apart,
     around,
     in_a_dish,
+    is_essay,
     nobody_treated,
     product_hits,
     weight_for_others,
@@ -166,7 +167,7 @@ def _other_acts(text: Text, verb: Hit) -> bool:
 def _to_people(text: Text) -> Sum:
     zone_of, products = zones(text), product_hits(text)
     asked = text.in_title("asked_title") and not text.in_title("trial")
-    if not products or asked or nobody_treated(text):
+    if not products or asked or nobody_treated(text) or is_essay(text):
         return Sum(0.0, None)
     total, best, most, told = 0.0, None, 0.0, False
     for hit in products:

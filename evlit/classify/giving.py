@@ -28,7 +28,8 @@ _SHORT_FORM = re.compile(
 )
 """The short form behind a name, or behind what it holds: "exosomes carrying siRNA (iExo)"."""
 _GAP = (
-    r"(?:(?!after|before|during|following|than|versus|whereas|and measured|"
+    r"(?:(?!after|before|during|following|than|versus|whereas|"
+    r"and (?:\w+ly )?(?:measur|count|collect|assess|analy[sz]|isolat|determin|examin|quantif|stud|compar)\w*|"
     r"(?:decreas|increas|reduc|lower|rais|chang|alter|affect|inhibit|suppress|elevat)\w*ed\b)"
     r"[\w/+().,%×^'\"α-ω&:≥≤~=-]+ ){0,7}"
 )
@@ -50,7 +51,9 @@ _TAKEN = (
 )
 """Plain verbs of giving and getting."""
 _GIVE_BEFORE = re.compile(
-    r"\b(?:" + _TAKEN + r"|receiv(?:ed?|es|ing)|got|underwent|undergo(?:ing)?|administ(?:ered|ering|ration of)|"
+    r"\b(?:"
+    + _TAKEN
+    + r"|receiv(?:ed?|es|ing)|got|underwent|undergo(?:ing)?|administ(?:ered|ering|ration of)|"
     r"inject(?:ed|ing|ions? of|ions?)|"
     r"infus(?:ed|ions? of|ing)|treat(?:ed|ment|ments|ing) "
     r"(?:(?!and\b|or\b|but\b|after\b|before\b|were\b|was\b|had\b)[\w-]+ ){0,8}?(?:with|by|using)|"
@@ -75,7 +78,7 @@ _GIVE_BEFORE = re.compile(
     r"(?:soaked|mixed|wetted|moistened|impregnated) (?:with|in)|"
     r"(?:sponges?|scaffolds?|dressings?|wounds?|sockets?|defects?|syringes?|tubes?|cavit(?:y|ies)|"
     r"pockets?|canals?|skin|tissues?|tendons?|knees?|joints?|area) (?:[\w-]+ ){0,3}?"
-    r"(?:filled|infiltrated) with|"
+    r"(?:filled|infiltrated) with(?! (?:[\w-]+ )?(?:fluid|pus|blood|mucus)\b)|"
     r"followed (?:[\w-]+ ){0,4}?by|"
     r"(?:sprayed|irrigated|covered|dressed|bathed|painted|sealed) with|"
     r"(?:sprays?|gels?|creams?|ointments?|lotions?|suppositories) (?:of|with|containing)|"
@@ -174,7 +177,9 @@ _MARKER_BEFORE = re.compile(
     r"\b(?:levels?|concentrations?|expression|content|numbers?|amounts?|profil\w+|plasma|serum|"
     r"circulating|urin\w+|blood|csf|cerebrospinal fluid|saliva\w*|isolat\w+|extract\w+|obtained|"
     r"purif\w+|measur\w+|quantif\w+|analy[sz]\w+|biomarkers?|changes? in|release of|"
-    r"secretion of|proteins? in|mirnas? in|neuron-derived|neuronally[ -]derived)"
+    r"secretion of|proteins? in|mirnas? in|"
+    r"(?:high|low|positive|negative)(?:er)?(?:,| and| or| versus| vs\.?) (?:high|low|positive|negative)|"
+    r"neuron-derived|neuronally[ -]derived)"
     r"\W+(?:[\w/+()-]+ ){0,4}$"
 )
 _MARKER_COMPOUND = re.compile(r"\b(?:plasma|serum|urin\w+|blood|csf|saliva\w*|neuron\w*)-$")
@@ -237,12 +242,10 @@ _WISH = re.compile(
     r"(?:be(?! (?:reached|followed|analy[sz]ed|contacted|traced|interviewed|assessed|evaluated|"
     r"better|included|examined|retrieved|located|discharged|weaned|extubated|matched))|become|offer|provide|represent|help|serve|improve|reduce|prove|test|fare|have(?! [^.;]{0,30}\bagain)|benefit)\b"
 )
-_WILL = re.compile(
-    r"\b(?:will|would(?! [^.;]{0,40}\bagain\b)|plan to|(?:is|are) planned)\b"
-)
+_WILL = re.compile(r"\b(?:will|would(?! [^.;]{0,40}\bagain\b)|plan to|(?:is|are) planned)\b")
 _OWN_WORDS = re.compile(r"\b(?:we|our|this (?:study|trial|case|series|patient)|the present)\b")
 _DISH = re.compile(
-    r"\bin vitro\b|\bincubat\w+|\bco-?cultur\w+|"
+    r"\bin vitro\b(?! fertili[sz])|\bincubat\w+|\bco-?cultur\w+|"
     r"\b(?:cells|lines|macrophages|fibroblasts|chondrocytes|keratinocytes|neurons|monocytes|"
     r"lymphocytes|cardiomyocytes|hepatocytes|explants|cultures|huvecs?|organoids|mscs|pbmcs) "
     r"(?:\([^)]{1,20}\) )?(?:with |of )?(?:(?:were|was|are) )?(?:\w+ )?"
@@ -402,6 +405,8 @@ _THEN_GIVEN = re.compile(
     rf"(?:(?:was|were) (?:\w+ly )?)?{_PREPARED}\b[^.;]{{0,140}}?"
     rf"(?:\band\b|, then\b|, and\b|, were\b|before being|prior to being) "
     rf"(?:(?:then|subsequently|immediately|later|were|was|\w+ly) )*{_GAVE}\b"
+    r"(?! (?:for|to|in|by) (?:[\w-]+ ){0,2}?(?:western|proteom|sequenc|analys|arrays?|assay|elisa|q?pcr|"
+    r"rt-|mass|lc|ms\b|detect|quantif|identif|measur|flow|electron|cells|cultur))"
 )
 _MAKES = re.compile(rf"\b{_PREPARED} (?:the )?(?:[\w-]+ ){{0,5}}$")
 _GAVE_THEM = re.compile(
@@ -501,6 +506,13 @@ def _compound(folded: str, first: int, start: int) -> int:
 # -------------------------------------------------------------------- the sentence's people
 
 
+def is_essay(text: Text) -> bool:
+    """Return whether the title looks back on a field, and no work of the authors' own is told."""
+    if not text.in_title("essay_title"):
+        return False
+    return _OWN_WORDS.search(text.folded, text.sentences[0].end) is None
+
+
 def nobody_treated(text: Text) -> bool:
     """Return whether the record says that nobody was treated."""
     folded = text.folded
@@ -558,6 +570,14 @@ def in_a_dish(text: Text, hit: Hit) -> bool:
     return _is_in_dish(text.folded, start, end)
 
 
+def tried_in_a_dish(text: Text) -> bool:
+    """Return whether the authors' own work puts a product on cells or tissue."""
+    zone_of = zones(text)
+    return any(
+        zone_of[h.sentence] in ("own", "body") and in_a_dish(text, h) for h in product_hits(text)
+    )
+
+
 def _is_in_dish(folded: str, start: int, end: int) -> bool:
     if not any(folded.find(word, start, end) >= 0 for word in _OF_DISHES):
         return False
@@ -611,7 +631,7 @@ def given_to_people(text: Text) -> float:
 
 def _given_to_people(text: Text) -> float:
     hits = product_hits(text)
-    if not hits:
+    if not hits or is_essay(text):
         return 0.0
     zone_of = zones(text)
     people = {h.sentence for h in people_hits(text) if h.cue.literal != "controls"}

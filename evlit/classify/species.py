@@ -96,21 +96,36 @@ _NEVER = {
     ),
     "fly": re.compile(r"[\s-]+(?:[\w-]+ ){0,2}(?:homolog|ortholog)"),
     "chicken": re.compile(r"'?s?'?[\s-]+egg"),
-    "other": re.compile(r"\w*[\s-](?:single[- ]domain|nanobod|vhh|heavy[- ]chain)|\W*(?:assays?|xf|flux|analy[sz]|extracellular|metabolic|bioenergetic)"),
+    "other": re.compile(
+        r"\w*[\s-](?:single[- ]domain|nanobod|vhh|heavy[- ]chain)|\W*(?:assays?|xf|flux|analy[sz]|extracellular|metabolic|bioenergetic)"
+    ),
     "monkey": re.compile(
         r"[\s-]+(?:sensiti|negative|positive|factor|immuni|isoimm|disease|antigen|d\b|blood|h[ae]*emol)"
     ),
 }
-_FOR_SALE = frozenset({"fish", "sheep", "goat", "cow", "pig", "horse", "chicken", "other", "insect"})
+_FOR_SALE = frozenset(
+    {"fish", "sheep", "goat", "cow", "pig", "horse", "chicken", "other", "insect"}
+)
 _SHARE_OF_SOURCES = re.compile(r" (?:in |\()?\d+(?:\.\d+)? ?%")
 _SOURCE_BEFORE = re.compile(
     r"%[^.;]{0,50}$|\b(?:exosomes?|vesicles?|products?|preparations?)\b(?: \w+){0,2} (?:of|from) "
     r"(?:(?!in\b|on\b|to\b|into\b|for\b|protect|improv)[\w%,()-]+ ){0,5}$|"
     r"\b(?:plants?|roses?|algae|milk|placenta|umbilical cord)(?:,| and| or) $"
 )
-_SOURCE_AFTER = re.compile(r"[\s-]+(?:or [\w-]+ |and [\w-]+ )?(?:milk|placenta\w*|colostrum|exosom)")
+_SOURCE_AFTER = re.compile(
+    r"[\s-]+(?:or [\w-]+ |and [\w-]+ )?(?:milk|placenta\w*|colostrum|exosom)"
+)
 """Animals in a list of what products are made of: "plants in 16%, salmon in 5%"."""
-_TRANSITION = ("emt", "cadherin", "vimentin", "slug", "twist", "zeb1", "snai", "mesenchymal transition")
+_TRANSITION = (
+    "emt",
+    "cadherin",
+    "vimentin",
+    "slug",
+    "twist",
+    "zeb1",
+    "snai",
+    "mesenchymal transition",
+)
 """Words of a record in which Snail is a protein."""
 _ORGAN = re.compile(
     r"[\s-]+(?:lungs?|liver|kidneys?|hearts?|brains?|muscles?|skin|eyes?|lens|retina|tissues?|"
@@ -220,6 +235,8 @@ def _is_for_sale(before: str, after: str) -> bool:
 def _weight_of_word(
     text: Text, key: str, hit: Hit, before: str, after: str, *, strain: bool
 ) -> float:
+    if key in _TREATED_ANIMALS and _PEOPLE_OF.match(after):
+        return 0.0
     model = _MODEL.match(after)
     if model and not _CELL_MODEL.search(model.group()):
         return 1.4
