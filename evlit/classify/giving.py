@@ -46,7 +46,7 @@ _ALLOTTED = (
 )
 """By chance or in turn, with the shares of the groups: "randomised (1:1) to"."""
 _TAKEN = (
-    r"gave|drank|swallowed|took|chose|opted for|tried|accepted|tolerated|prescribed|"
+    r"gave|drank|swallowed(?! (?:the )?(?:amniotic|meconium))|took|chose|opted for|tried|accepted|tolerated|prescribed|"
     r"(?:re)?started on|put on|switched to|maintained on"
 )
 """Plain verbs of giving and getting."""
@@ -77,7 +77,8 @@ _GIVE_BEFORE = re.compile(
     r"(?:mesotherapy|sessions?|courses?|vials?|syringes?) (?:with|of)|"
     r"(?:soaked|mixed|wetted|moistened|impregnated) (?:with|in)|"
     r"(?:sponges?|scaffolds?|dressings?|wounds?|sockets?|defects?|syringes?|tubes?|cavit(?:y|ies)|"
-    r"pockets?|canals?|skin|tissues?|tendons?|knees?|joints?|area) (?:[\w-]+ ){0,3}?"
+    r"pockets?|canals?|skin|tissues?|tendons?|knees?|joints?|area|edges?|margins?|scars?|scalp|"
+    r"fascia|ligaments?|cuff|muscles?|gums?|gingiva) (?:[\w-]+ ){0,3}?"
     r"(?:filled|infiltrated) with(?! (?:[\w-]+ )?(?:fluid|pus|blood|mucus)\b)|"
     r"followed (?:[\w-]+ ){0,4}?by|"
     r"(?:sprayed|irrigated|covered|dressed|bathed|painted|sealed) with|"
@@ -89,7 +90,7 @@ _GIVE_BEFORE = re.compile(
 )
 _ACT_BEFORE = re.compile(
     r"\b(?:gave|drank|swallow|took|chose|opted|tried|accepted|tolerat|prescri|re?start|start|put on|"
-    r"switched|maintained|allotted|divided|split|followed|cavit|pocket|canal|skin|tissue|tendon|knee|joint|area|"
+    r"switched|maintained|allotted|divided|split|followed|cavit|pocket|canal|skin|tissue|tendon|knee|joint|area|edge|margin|scar|scalp|fascia|ligament|cuff|muscle|gum|gingiva|"
     r"wound|socket|defect|syringe|tube|receiv|got|underw|undergo|randomi|assigned|allocated|administ|inject|infus|treat|therapy|appli|applying|"
     r"topical|inhal|nebuli|intra|efficacy|safety|effectiveness|tolerability|trial of|use of|"
     r"vaccinat|mesotherapy|session|course|vial|syringe|soaked|filled|mixed|infiltrated|adverse|"

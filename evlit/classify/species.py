@@ -90,10 +90,13 @@ _NEVER = {
     ),
     "cat": re.compile(r"\W{0,2}\s*(?:scan|scans|assay|activity)|['s-]*[ -]eye"),
     "bird": re.compile(r"[\s-]+(?:breast|chest|fancier|toe)"),
-    "insect": re.compile(r"[\s-]+(?:allerg|antigen|sensiti)"),
+    "insect": re.compile(
+        r"[\s-]+(?:allerg|antigen|sensiti|(?:mori )?(?:nucleopolyhedro|cypovirus|npv)|cocoon|silk|fibroin)"
+    ),
     "fish": re.compile(
         r",? ?-?(?:bowl|dna\b|pdrn|sperm|testis|roe|calcitonin|polydeoxy|exosom|oil|intake|consumption|meal|dairy|gelatin|and meat|and seafood|prod)"
     ),
+    "dog": re.compile(r"[\s-]+(?:family|homolog|transcription)"),
     "fly": re.compile(r"[\s-]+(?:[\w-]+ ){0,2}(?:homolog|ortholog)"),
     "chicken": re.compile(r"'?s?'?[\s-]+egg"),
     "other": re.compile(
@@ -108,7 +111,7 @@ _FOR_SALE = frozenset(
 )
 _SHARE_OF_SOURCES = re.compile(r" (?:in |\()?\d+(?:\.\d+)? ?%")
 _SOURCE_BEFORE = re.compile(
-    r"%[^.;]{0,50}$|\b(?:exosomes?|vesicles?|products?|preparations?)\b(?: \w+){0,2} (?:of|from) "
+    r"\b(?:exosomes?|vesicles?|products?|sources?|allergens?|foods?)\b[^.;]{0,80}%[^.;]{0,50}$|\b(?:exosomes?|vesicles?|products?|preparations?)\b(?: \w+){0,2} (?:of|from) "
     r"(?:(?!in\b|on\b|to\b|into\b|for\b|protect|improv)[\w%,()-]+ ){0,5}$|"
     r"\b(?:plants?|roses?|algae|milk|placenta|umbilical cord)(?:,| and| or) $"
 )
@@ -116,17 +119,13 @@ _SOURCE_AFTER = re.compile(
     r"[\s-]+(?:or [\w-]+ |and [\w-]+ )?(?:milk|placenta\w*|colostrum|exosom)"
 )
 """Animals in a list of what products are made of: "plants in 16%, salmon in 5%"."""
-_TRANSITION = (
-    "emt",
-    "cadherin",
-    "vimentin",
-    "slug",
-    "twist",
-    "zeb1",
-    "snai",
-    "mesenchymal transition",
+_TRANSITION = re.compile(
+    r"\b(?:emt|\w-cadherin|cadherin|vimentin|zeb1|twist1|snai[12]|mesenchymal transition)\b"
 )
 """Words of a record in which Snail is a protein."""
+_PROTEIN_AFTER = re.compile(
+    r"[12]\b|[/-]|(?: family)?,? (?:signal|axis|pathway|expression|zinc|transcription|protein|mrna|promoter)"
+)
 _ORGAN = re.compile(
     r"[\s-]+(?:lungs?|liver|kidneys?|hearts?|brains?|muscles?|skin|eyes?|lens|retina|tissues?|"
     r"spleen|thymus|pancreas|intestin\w+|stomach|aorta|arter\w+|testis|ovar\w+|pituitary|adrenal|"
@@ -255,7 +254,11 @@ def _means_other(text: Text, hit: Hit) -> bool:
     if hit.cue.literal == "client-owned":
         return any(text.has(kind) for kind in ("animal_cat", "animal_horse", "animal_rabbit"))
     if hit.cue.literal == "snail":
-        return any(word in text.folded for word in _TRANSITION)
+        return bool(
+            _PROTEIN_AFTER.match(text.folded, hit.end)
+            or text.folded[hit.start - 1 : hit.start] in ("/", "-")
+            or _TRANSITION.search(text.folded)
+        )
     return text.folded.startswith(("guinea ", "guinea-"), max(0, hit.start - 7))
 
 

@@ -24,7 +24,7 @@ _MATERIAL = (
     r"(?:cells?|mscs?|adscs?|bmscs?|ipscs?|\w+cytes?|\w+blasts?|neurons?|macrophages?|platelets|"
     r"pbmcs?|organoids?|spheroids?|explants?|slices|exosomes?|s?evs?|vesicles|secretomes?|supernatants?|skin|lungs?|kidneys?|"
     r"livers?|hearts?|corneas?|cartilage|synovium|tendons?|muscles?|fat|lipoaspirates?|marrow|pulps?|"
-    r"molars|teeth|semen|sperm|spermatozoa|oocytes?|embryos?|blastocysts?|islets|discs|tissues?|biops(?:y|ies)|specimens?|samples?|plasma|serum|sera)"
+    r"molars|teeth|islets|discs|tissues?|biops(?:y|ies)|specimens?|samples?|plasma|serum|sera)"
 )
 _TAKEN = (
     r"(?:isolated|cultured|derived|obtained|harvested|collected|generated|grown|expanded|"
@@ -39,6 +39,14 @@ _TAKEN_FROM = re.compile(
 )
 """Words that make the person after them a donor: "neurons grown from patients"."""
 _BIOPSIED = re.compile(r"\b(?:biopsied (?:in|from)|donated by) (?:[\w-]+ ){0,4}$")
+_GERM_OF = re.compile(
+    r"\b(?:semen|sperm|spermatozoa|oocytes?|eggs|embryos?|blastocysts?) (?:of|from) (?:[\w-]+ ){0,4}$"
+)
+_CULTURED = re.compile(
+    r"\w*(?: (?!who\b)[\w-]+){0,4} (?:was|were) (?:[\w-]+ ){0,2}"
+    r"(?:treated|exposed|incubated|cultured|stimulated|matured|supplemented)\b"
+)
+"""Germ cells are also what a treatment of people yields; worked on, their givers are donors."""
 _OF = re.compile(r" of (?:(?!in |to |into |for |by |on |were |was |are |is |at )[\w(),+-]+ ){0,6}$")
 _ENDS_IN_MATERIAL = re.compile(rf"\b{_MATERIAL}$")
 _LONGEST_MATERIAL = 40
@@ -96,6 +104,8 @@ def _owns(text: Text, hit: Hit) -> bool:
     if _OWNER_AFTER.match(after) and not (after[:1] == " " and _DATIVE.search(before)):
         return True
     if _of_material(before):
+        return True
+    if _GERM_OF.search(before) and _CULTURED.match(after):
         return True
     if ("biops" in before or "donated" in before) and _BIOPSIED.search(before):
         return True
