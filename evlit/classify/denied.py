@@ -24,7 +24,10 @@ _GOT = (
     r"(?:was|were|is|are) (?:ever |yet |actually )?"
     r"(?:given|treated|dosed|injected|infused|exposed|assigned|allocated|randomi[sz]ed|offered))"
 )
-_FILL = r"(?:(?!and\b|but\b|who\b|that\b|received\b|given\b|treated\b|got\b|were\b|was\b|then\b)[\w/+(),.%-]+ ){0,7}$"
+_FILL = (
+    r"(?:(?!and\b|but\b|who\b|that\b|received\b|given\b|treated\b|got\b|were\b|was\b|then\b)"
+    r"[\w/+(),.%-]+ ){0,7}$"
+)
 """Words from the verb to the product that begin no other act."""
 _NOBODY = re.compile(
     rf"\b(?:no (?:[\w-]+ )?{_PEOPLE}|none|nobody|no one|neither|not (?:one|a single) {_PEOPLE}) "
@@ -40,8 +43,10 @@ _BUT = re.compile(
     r"\b(?:instead of|rather than|in place of|but no|but not|and not|(?:received|given|got|had) "
     rf"(?:no|neither)))(?: (?!receiv|given|treat|inject|infus){_FILL[:-1]}$| $)"
 )
-_NEGATIVE = ("no", "never", "neither", "n't", "without", "hardly", "except", "but", "instead", "rather",
-             "in place")  # fmt: skip
+_NEGATIVE = (
+    "no", "never", "neither", "n't", "without", "hardly", "except", "but", "instead", "rather",
+    "in place",
+)  # fmt: skip
 """Of these stands one before a product that is denied."""
 _NOT_AFTER = re.compile(
     r"^\w*(?: \([^)]{1,20}\))?(?: [\w-]+){0,2} (?:was|were|is|are|has|have|had)(?: been)? "
@@ -68,7 +73,8 @@ _TO_APPARATUS = re.compile(
 )
 _WORKED_ON = re.compile(
     r"^\w*(?: \([^)]{1,25}\))? (?:(?:was|were|is|are|being|and|then|first|also) )*"
-    r"(?:treated|incubated|pretreated|exposed|labell?ed|digested|supplemented) (?:with|by|to|using) "
+    r"(?:treated|incubated|pretreated|exposed|labell?ed|digested|supplemented) (?:with|by|to|"
+    r"using) "
     r"(?!patients)"
 )
 """Something done to the vesicles: "exosomes were treated with RNase"."""

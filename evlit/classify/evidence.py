@@ -128,7 +128,7 @@ class Evidence:
         self.opinion = sums.get("opinion", 0.0)
         self.sampled = sums.get("sampled", 0.0)
         self.observed = sums.get("observed", 0.0)
-        self.counted = _counted(text)
+        self.counted = max(_counted(text), _grouped(text))
         self.titled_people = any(
             _is_counted(text, 0, text.folded[: h.start])
             for h in people_hits(text)
@@ -296,6 +296,20 @@ def _counted(text: Text) -> float:
     return best
 
 
+_GROUPS = re.compile(r"\b(?:gr|grp|group|arm|cohort)\.? \w{1,9}(?: \([^)]{1,40}\))?: ?n ?= ?\d")
+"""Groups of a telegram style abstract, which names no patients: "Gr A: n=17"."""
+
+
+def _grouped(text: Text) -> float:
+    """Weigh groups counted where neither people nor animals nor cells are named as subjects."""
+    folded = text.folded
+    if ": n=" not in folded and ": n =" not in folded:
+        return 0.0
+    if live(text) or text.has("person") or weigh(text, "bench").total >= _BENCH_SOME:
+        return 0.0
+    return 1.0 if _GROUPS.search(folded) else 0.0
+
+
 def _to_come(text: Text, number: int) -> bool:
     folded, (start, end, *_) = text.folded, text.sentences[number]
     if folded.find("will be", start, end) < 0 and folded.find("plan", start, end) < 0:
@@ -377,6 +391,8 @@ def _without_events(ev: Evidence) -> float:
     total = next(weight for most, weight in _EVENTS if share <= most)
     if total < 0:
         return total
+    if " results: " in text.folded:
+        return 0.0  # an abstract in telegram style, with its labels run into the text
     if any("RESULT" in (s.category or s.label or "").upper() for s in text.record.sections):
         return 0.0
     others = ev.computing + ev.method + weigh(text, "subject").total

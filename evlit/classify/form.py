@@ -92,7 +92,8 @@ def _names_source(text: Text, cell: Hit) -> bool:
 
 
 _OF_VESICLES = re.compile(
-    r"[ -]?(?:(?:stem|stromal|progenitor)[ /-]*)*(?:cells?|\([^)]{1,20}\))?[ -]?(?:derived|secreted|exo|ev|vesic)"
+    r"[ -]?(?:(?:stem|stromal|progenitor)[ /-]*)*(?:cells?|\([^)]{1,20}\))?[ -]?(?:derived|"
+    r"secreted|exo|ev|vesic)"
 )
 
 

@@ -63,6 +63,11 @@ _CELLS_GIVEN = re.compile(
     r"sct|bmt|killer|adrc|regenerative|fraction|antigen|cultivated|engraft"
 )
 """Words in the name of cells that tell of their giving."""
+_NO_TREATMENT = re.compile(
+    r" (?:[\w-]+ ){0,3}?(?:questionnaires?|surveys?|links?|invitations?|diagnos[ie]s|grants?|answers?|"
+    r"attention|funding|e-?mails?|letters?)\b| their (?:[\w-]+ ){0,2}education\b"
+)
+"""What people receive that is no treatment."""
 _NEAR = 16
 """Letters after a cell's name in which its giving may be named."""
 _DOES = re.compile(r"[a-z]+s$")
@@ -271,6 +276,7 @@ def _other(text: Text, *, people: bool) -> Sum:
         acts += [(0.5 * _ZONE[zone_of[h.sentence]], h) for h in text.get("laboratory_act")]
         acts += [(0.5, h) for h in text.get("title_verb") if _other_acts(text, h)]
     if people:
+        acts = [(weight, h) for weight, h in acts if not _NO_TREATMENT.match(text.folded, h.end)]
         acts = [(_RECEIVED if _people_get(text, h) else weight, h) for weight, h in acts]
     nouns = [(0.25 * _ZONE[zone_of[h.sentence]], h) for h in text.get("intervention_word")]
     if people:

@@ -29,9 +29,10 @@ _SHORT_FORM = re.compile(
 """The short form behind a name, or behind what it holds: "exosomes carrying siRNA (iExo)"."""
 _GAP = (
     r"(?:(?!after|before|during|following|than|versus|whereas|"
-    r"and (?:\w+ly )?(?:measur|count|collect|assess|analy[sz]|isolat|determin|examin|quantif|stud|compar)\w*|"
+    r"and (?:\w+ly )?(?:measur|count|collect|assess|analy[sz]|isolat|determin|examin|quantif|stud|"
+    r"compar)\w*|"
     r"(?:decreas|increas|reduc|lower|rais|chang|alter|affect|inhibit|suppress|elevat)\w*ed\b)"
-    r"[\w/+().,%×^'\"α-ω&:≥≤~=-]+ ){0,7}"
+    r"(?:\([^)]{1,40}\),?|[\w/+().,%×^'\"α-ω&:≥≤~=-]+) ){0,7}"
 )
 _SHARE = (
     r"(?:\d+|half|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|"
@@ -46,7 +47,8 @@ _ALLOTTED = (
 )
 """By chance or in turn, with the shares of the groups: "randomised (1:1) to"."""
 _TAKEN = (
-    r"gave|drank|swallowed(?! (?:the )?(?:amniotic|meconium))|took|chose|opted for|tried|accepted|tolerated|prescribed|"
+    r"gave|drank|swallowed(?! (?:the )?(?:amniotic|meconium))|took|chose|opted for|tried|accepted|"
+    r"tolerated|prescribed|"
     r"(?:re)?started on|put on|switched to|maintained on"
 )
 """Plain verbs of giving and getting."""
@@ -81,6 +83,8 @@ _GIVE_BEFORE = re.compile(
     r"fascia|ligaments?|cuff|muscles?|gums?|gingiva) (?:[\w-]+ ){0,3}?"
     r"(?:filled|infiltrated) with(?! (?:[\w-]+ )?(?:fluid|pus|blood|mucus)\b)|"
     r"followed (?:[\w-]+ ){0,4}?by|"
+    r"(?:milk|formula|food|drinks?|saline|solutions?|capsules?|serum) "
+    r"(?:enriched|fortified|supplemented) with|"
     r"(?:sprayed|irrigated|covered|dressed|bathed|painted|sealed) with|"
     r"(?:sprays?|gels?|creams?|ointments?|lotions?|suppositories) (?:of|with|containing)|"
     r"(?:adverse (?:events?|effects?|reactions?)|complications?|reactions?|nodules|granulomas?|"
@@ -89,14 +93,21 @@ _GIVE_BEFORE = re.compile(
     r"(?:performed|augmented|managed|healed) with)\s" + _GAP + r"$"
 )
 _ACT_BEFORE = re.compile(
-    r"\b(?:gave|drank|swallow|took|chose|opted|tried|accepted|tolerat|prescri|re?start|start|put on|"
-    r"switched|maintained|allotted|divided|split|followed|cavit|pocket|canal|skin|tissue|tendon|knee|joint|area|edge|margin|scar|scalp|fascia|ligament|cuff|muscle|gum|gingiva|"
-    r"wound|socket|defect|syringe|tube|receiv|got|underw|undergo|randomi|assigned|allocated|administ|inject|infus|treat|therapy|appli|applying|"
+    r"\b(?:gave|milk|formula|food|drink|saline|solution|capsule|serum|drank|swallow|took|chose|"
+    r"opted|tried|accepted|tolerat|prescri|re?start|start|"
+    r"put on|"
+    r"switched|maintained|allotted|divided|split|followed|cavit|pocket|canal|skin|tissue|tendon|"
+    r"knee|joint|area|edge|margin|scar|scalp|fascia|ligament|cuff|muscle|gum|gingiva|"
+    r"wound|socket|defect|syringe|tube|receiv|got|underw|undergo|randomi|assigned|allocated|"
+    r"administ|inject|infus|treat|therapy|appli|applying|"
     r"topical|inhal|nebuli|intra|efficacy|safety|effectiveness|tolerability|trial of|use of|"
     r"vaccinat|mesotherapy|session|course|vial|syringe|soaked|filled|mixed|infiltrated|adverse|"
-    r"complication|reaction|nodules|granuloma|necrosis|infection|sepsis|bacter|drip|enema|plac|sponge|scaffold|membrane|patch|gauze|matri|dressing|plug|"
-    r"wetted|moistened|impregnated|spray|irrigated|covered|dressed|bathed|painted|sealed|gel|cream|ointment|lotion|suppositor|"
-    r"subcut|instill|dose|drop|given|giving|transplantation|implantation|grafting|supplement|microneedling|laser|performed|augmented|"
+    r"complication|reaction|nodules|granuloma|necrosis|infection|sepsis|bacter|drip|enema|plac|"
+    r"sponge|scaffold|membrane|patch|gauze|matri|dressing|plug|"
+    r"wetted|moistened|impregnated|spray|irrigated|covered|dressed|bathed|painted|sealed|gel|cream|"
+    r"ointment|lotion|suppositor|"
+    r"subcut|instill|dose|drop|given|giving|transplantation|implantation|grafting|supplement|"
+    r"microneedling|laser|performed|augmented|"
     r"managed|healed)"
 )
 _DISH_BEFORE = re.compile(
@@ -108,7 +119,8 @@ _GIVE_AFTER = re.compile(
     r"^[\s-]*(?:\(n ?= ?\d|"
     r"(?:derived )?(?:of|from) (?:[\w-]+ ){1,6}?as (?:an? )?(?:[\w-]+ ){0,2}?(?:treatment|therap)|"
     r"(?:[\w/+-]+ )?"
-    r"(?:derived|prepared|isolated|purified|concentrated|suspended|dissolved|from|of|in|by) "
+    r"(?:derived|prepared|isolated|purified|concentrated|suspended|dissolved|loaded|carrying|"
+    r"containing|conjugated|labell?ed|coated|enriched|encapsulating|expressing|from|of|in|by) "
     r"(?:(?!who|which|that|and|but|while|after|before|to|were|was)[\w/+%(),-]+ ){1,8}?(?:was|were) "
     r"(?:\w+ly |then |also )?(?:injected|administered|given|applied|infused|inhaled|instilled|"
     r"nebuli[sz]ed|sprayed|dripped)|"
@@ -122,7 +134,8 @@ _GIVE_AFTER = re.compile(
     r"used for (?=[^.;]{0,40}(?:treat|therap|heal|repair|regenerat|inject|infus|reliev|rejuven))|"
     r"used (?:in|on) (?:\d|all|(?:[\w-]+ ){1,2}(?:patients|women|men|people|eyes|children)))|"
     r""
-    r"(?:put|placed|laid|dripped|dropped|poured|pricked|injected|infused|instilled|inserted|sprayed|"
+    r"(?:put|placed|laid|dripped|dropped|poured|pricked|injected|infused|instilled|inserted|"
+    r"sprayed|"
     r"spread) (?:in|on|over|under|around|trans\w+|through)|"
     r"serum\b|gel\b|solution\b|lotion\b|cream\b|spray\b|hydrogel|(?:eye ?)?drops?\b|"
     r"ointment|ampoules?|mesotherapy|enemas?|drips?\b|facials?\b|vaccin\w+|"
@@ -139,7 +152,8 @@ _EFFECT_AFTER = re.compile(
     r"protect|reduc|suppress|inhibit|enhanc|rescu|restor|accelerat|facilitat|induc|prevent|revers|"
     r"mitigat|mediat|stimulat|activat|trigger|increas|decreas|abrogat|support|exacerbat|aggravat|"
     r"impair|modulat|regulat|transfer|deliver|contribut|exert|relie|repair|regenerat|drive|"
-    r"potentiat|confer|elicit|polari[sz]|up-?regulat|down-?regulat|block|caus|boost|remodel|"
+    r"alter|yield|convert|transform|prolong|lower|potentiat|confer|elicit|polari[sz]|up-?regulat|"
+    r"down-?regulat|block|caus|boost|remodel|"
     r"reprogram|taken up|internali[sz]ed|endocyt|uptake)"
 )
 _CLOSE_BEFORE = re.compile(
@@ -169,7 +183,8 @@ _MADE_AFTER = re.compile(
 )
 """Vesicles that the studied cells make, release or carry things by."""
 _OBJECT_BEFORE = re.compile(
-    r"\b(?:inhibit|block|reduc|suppress|regulat|facilitat|promot|increas|enhanc|driv|decreas|impair|"
+    r"\b(?:inhibit|block|reduc|suppress|regulat|facilitat|promot|increas|enhanc|driv|decreas|"
+    r"impair|"
     r"target|protect|stimulat|trigger|induc|alter|chang|lower|prevent|abolish|deplet)\w*"
     r" (?:the )?(?:[\w-]+ ){0,3}$"
 )
@@ -179,7 +194,8 @@ _MARKER_BEFORE = re.compile(
     r"circulating|urin\w+|blood|csf|cerebrospinal fluid|saliva\w*|isolat\w+|extract\w+|obtained|"
     r"purif\w+|measur\w+|quantif\w+|analy[sz]\w+|biomarkers?|changes? in|release of|"
     r"secretion of|proteins? in|mirnas? in|"
-    r"(?:high|low|positive|negative)(?:er)?(?:,| and| or| versus| vs\.?) (?:high|low|positive|negative)|"
+    r"(?:high|low|positive|negative)(?:er)?(?:,| and| or| versus| vs\.?) (?:high|low|positive|"
+    r"negative)|"
     r"neuron-derived|neuronally[ -]derived)"
     r"\W+(?:[\w/+()-]+ ){0,4}$"
 )
@@ -195,7 +211,8 @@ _MARKER_AFTER = re.compile(
 )
 _ADJECTIVE = re.compile(
     r"exosomal|vesicular|microvesicular|"
-    r"(?:exosome|s?ev|vesicle|microvesicle|microparticle)s?-(?:related|associated|bound|borne|linked)"
+    r"(?:exosome|s?ev|vesicle|microvesicle|microparticle)s?-(?:related|associated|bound|borne|"
+    r"linked)"
 )
 
 # ------------------------------------------------------------- whose giving a sentence tells
@@ -241,7 +258,9 @@ _KNOWN_OR_WANTED = re.compile(
 _WISH = re.compile(
     r"\b(?:may|might|could|can|should|would)(?: also| thus| therefore| \w+ly)? "
     r"(?:be(?! (?:reached|followed|analy[sz]ed|contacted|traced|interviewed|assessed|evaluated|"
-    r"better|included|examined|retrieved|located|discharged|weaned|extubated|matched))|become|offer|provide|represent|help|serve|improve|reduce|prove|test|fare|have(?! [^.;]{0,30}\bagain)|benefit)\b"
+    r"better|included|examined|retrieved|located|discharged|weaned|extubated|matched))|become|"
+    r"offer|provide|represent|help|serve|improve|reduce|prove|test|fare|"
+    r"have(?! [^.;]{0,30}\bagain)|benefit)\b"
 )
 _WILL = re.compile(r"\b(?:will|would(?! [^.;]{0,40}\bagain\b)|plan to|(?:is|are) planned)\b")
 _OWN_WORDS = re.compile(r"\b(?:we|our|this (?:study|trial|case|series|patient)|the present)\b")
@@ -342,7 +361,11 @@ def weight_for_people(text: Text, hit: Hit) -> float:
         return 0.0
     if is_denied(before, after, folded[slice(*_clause(text, hit))]):
         return 0.0
-    if _made_then_given(text, hit) or (_HAD.search(before) and _DONE.match(after)):
+    if (
+        _made_then_given(text, hit)
+        or (_HAD.search(before) and _DONE.match(after))
+        or _DOSED.match(after)
+    ):
         return 1.0
     marker = _is_marker(before, after) and not (
         _CLOSE_BEFORE.search(before) or _CLOSE_AFTER.match(after)
@@ -395,7 +418,8 @@ def weight_for_others(text: Text, hit: Hit) -> tuple[float, bool]:
 
 _PREPARED = (
     r"(?:isolated|obtained|purified|prepared|collected|extracted|harvested|produced|concentrated|"
-    r"generated|manufactured|thawed|diluted|suspended|resuspended|labell?ed)"
+    r"generated|manufactured|thawed|diluted|loaded|coated|conjugated|engineered|suspended|"
+    r"resuspended|labell?ed)"
 )
 _GAVE = (
     r"(?:injected|infused|administered|given|applied|instilled|transplanted|inhaled|"
@@ -406,7 +430,8 @@ _THEN_GIVEN = re.compile(
     rf"(?:(?:was|were) (?:\w+ly )?)?{_PREPARED}\b[^.;]{{0,140}}?"
     rf"(?:\band\b|, then\b|, and\b|, were\b|before being|prior to being) "
     rf"(?:(?:then|subsequently|immediately|later|were|was|\w+ly) )*{_GAVE}\b"
-    r"(?! (?:for|to|in|by) (?:[\w-]+ ){0,2}?(?:western|proteom|sequenc|analys|arrays?|assay|elisa|q?pcr|"
+    r"(?! (?:for|to|in|by) (?:[\w-]+ ){0,2}?(?:western|proteom|sequenc|analys|arrays?|assay|elisa|"
+    r"q?pcr|"
     r"rt-|mass|lc|ms\b|detect|quantif|identif|measur|flow|electron|cells|cultur))"
 )
 _MAKES = re.compile(rf"\b{_PREPARED} (?:the )?(?:[\w-]+ ){{0,5}}$")
@@ -414,9 +439,16 @@ _GAVE_THEM = re.compile(
     rf"^[^.;]{{0,120}}?\band (?:then |subsequently )?(?:{_GAVE}|gave|put|placed) "
     r"(?:them|it|these|this)\b"
 )
+_DOSED = re.compile(
+    r"^\w* \((?:[^)]{0,25}, )?[\d.]+ ?(?:ml|mg|µg|ug|cc)(?:,| x| ×|;) ?(?:\d|[ivasm.]+\b|once|"
+    r"twice|weekly|"
+    r"daily|monthly|single)"
+)
+"""A dose and how often: "exosomes (5 mL, weekly)"."""
 _HAD = re.compile(r"\b(?:had|have|having) (?:[\w-]+ ){0,5}$")
 _DONE = re.compile(
-    r"^\w*(?: \([^)]{1,25}\))? (?:\w+ly )?(?:injected|infused|instilled|inserted|applied|sprayed|"
+    r"^\w*(?: \([^)]{1,25}\))?(?: (?:of|from) (?:(?!and|were|was)[\w-]+ ){0,7}?| )(?:\w+ly )?"
+    r"(?:injected|infused|instilled|inserted|applied|sprayed|"
     r"dripped|dropped|poured|laid|pricked|placed|rubbed)\b"
 )
 """People "had exosomes injected"."""

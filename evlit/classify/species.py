@@ -44,13 +44,15 @@ _MODEL = re.compile(r"[\s-]+(?:[\w/()+'α-ω-]+[\s,-]+){0,5}?models?\b")
 _CELL_MODEL = re.compile(r"\b(?:cells?|vitro|cultures?)\b")
 _FROM = re.compile(
     r"\b(?:cells?|neurons?|macrophages?|cardiomyocytes|fibroblasts|bmscs?|mscs?|adscs?|"
-    r"cultures?|slices|islets|hepatocytes|microglia|astrocytes|chondrocytes|leu[ck]ocytes|coelomocytes|ha?emocytes|isolated|derived|"
+    r"cultures?|slices|islets|hepatocytes|microglia|astrocytes|chondrocytes|leu[ck]ocytes|"
+    r"coelomocytes|ha?emocytes|isolated|derived|"
     r"harvested|extracted|prepared|cultured|obtained|collected|separated|tissues?|arteries|"
     r"strips|rings|muscles?|membranes|microsomes|homogenates?|mitochondria|marrow)\b"
     r"[^.;]{0,45}?\b(?:from|of)\b[^.;]{0,35}$"
 )
 _GIVEN = re.compile(
-    r"^[\s(]*(?:(?!were|was)\w+\s+)?(?:that|which|subjected|fed|exposed|treated|undergoing|injected|receiving|"
+    r"^[\s(]*(?:(?!were|was)\w+\s+)?(?:that|which|subjected|fed|exposed|treated|undergoing|"
+    r"injected|receiving|"
     r"with|after|following|bearing|inoculated|given)\b"
 )
 _GAVE_CELLS = re.compile(
@@ -85,25 +87,30 @@ _IN_ANIMALS = re.compile(r"[\w\s()/-]{0,12}\b(?:mice|mouse|rats?|models?|transge
 _NEVER = {
     "cow": re.compile(
         r"[\s-]+(?:serum|albumin|milk|collagen|pericardi|insulin|trypsin|thrombin|bone|"
-        r"hydroxyapatite|colostrum|lactoferrin|pancrea|spongiform|aortic|thymus|pressure|muscles?\b|"
+        r"hydroxyapatite|colostrum|lactoferrin|pancrea|spongiform|aortic|thymus|pressure|"
+        r"muscles?\b|"
         r"vein|pain|circumference|swelling|cramp|blood flow)|s?['-]+s?[ -]?eye"
     ),
     "cat": re.compile(r"\W{0,2}\s*(?:scan|scans|assay|activity)|['s-]*[ -]eye"),
     "bird": re.compile(r"[\s-]+(?:breast|chest|fancier|toe)"),
     "insect": re.compile(
-        r"[\s-]+(?:allerg|antigen|sensiti|(?:mori )?(?:nucleopolyhedro|cypovirus|npv)|cocoon|silk|fibroin)"
+        r"[\s-]+(?:allerg|antigen|sensiti|(?:mori )?(?:nucleopolyhedro|cypovirus|npv)|cocoon|silk|"
+        r"fibroin)"
     ),
     "fish": re.compile(
-        r",? ?-?(?:bowl|dna\b|pdrn|sperm|testis|roe|calcitonin|polydeoxy|exosom|oil|intake|consumption|meal|dairy|gelatin|and meat|and seafood|prod)"
+        r",? ?-?(?:bowl|dna\b|pdrn|sperm|testis|roe|calcitonin|polydeoxy|exosom|oil|intake|"
+        r"consumption|meal|dairy|gelatin|and meat|and seafood|prod)"
     ),
     "dog": re.compile(r"[\s-]+(?:family|homolog|transcription)"),
     "fly": re.compile(r"[\s-]+(?:[\w-]+ ){0,2}(?:homolog|ortholog)"),
     "chicken": re.compile(r"'?s?'?[\s-]+egg"),
     "other": re.compile(
-        r"\w*[\s-](?:single[- ]domain|nanobod|vhh|heavy[- ]chain)|\W*(?:assays?|xf|flux|analy[sz]|extracellular|metabolic|bioenergetic)"
+        r"\w*[\s-](?:single[- ]domain|nanobod|vhh|heavy[- ]chain)|\W*(?:assays?|xf|flux|analy[sz]|"
+        r"extracellular|metabolic|bioenergetic)"
     ),
     "monkey": re.compile(
-        r"[\s-]+(?:sensiti|negative|positive|factor|immuni|isoimm|disease|antigen|d\b|blood|h[ae]*emol)"
+        r"[\s-]+(?:sensiti|negative|positive|factor|immuni|isoimm|disease|antigen|d\b|blood|"
+        r"h[ae]*emol)"
     ),
 }
 _FOR_SALE = frozenset(
@@ -111,7 +118,8 @@ _FOR_SALE = frozenset(
 )
 _SHARE_OF_SOURCES = re.compile(r" (?:in |\()?\d+(?:\.\d+)? ?%")
 _SOURCE_BEFORE = re.compile(
-    r"\b(?:exosomes?|vesicles?|products?|sources?|allergens?|foods?)\b[^.;]{0,80}%[^.;]{0,50}$|\b(?:exosomes?|vesicles?|products?|preparations?)\b(?: \w+){0,2} (?:of|from) "
+    r"\b(?:exosomes?|vesicles?|products?|sources?|allergens?|foods?)\b[^.;]{0,80}%[^.;]{0,50}$|"
+    r"\b(?:exosomes?|vesicles?|products?|preparations?)\b(?: \w+){0,2} (?:of|from) "
     r"(?:(?!in\b|on\b|to\b|into\b|for\b|protect|improv)[\w%,()-]+ ){0,5}$|"
     r"\b(?:plants?|roses?|algae|milk|placenta|umbilical cord)(?:,| and| or) $"
 )
@@ -124,7 +132,8 @@ _TRANSITION = re.compile(
 )
 """Words of a record in which Snail is a protein."""
 _PROTEIN_AFTER = re.compile(
-    r"[12]\b|[/-]|(?: family)?,? (?:signal|axis|pathway|expression|zinc|transcription|protein|mrna|promoter)"
+    r"[12]\b|[/-]|(?: family)?,? (?:signal|axis|pathway|expression|zinc|transcription|protein|mrna|"
+    r"promoter)"
 )
 _ORGAN = re.compile(
     r"[\s-]+(?:lungs?|liver|kidneys?|hearts?|brains?|muscles?|skin|eyes?|lens|retina|tissues?|"

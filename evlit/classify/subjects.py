@@ -22,8 +22,10 @@ _NAMED = 0.5
 """Weight from which an animal is named at all."""
 _MATERIAL = (
     r"(?:cells?|mscs?|adscs?|bmscs?|ipscs?|\w+cytes?|\w+blasts?|neurons?|macrophages?|platelets|"
-    r"pbmcs?|organoids?|spheroids?|explants?|slices|exosomes?|s?evs?|vesicles|secretomes?|supernatants?|skin|lungs?|kidneys?|"
-    r"livers?|hearts?|corneas?|cartilage|synovium|tendons?|muscles?|fat|lipoaspirates?|marrow|pulps?|"
+    r"pbmcs?|organoids?|spheroids?|explants?|slices|exosomes?|s?evs?|vesicles|secretomes?|"
+    r"supernatants?|skin|lungs?|kidneys?|"
+    r"livers?|hearts?|corneas?|cartilage|synovium|tendons?|muscles?|fat|lipoaspirates?|marrow|"
+    r"pulps?|"
     r"molars|teeth|islets|discs|tissues?|biops(?:y|ies)|specimens?|samples?|plasma|serum|sera)"
 )
 _TAKEN = (
@@ -40,7 +42,8 @@ _TAKEN_FROM = re.compile(
 """Words that make the person after them a donor: "neurons grown from patients"."""
 _BIOPSIED = re.compile(r"\b(?:biopsied (?:in|from)|donated by) (?:[\w-]+ ){0,4}$")
 _GERM_OF = re.compile(
-    r"\b(?:semen|sperm|spermatozoa|oocytes?|eggs|embryos?|blastocysts?) (?:of|from) (?:[\w-]+ ){0,4}$"
+    r"\b(?:semen|sperm|spermatozoa|oocytes?|eggs|embryos?|blastocysts?) (?:of|"
+    r"from) (?:[\w-]+ ){0,4}$"
 )
 _CULTURED = re.compile(
     r"\w*(?: (?!who\b)[\w-]+){0,4} (?:was|were) (?:[\w-]+ ){0,2}"
@@ -62,14 +65,17 @@ _OWNER_AFTER = re.compile(
 )
 """Words that make the person before them a donor: "patient organoids"."""
 _DATIVE = re.compile(
-    r"\b(?:gave|giving|offered|in) (?:all |the )?(?:\d+|one|two|three|four|five|six|seven|eight|nine|"
+    r"\b(?:gave|giving|offered|in) (?:all |the )?(?:\d+|one|two|three|four|five|six|seven|eight|"
+    r"nine|"
     r"ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty) $"
 )
 """People counted who own nothing: "we gave 12 patients exosomes"."""
 _VETERINARY = re.compile(
     r"\bclient-owned|\bprivately[- ]owned|\bveterinar|\bowners? (?:gave|provided|signed|completed|"
     r"reported|assessed|scored|stopped|withdrew|consented|noted|noticed|"
-    r"of (?:the |all |two |three |four |\d+ )?(?:patients|cases)|were (?:interviewed|asked|content|satisfied))|\bowners?'?s?'? (?:informed )?consent|\bconsent (?:of|from|by) (?:all |the |their )*owners|"
+    r"of (?:the |all |two |three |four |\d+ )?(?:patients|cases)|were (?:interviewed|asked|content|"
+    r"satisfied))|\bowners?'?s?'? (?:informed )?consent|\bconsent (?:of|from|by) (?:all |the |"
+    r"their )*owners|"
     r"\breturned to racing|"
     r"\bnaturally[- ]occurring\b"
 )
