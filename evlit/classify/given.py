@@ -64,7 +64,8 @@ _CELLS_GIVEN = re.compile(
 )
 """Words in the name of cells that tell of their giving."""
 _NO_TREATMENT = re.compile(
-    r" (?:[\w-]+ ){0,3}?(?:questionnaires?|surveys?|links?|invitations?|diagnos[ie]s|grants?|answers?|"
+    r" (?:[\w-]+ ){0,3}?(?:questionnaires?|surveys?|links?|invitations?|"
+    r"diagnos[ie]s|grants?|answers?|"
     r"attention|funding|e-?mails?|letters?)\b| their (?:[\w-]+ ){0,2}education\b"
 )
 """What people receive that is no treatment."""

@@ -16,6 +16,7 @@ from evlit.classify.denied import is_denied, is_handled
 from evlit.classify.species import live
 from evlit.classify.subjects import people_hits
 from evlit.classify.text import Hit, Text
+from evlit.classify.told import had_done, is_compared, is_dosed, made_then_given
 from evlit.classify.weigh import zones
 
 _ALIVE = 0.3
@@ -353,32 +354,36 @@ def is_measured(text: Text) -> bool:
 
 def weight_for_people(text: Text, hit: Hit) -> float:
     """Return 0..1: how surely this study's people got the product named here."""
-    if _ADJECTIVE.match(text.folded, hit.start) or not reaches_people(text, hit):
-        return 0.0
     before, after = around(text, hit)
-    folded, (start, end, *_) = text.folded, text.sentences[hit.sentence]
-    if is_handled(after, folded[start:end]):
+    if not reaches_people(text, hit) or _gives_nobody(text, hit, before, after):
         return 0.0
-    if is_denied(before, after, folded[slice(*_clause(text, hit))]):
-        return 0.0
-    if (
-        _made_then_given(text, hit)
-        or (_HAD.search(before) and _DONE.match(after))
-        or _DOSED.match(after)
-    ):
+    if made_then_given(text, hit) or had_done(before, after):
         return 1.0
     marker = _is_marker(before, after) and not (
         _CLOSE_BEFORE.search(before) or _CLOSE_AFTER.match(after)
     )
     give = _GIVE_BEFORE.search(before)
-    if (give and _ACT_BEFORE.match(give.group())) or _GIVE_AFTER.match(after):
-        return 0.3 if marker else 1.0
-    if not marker and _is_compared(before, after):
+    told = (give and _ACT_BEFORE.match(give.group())) or _GIVE_AFTER.match(after)
+    if marker:
+        return 0.3 if told else 0.0
+    if told or is_compared(before, after) or is_dosed(after):
         return 1.0
-    if not marker and (_TRIED_IN.search(before + "|" + after) or _titled_trial(text, hit, after)):
+    if _TRIED_IN.search(before + "|" + after) or _titled_trial(text, hit, after):
         return 0.8
-    bare = not text.record.sections and hit.sentence == 0
-    return 0.0 if marker else 0.4 if give or bare else 0.0
+    return 0.4 if give or (not text.record.sections and hit.sentence == 0) else 0.0
+
+
+def _gives_nobody(text: Text, hit: Hit, before: str, after: str) -> bool:
+    """Return whether a name is an adjective, handled in a laboratory, or its giving denied."""
+    if _ADJECTIVE.match(text.folded, hit.start) or is_handled(after, _words(text, hit)):
+        return True
+    start, end = _clause(text, hit)
+    return is_denied(before, after, text.folded[start:end])
+
+
+def _words(text: Text, hit: Hit) -> str:
+    start, end = text.sentences[hit.sentence][:2]
+    return text.folded[start:end]
 
 
 def _titled_trial(text: Text, hit: Hit, after: str) -> bool:
@@ -394,13 +399,10 @@ def _titled_trial(text: Text, hit: Hit, after: str) -> bool:
 def weight_for_others(text: Text, hit: Hit) -> tuple[float, bool]:
     """Return 0..1 for animals and cells, and whether a giving is told (not an effect alone)."""
     before, after = around(text, hit)
-    folded, (start, end, *_) = text.folded, text.sentences[hit.sentence]
-    if is_handled(after, folded[start:end]):
+    if is_handled(after, _words(text, hit)):
         return 0.0, False
-    if _made_then_given(text, hit):
-        return 1.0, True
     made = _MADE_AFTER.match(after)
-    if not made and _GIVE_AFTER.match(after):
+    if made_then_given(text, hit) or (not made and _GIVE_AFTER.match(after)):
         return 1.0, True
     give = _GIVE_BEFORE.search(before)
     act = give is not None and _ACT_BEFORE.match(give.group()) is not None
@@ -414,90 +416,6 @@ def weight_for_others(text: Text, hit: Hit) -> tuple[float, bool]:
         told = not _LOOK_BEFORE.match(give.group())
         return effect or 0.5 * told * (not marker), told
     return (0.0 if _OBJECT_BEFORE.search(before) else effect), False
-
-
-_PREPARED = (
-    r"(?:isolated|obtained|purified|prepared|collected|extracted|harvested|produced|concentrated|"
-    r"generated|manufactured|thawed|diluted|loaded|coated|conjugated|engineered|suspended|"
-    r"resuspended|labell?ed)"
-)
-_GAVE = (
-    r"(?:injected|infused|administered|given|applied|instilled|transplanted|inhaled|"
-    r"nebuli[sz]ed|implanted|sprayed|dripped)"
-)
-_THEN_GIVEN = re.compile(
-    rf"^\w*(?: \([^)]{{1,25}}\))?,? (?:(?!who\b|patients\b|rats\b|mice\b)[\w/+(),%-]+ ){{0,12}}?"
-    rf"(?:(?:was|were) (?:\w+ly )?)?{_PREPARED}\b[^.;]{{0,140}}?"
-    rf"(?:\band\b|, then\b|, and\b|, were\b|before being|prior to being) "
-    rf"(?:(?:then|subsequently|immediately|later|were|was|\w+ly) )*{_GAVE}\b"
-    r"(?! (?:for|to|in|by) (?:[\w-]+ ){0,2}?(?:western|proteom|sequenc|analys|arrays?|assay|elisa|"
-    r"q?pcr|"
-    r"rt-|mass|lc|ms\b|detect|quantif|identif|measur|flow|electron|cells|cultur))"
-)
-_MAKES = re.compile(rf"\b{_PREPARED} (?:the )?(?:[\w-]+ ){{0,5}}$")
-_GAVE_THEM = re.compile(
-    rf"^[^.;]{{0,120}}?\band (?:then |subsequently )?(?:{_GAVE}|gave|put|placed) "
-    r"(?:them|it|these|this)\b"
-)
-_DOSED = re.compile(
-    r"^\w* \((?:[^)]{0,25}, )?[\d.]+ ?(?:ml|mg|µg|ug|cc)(?:,| x| ×|;) ?(?:\d|[ivasm.]+\b|once|"
-    r"twice|weekly|"
-    r"daily|monthly|single)"
-)
-"""A dose and how often: "exosomes (5 mL, weekly)"."""
-_HAD = re.compile(r"\b(?:had|have|having) (?:[\w-]+ ){0,5}$")
-_DONE = re.compile(
-    r"^\w*(?: \([^)]{1,25}\))?(?: (?:of|from) (?:(?!and|were|was)[\w-]+ ){0,7}?| )(?:\w+ly )?"
-    r"(?:injected|infused|instilled|inserted|applied|sprayed|"
-    r"dripped|dropped|poured|laid|pricked|placed|rubbed)\b"
-)
-"""People "had exosomes injected"."""
-_RIVAL = (
-    r"(?:(?!those|that)[\w-]+ ){0,3}?(?:placebo|saline|vehicle|sham|prp|platelet-rich|hyaluron\w+|"
-    r"minoxidil|triamcinolone|\w*steroids?|standard (?:care|treatment|therapy)|usual care)\b"
-)
-_COMPARES = re.compile(r"\bcompar(?:e[ds]?|ing|isons? of|isons? between) (?:[\w-]+ ){0,5}$")
-_WITH_RIVAL = re.compile(
-    rf"^\w*(?: \([^)]{{1,25}}\))? (?:and|with|to|versus|vs\.?|against|or) {_RIVAL}"
-)
-_COMPARED_WITH = re.compile(
-    rf"^\w*(?: \([^)]{{1,25}}\))? (?:was|were|are|is) compared (?:with|to|against) {_RIVAL}"
-)
-_RIVAL_WITH = re.compile(
-    rf"\bcompar(?:e[ds]?|ing|isons? of|isons? between) {_RIVAL} "
-    r"(?:and|with|to|versus|vs\.?|against|or) (?:[\w-]+ ){0,4}$"
-)
-"""A trial told by its comparison: "exosomes were compared with placebo"."""
-_NEXT_GIVEN = re.compile(
-    r"(?:[^.;]{0,60}\b(?:received|given|injections? of|infusions? of|doses? of) (?:[\w-]+ ){0,5}?"
-    r"(?:this|these|the) (?:preparations?|products?|vesicles?|suspensions?|isolates?)\b|"
-    rf"(?:they|these|it|this) (?:was|were) (?:then )?{_GAVE}\b)"
-)
-"""A sentence that gives what the one before it made."""
-
-
-def _made_then_given(text: Text, hit: Hit) -> bool:
-    """Return whether vesicles are told to be made, and then given: "isolated and injected"."""
-    folded, (start, end, *_) = text.folded, text.sentences[hit.sentence]
-    if not any(folded.find(word, start, end) >= 0 for word in ("ed ", "ed,", "ed.")):
-        return False
-    after = folded[hit.end : end]
-    if _THEN_GIVEN.match(after):
-        return True
-    makes = _MAKES.search(folded, start, hit.start)
-    if makes and _GAVE_THEM.match(after):
-        return True
-    made = makes or re.match(rf"[^.;]{{0,80}}\b(?:was|were) (?:\w+ly )?{_PREPARED}\b", after)
-    if not made or hit.sentence >= text.last:
-        return False
-    return _NEXT_GIVEN.match(folded, text.sentences[hit.sentence + 1].start) is not None
-
-
-def _is_compared(before: str, after: str) -> bool:
-    """Return whether a product is set against a placebo or another treatment."""
-    if _COMPARED_WITH.match(after) or _RIVAL_WITH.search(before):
-        return True
-    return _WITH_RIVAL.match(after) is not None and _COMPARES.search(before) is not None
 
 
 def act_beside(before: str, after: str) -> bool:

@@ -109,9 +109,7 @@ def _owns(text: Text, hit: Hit) -> bool:
     after = text.folded[hit.end : min(sentence.end, hit.end + 60)]
     if _OWNER_AFTER.match(after) and not (after[:1] == " " and _DATIVE.search(before)):
         return True
-    if _of_material(before):
-        return True
-    if _GERM_OF.search(before) and _CULTURED.match(after):
+    if _of_material(before) or (_GERM_OF.search(before) and _CULTURED.match(after)):
         return True
     if ("biops" in before or "donated" in before) and _BIOPSIED.search(before):
         return True
