@@ -48,7 +48,7 @@ _ALLOTTED = (
 )
 """By chance or in turn, with the shares of the groups: "randomised (1:1) to"."""
 _TAKEN = (
-    r"gave|drank|swallowed(?! (?:the )?(?:amniotic|meconium))|took|chose|opted for|tried|accepted|"
+    r"gave|drank|took|chose|opted for|tried|accepted|"
     r"tolerated|prescribed|"
     r"(?:re)?started on|put on|switched to|maintained on"
 )
@@ -94,7 +94,7 @@ _GIVE_BEFORE = re.compile(
     r"(?:performed|augmented|managed|healed) with)\s" + _GAP + r"$"
 )
 _ACT_BEFORE = re.compile(
-    r"\b(?:gave|milk|formula|food|drink|saline|solution|capsule|serum|drank|swallow|took|chose|"
+    r"\b(?:gave|milk|formula|food|drink|saline|solution|capsule|serum|drank|took|chose|"
     r"opted|tried|accepted|tolerat|prescri|re?start|start|"
     r"put on|"
     r"switched|maintained|allotted|divided|split|followed|cavit|pocket|canal|skin|tissue|tendon|"

@@ -11,7 +11,8 @@ import re
 from evlit.classify.text import Hit, Text
 
 _PREPARED = (
-    r"(?:isolated|obtained|purified|prepared|collected|extracted|harvested|produced|concentrated|"
+    r"(?:isolated|made|obtained|purified|prepared|collected|extracted|harvested|produced|"
+    r"concentrated|"
     r"generated|manufactured|thawed|diluted|loaded|coated|conjugated|engineered|suspended|"
     r"resuspended|labell?ed)"
 )
