@@ -54,6 +54,21 @@ _NOT_AFTER = re.compile(
     r"received|opened|tried)\b(?! (?:to|in|for) (?:the )?(?:control|placebo|sham|other|saline|"
     r"comparison))|(?:given|administered|applied|offered) to (?:nobody|none|no ))"
 )
+_NO_PRODUCT = re.compile(r"\bno (?:(?!with|of|after|from|to|in)[\w-]+ ){0,3}$")
+_WAS_GIVEN = re.compile(
+    r"^\w*(?: \([^)]{1,20}\))?(?: [\w-]+)? (?:was|were|had been) "
+    r"(?:given|used|administered|injected|infused|applied)\b"
+)
+_REFUSED = re.compile(
+    r"\b(?:free (?:of|from)|avoid(?:ed|ing|ance of)?|refus(?:ed|ing|al of)|declined|"
+    r"abstain\w* from|"
+    rf"not to (?:use|take|seek|receive)|asked for|wish(?:ed|ing)? to (?:receive|try)) {_FILL}"
+)
+_FORBIDDEN = re.compile(
+    r"^[^.;,]{0,60}\b(?:(?:was|were|is|are) (?:not (?:allowed|permitted|part of|available)|"
+    r"forbidden|"
+    r"prohibited|disallowed|refused)|led to exclusion)\b"
+)
 _LEFT_OUT = re.compile(
     r"\bexclusion criteri|\b(?:exclud\w+|ineligible|not eligible|not included)\b"
 )
@@ -67,8 +82,8 @@ _FROM_ANALYSIS = re.compile(r"\bexcluded from (?:the )?(?:[\w-]+ ){0,2}analys")
 
 _TO_APPARATUS = re.compile(
     r"^[^.;]{0,60}?\b(?:to|on|onto|into|in|over|through) (?:(?!patient)[\w-]+ ){0,3}?"
-    r"(?:columns?|grids?|slides?|beads?|chips?|cytometers?|flow cells?|membrane filters?|plates?|"
-    r"wells|sensors?|cartridges?|laborator(?:y|ies)|mass spectromet\w+|microscop\w+|filters?|"
+    r"(?:columns?|grids?|slides?|beads?|chips?|cytometers?|flow cells?|membrane filters?|"
+    r"sensors?|cartridges?|laborator(?:y|ies)|mass spectromet\w+|microscop\w+|assays?|reaction|"
     r"nanodrop|gradients?|cushions?|cartridge|resins?)\b"
 )
 _WORKED_ON = re.compile(
@@ -80,7 +95,10 @@ _WORKED_ON = re.compile(
 """Something done to the vesicles: "exosomes were treated with RNase"."""
 _SCORED = re.compile(
     r"^\w* (?:was|were) (?:given|assigned|administered) (?:an? )?(?:[\w-]+ )?"
-    r"(?:scores?|grades?|numbers?|names?|codes?|labels?|ratings?|ranks?|values?)\b"
+    r"(?:scores?|grades?|numbers?|names?|codes?|labels?|ratings?|ranks?|values?)\b|"
+    r"^\w* (?:is|are|was|were) given (?:as (?:[\w-]+ )?(?:particles|means?|medians?|numbers?|"
+    r"ratios?|"
+    r"percent\w*)|in (?:the )?(?:tables?|fig\w*|parenthes\w+|brackets))\b"
 )
 _MARKER = (
     r"(?:bio-?)?(?:markers?|predictors?|indicators?|classifiers?|signatures?|readouts?|"
@@ -111,15 +129,19 @@ def is_denied(before: str, after: str, clause: str) -> bool:
 
     ``before`` and ``after`` are the folded words around the name, ``clause`` those of its clause.
     """
-    if any(word in before for word in _NEGATIVE) and (
-        _NOBODY.search(before) or _NOT.search(before) or _BUT.search(before)
-    ):
+    if any(word in before for word in _NEGATIVE) and _is_negated(before, after):
         return True
-    if _NOT_AFTER.match(after):
+    if _REFUSED.search(before) or _NOT_AFTER.match(after) or _FORBIDDEN.match(after):
         return True
     if not _LEFT_OUT.search(clause) or _FROM_ANALYSIS.search(clause):
         return False
     return _BEFORE_STUDY.search(clause) is not None
+
+
+def _is_negated(before: str, after: str) -> bool:
+    if _NOBODY.search(before) or _NOT.search(before) or _BUT.search(before):
+        return True
+    return _NO_PRODUCT.search(before) is not None and _WAS_GIVEN.match(after) is not None
 
 
 def is_handled(after: str, sentence: str) -> bool:

@@ -43,7 +43,8 @@ _ZONE = {"title": 1.4, "own": 1.0, "body": 0.9, "closing": 0.5, "background": 0.
 _OF_PRODUCT = re.compile(
     r"^[\s)]*(?:\([^)]{1,20}\)[\s-]*)?"
     r"(?:(?:stem|stromal|progenitor|precursor)[\s/-]*)*(?:cells?)?[\s-]*"
-    r"(?:derived|conditioned|secreted|released|exosom|secretome|evs?\b|sevs?\b|exos?\b|extracellular|microvesic|cm\b|vesic|supernatant|medium|media)"
+    r"(?:derived|conditioned|secreted|released|exosom|secretome|evs?\b|sevs?\b|exos?\b|"
+    r"extracellular|microvesic|cm\b|vesic|supernatant|medium|media)"
 )
 _FROM_CELL = re.compile(
     r"\b(?:derived from|secreted by|released by|released from|from|by|"
@@ -64,7 +65,8 @@ _CELLS_GIVEN = re.compile(
 )
 """Words in the name of cells that tell of their giving."""
 _NO_TREATMENT = re.compile(
-    r" (?:[\w-]+ ){0,3}?(?:questionnaires?|surveys?|links?|invitations?|"
+    r" (?:(?!treatment|therap|drug|with|for|after|before|of|to|in|by|at|from|or|surg)[\w-]+ ){0,3}?"
+    r"(?:questionnaires?|surveys?|links?|invitations?|"
     r"diagnos[ie]s|grants?|answers?|"
     r"attention|funding|e-?mails?|letters?)\b| their (?:[\w-]+ ){0,2}education\b"
 )

@@ -42,7 +42,8 @@ _SHARE = (
 _ALLOTTED = (
     r"(?:randomi[sz](?:ed|ation)|assigned|allocated|allotted|divided|split)"
     r"(?: \(?\d+(?::\d+)+\)?| at random| randomly| in turn| consecutively| alternately| equally|"
-    r" in (?:an? )?\(?\d+(?::\d+)+\)?(?: ratio)?| by (?!the )[\w-]+(?: (?!to )[\w-]+){0,3}|"
+    r" in blocks(?: of \w+)?| in (?:an? )?\(?\d+(?::\d+)+\)?(?: ratio)?|"
+    r" by (?!the )[\w-]+(?: (?!to )[\w-]+){0,3}|"
     r" \(n ?= ?\d+\)){0,3}"
     rf"(?: (?:in)?to|[:,] (?:[^.;]{{0,60}}? )?{_SHARE} to)"
 )
@@ -63,6 +64,7 @@ _GIVE_BEFORE = re.compile(
     r"therapy (?:with|using)|application of|applied|applying|topical(?:ly)?|inhal\w+|nebuli[sz]\w+|"
     r"intra-?(?!cellular|luminal|operativ|vesicular|nuclear|cytoplasm|individual)[a-z]+|"
     r"subcutaneous\w*|instill\w+|" + _ALLOTTED + r"|doses? of|drops? of|"
+    rf"treated(?: [\w-]+)?: (?:[^.;]{{0,40}}, )?{_SHARE} with|"
     r"dosed with|"
     r"(?:sponges?|scaffolds?|membranes?|patch(?:es)?|gauzes?|matri(?:x|ces)|dressings?|plugs?) "
     r"(?:carrying|containing|bearing|loaded with)|"
@@ -117,7 +119,7 @@ _DISH_BEFORE = re.compile(
 """Acts by which cells are given something."""
 _LOOK_BEFORE = re.compile(r"\b(?:study of|evaluat)")
 _GIVE_AFTER = re.compile(
-    r"^[\s-]*(?:\(n ?= ?\d|"
+    r"^[\s)-]*(?:\(n ?= ?\d|"
     r"(?:derived )?(?:of|from) (?:[\w-]+ ){1,6}?as (?:an? )?(?:[\w-]+ ){0,2}?(?:treatment|therap)|"
     r"(?:[\w/+-]+ )?"
     r"(?:derived|prepared|isolated|purified|concentrated|suspended|dissolved|loaded|carrying|"
@@ -130,7 +132,8 @@ _GIVE_AFTER = re.compile(
     r"(?:(?:immuno)?therap(?:y|ies)|treatments?|injections?|"
     r"infusions?|administration|inhalation|applications?|transplantation|supplementation|"
     r"(?:were|was|is|are) (?:then |also |subsequently |locally |topically |intravenously )?"
-    r"(?:injected|administered|given|applied|infused|inhaled|delivered|transplanted|instilled|"
+    r"(?:injected|(?:self-)?administered|given|applied|infused|inhaled|delivered|transplanted|"
+    r"instilled|"
     r"nebuli[sz]ed|sprayed|dripped|grafted|rubbed (?:in|on)|added|used to treat|"
     r"used for (?=[^.;]{0,40}(?:treat|therap|heal|repair|regenerat|inject|infus|reliev|rejuven))|"
     r"used (?:in|on) (?:\d|all|(?:[\w-]+ ){1,2}(?:patients|women|men|people|eyes|children)))|"
@@ -208,6 +211,9 @@ _MARKER_AFTER = re.compile(
     r"(?:[\w-]+ ){0,3}?(?:were|was) (?:isolated|measured|quantified|analy[sz]ed|extracted|purified|"
     r"collected|assessed|determined|higher|lower|increased|decreased|elevated|reduced)|"
     r"in (?:the )?(?:plasma|serum|blood|urine|csf|cerebrospinal)|"
+    r"(?:rose|fell|dropped|declined|peaked)\b|"
+    r"of (?:the |all |these |\d+ )?(?:[\w-]+ )?(?:patients|participants|women|men|subjects|"
+    r"controls)\b|"
     r"from (?:the )?(?:plasma|serum|blood|urine|patients))"
 )
 _ADJECTIVE = re.compile(

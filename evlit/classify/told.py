@@ -12,7 +12,7 @@ from evlit.classify.text import Hit, Text
 
 _PREPARED = (
     r"(?:isolated|made|obtained|purified|prepared|collected|extracted|harvested|produced|"
-    r"concentrated|"
+    r"concentrated|bought|purchased|"
     r"generated|manufactured|thawed|diluted|loaded|coated|conjugated|engineered|suspended|"
     r"resuspended|labell?ed)"
 )
@@ -59,6 +59,10 @@ _WITH_RIVAL = re.compile(
 _COMPARED_WITH = re.compile(
     rf"^\w*(?: \([^)]{{1,25}}\))? (?:was|were|are|is) compared (?:with|to|against) {_RIVAL}"
 )
+_IN_TRIAL = re.compile(
+    r"^\w*(?: \([^)]{1,25}\))? (?:was|were) (?:then |first )?(?:tested|tried|evaluated|used) "
+    r"in an? (?:[\w-]+ ){0,3}trial\b"
+)
 _RIVAL_WITH = re.compile(
     rf"\bcompar(?:e[ds]?|ing|isons? of|isons? between) {_RIVAL} "
     r"(?:and|with|to|versus|vs\.?|against|or) (?:[\w-]+ ){0,4}$"
@@ -102,7 +106,7 @@ def is_dosed(after: str) -> bool:
 
 
 def is_compared(before: str, after: str) -> bool:
-    """Return whether a product is set against a placebo or another treatment."""
-    if _COMPARED_WITH.match(after) or _RIVAL_WITH.search(before):
+    """Return whether a product is set against another treatment, or on trial."""
+    if _COMPARED_WITH.match(after) or _IN_TRIAL.match(after) or _RIVAL_WITH.search(before):
         return True
     return _WITH_RIVAL.match(after) is not None and _COMPARES.search(before) is not None
