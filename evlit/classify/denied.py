@@ -44,8 +44,8 @@ _BUT = re.compile(
     rf"(?:no|neither)))(?: (?!receiv|given|treat|inject|infus){_FILL[:-1]}$| $)"
 )
 _NEGATIVE = (
-    "no", "never", "neither", "n't", "without", "hardly", "except", "but", "instead", "rather",
-    "in place",
+    "no ", "none", "nobody", "not ", "never", "neither", "n't", "without", "hardly", "except",
+    "but ", "instead", "rather", "in place",
 )  # fmt: skip
 """Of these stands one before a product that is denied."""
 _NOT_AFTER = re.compile(
@@ -124,6 +124,20 @@ _ACCURACY = re.compile(
 _BESIDE_TEST = re.compile(r"^\w*(?: \([^)]{1,20}\))? (?:combined with|versus|vs\.?|plus|and|with) ")
 
 
+_REFUSALS = ("free ", "avoid", "refus", "declin", "abstain", "not to ", "asked for", "wish")
+_NEGATIVE_AFTER = (
+    "not ", "never", "nobody", "none", " no ", "forbid", "prohibit", "disallow", "refused",
+    "led to",
+)  # fmt: skip
+_EXCLUSIONS = ("exclu", "eligible", "not included")
+_APPARATUS = (
+    "column", "grid", "slide", "bead", "chip", "cytometer", "flow cell", "membrane", "sensor",
+    "cartridge", "laborator", "spectromet", "microscop", "assay", "reaction", "nanodrop",
+    "gradient", "cushion", "resin",
+)  # fmt: skip
+"""Of these, words of one stand in a text that a pattern above may match; looked for first."""
+
+
 def is_denied(before: str, after: str, clause: str) -> bool:
     """Return whether a product is named as what people of the study did not get.
 
@@ -131,8 +145,17 @@ def is_denied(before: str, after: str, clause: str) -> bool:
     """
     if any(word in before for word in _NEGATIVE) and _is_negated(before, after):
         return True
-    if _REFUSED.search(before) or _NOT_AFTER.match(after) or _FORBIDDEN.match(after):
+    if any(word in before for word in _REFUSALS) and _REFUSED.search(before):
         return True
+    if any(word in after for word in _NEGATIVE_AFTER) and (
+        _NOT_AFTER.match(after) or _FORBIDDEN.match(after)
+    ):
+        return True
+    return any(word in clause for word in _EXCLUSIONS) and _leaves_out(clause)
+
+
+def _leaves_out(clause: str) -> bool:
+    """Return whether an earlier giving is why people were left out."""
     if not _LEFT_OUT.search(clause) or _FROM_ANALYSIS.search(clause):
         return False
     return _BEFORE_STUDY.search(clause) is not None
@@ -148,9 +171,9 @@ def is_handled(after: str, sentence: str) -> bool:
     """Return whether vesicles are what something is done to, or a test's marker."""
     return bool(
         _WORKED_ON.match(after)
-        or _TO_APPARATUS.match(after)
+        or (any(word in after for word in _APPARATUS) and _TO_APPARATUS.match(after))
         or _SCORED.match(after)
-        or _AS_MARKER.match(after)
+        or (" as " in after and _AS_MARKER.match(after))
         or _TO_TELL.match(after)
         or _LEVEL.match(after)
         or (_BESIDE_TEST.match(after) and _ACCURACY.search(sentence))

@@ -153,11 +153,12 @@ class Evidence:
 
         Where no technique of the bench is named, all must be donors, and cells or tissue treated.
         """
-        studied = max(self.given_to_people, self.counted) >= 1.0 or self.types.keys() & _TRIALS
-        bench = self.bench >= BENCH
-        if studied or not (bench or tried_in_a_dish(self.text)):
+        text, bench = self.text, self.bench >= BENCH
+        if not text.has("person") or max(self.given_to_people, self.counted) >= 1.0:
             return 0.0
-        share = share_of_donors(self.text)
+        if not (bench or tried_in_a_dish(text)) or self.types.keys() & _TRIALS:
+            return 0.0
+        share = share_of_donors(text)
         return share if share >= (_DONORS if bench else 1.0) else 0.0
 
     def _treated(self) -> float:
@@ -302,10 +303,10 @@ _GROUPS = re.compile(r"\b(?:gr|grp|group|arm|cohort)\.? \w{1,9}(?: \([^)]{1,40}\
 
 def _grouped(text: Text) -> float:
     """Weigh groups counted where neither people nor animals nor cells are named as subjects."""
+    if text.has("person") or live(text) or weigh(text, "bench").total >= _BENCH_SOME:
+        return 0.0
     folded = text.folded
     if ": n=" not in folded and ": n =" not in folded:
-        return 0.0
-    if live(text) or text.has("person") or weigh(text, "bench").total >= _BENCH_SOME:
         return 0.0
     return 1.0 if _GROUPS.search(folded) else 0.0
 
@@ -327,7 +328,7 @@ def _persons(text: Text, alive: float) -> bool:
 
     Beside live animals a word must mean people alone ("patients"), outside their sentences.
     """
-    if are_patients(text):
+    if not text.has("person") or are_patients(text):
         return False
     zone_of = zones(text)
     if alive < LIVING:

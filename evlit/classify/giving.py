@@ -55,7 +55,7 @@ _TAKEN = (
 )
 """Plain verbs of giving and getting."""
 _GIVE_BEFORE = re.compile(
-    r"\b(?:"
+    r"\b(?=[a-z])(?:"
     + _TAKEN
     + r"|receiv(?:ed?|es|ing)|got|underwent|undergo(?:ing)?|administ(?:ered|ering|ration of)|"
     r"inject(?:ed|ing|ions? of|ions?)|"
@@ -279,7 +279,9 @@ _DISH = re.compile(
     r"(?:treated|exposed|stimulated|cultured with|supplemented|received)\b|"
     r"\b(?:treatment|stimulation) of (?:[\w-]+ ){0,3}(?:cells|\w+cytes|\w+blasts|neurons|mscs)\b|"
     r"\b(?:fibroblasts|\w+cytes|neurons|explants|pbmcs|biopsies) were (?:(?!patients|participants|"
-    r"volunteers were|subjects were)[^.;]){0,110}\b(?:treated|exposed|incubated|stimulated)\b|"
+    r"volunteers were|subjects were)[^.;]){0,110}\b(?:treated|exposed|incubated|stimulated)\b"
+)
+_ON_MATERIAL = re.compile(
     r"\b(?:explants?|semen|sperm|spermatozoa|oocytes?|embryos?|blastocysts?|biopsies|specimens?|"
     r"samples?|slices|islets|lipoaspirates?|discs|\w+cytes|cells|teeth|roots|follicular fluid) "
     r"(?:of|from) (?:[\w-]+ ){1,6}(?:was|were) (?:[\w-]+ ){0,2}"
@@ -287,11 +289,14 @@ _DISH = re.compile(
 )
 _OF_DISHES = (
     "cells", "cultur", "in vitro", "incubat", "cytes", "blasts", "neurons", "lines", "phages",
-    "explants", "mscs", "biopsies", "organoid", "pbmcs", "huvec", "semen", "sperm", "embryo",
-    "blastocyst", "specimen", "sample", "islets", "slices", "teeth", "roots", "discs", "aspirate",
-    "follicular",
+    "explants", "mscs", "biopsies", "organoid", "pbmcs", "huvec",
 )  # fmt: skip
 """Words of which a sentence on cells holds one, the usual first."""
+_OF_BODIES = (
+    "explant", "semen", "sperm", "oocyte", "embryo", "blastocyst", "biops", "specimen", "sample",
+    "slices", "islets", "lipoaspirate", "discs", "cytes", "cells", "teeth", "roots", "follicular",
+)  # fmt: skip
+"""The same of a sentence on what people gave."""
 _RECEIVER = re.compile(
     r"\b(?:he|she|each (?:eye|knee|side|face|participant|subject)|"
     r"both (?:eyes|knees|hands|sides))\b|"
@@ -360,23 +365,39 @@ def is_measured(text: Text) -> bool:
 
 def weight_for_people(text: Text, hit: Hit) -> float:
     """Return 0..1: how surely this study's people got the product named here."""
-    before, after = around(text, hit)
-    if not reaches_people(text, hit) or _gives_nobody(text, hit, before, after):
+    known: dict[int, float] | None = text.memo.get("weight_for_people")
+    if known is None:
+        known = text.memo["weight_for_people"] = {}
+    if hit.start not in known:
+        known[hit.start] = _weight_for_people(text, hit)
+    return known[hit.start]
+
+
+def _weight_for_people(text: Text, hit: Hit) -> float:
+    if not reaches_people(text, hit):
         return 0.0
-    if made_then_given(text, hit) or had_done(before, after):
-        return 1.0
+    before, after = around(text, hit)
+    if _gives_nobody(text, hit, before, after):
+        return 0.0
     marker = _is_marker(before, after) and not (
         _CLOSE_BEFORE.search(before) or _CLOSE_AFTER.match(after)
     )
     give = _GIVE_BEFORE.search(before)
     told = (give and _ACT_BEFORE.match(give.group())) or _GIVE_AFTER.match(after)
-    if marker:
-        return 0.3 if told else 0.0
-    if told or is_compared(before, after) or is_dosed(after):
+    if told and not marker:
+        return 1.0
+    if had_done(before, after) or made_then_given(text, hit):
+        return 1.0
+    return (0.3 if told else 0.0) if marker else _untold(text, hit, before, after, act=bool(give))
+
+
+def _untold(text: Text, hit: Hit, before: str, after: str, *, act: bool) -> float:
+    """Return what speaks for a giving where no words of giving stand beside the product."""
+    if is_compared(before, after) or is_dosed(after):
         return 1.0
     if _TRIED_IN.search(before + "|" + after) or _titled_trial(text, hit, after):
         return 0.8
-    return 0.4 if give or (not text.record.sections and hit.sentence == 0) else 0.0
+    return 0.4 if act or (not text.record.sections and hit.sentence == 0) else 0.0
 
 
 def _gives_nobody(text: Text, hit: Hit, before: str, after: str) -> bool:
@@ -405,10 +426,15 @@ def _titled_trial(text: Text, hit: Hit, after: str) -> bool:
 def weight_for_others(text: Text, hit: Hit) -> tuple[float, bool]:
     """Return 0..1 for animals and cells, and whether a giving is told (not an effect alone)."""
     before, after = around(text, hit)
-    if is_handled(after, _words(text, hit)):
+    weight, told = _weight_for_others(text, hit, before, after)
+    if weight and is_handled(after, _words(text, hit)):
         return 0.0, False
+    return weight, told
+
+
+def _weight_for_others(text: Text, hit: Hit, before: str, after: str) -> tuple[float, bool]:
     made = _MADE_AFTER.match(after)
-    if made_then_given(text, hit) or (not made and _GIVE_AFTER.match(after)):
+    if (not made and _GIVE_AFTER.match(after)) or made_then_given(text, hit):
         return 1.0, True
     give = _GIVE_BEFORE.search(before)
     act = give is not None and _ACT_BEFORE.match(give.group()) is not None
@@ -493,7 +519,7 @@ def _reaches(text: Text, sentence: int, start: int, end: int) -> bool:
     folded = text.folded
     if any(p.search(folded, start, end) for p in (_NOT_THIS_STUDY, _NOT_DONE, _ANIMALS)):
         return False
-    if _is_in_dish(folded, start, end):
+    if _is_in_dish(folded, start, end) or _is_on_material(folded, start, end):
         return False
     own = _OWN_WORDS.search(folded, start, end)
     if not own and _KNOWN_OR_WANTED.search(folded, start, end):
@@ -523,15 +549,19 @@ def _animals_at(text: Text) -> list[int]:
 
 def in_a_dish(text: Text, hit: Hit) -> bool:
     """Return whether a sentence tells what was done to cells, not to people."""
-    start, end = text.sentences[hit.sentence][:2]
-    return _is_in_dish(text.folded, start, end)
+    return _is_in_dish(text.folded, *text.sentences[hit.sentence][:2])
 
 
 def tried_in_a_dish(text: Text) -> bool:
     """Return whether the authors' own work puts a product on cells or tissue."""
+    hits = product_hits(text)
+    if not hits:
+        return False
     zone_of = zones(text)
+    places = {h.sentence for h in hits if zone_of[h.sentence] in ("own", "body")}
     return any(
-        zone_of[h.sentence] in ("own", "body") and in_a_dish(text, h) for h in product_hits(text)
+        _is_in_dish(text.folded, *span) or _is_on_material(text.folded, *span)
+        for span in (text.sentences[n][:2] for n in places)
     )
 
 
@@ -539,6 +569,13 @@ def _is_in_dish(folded: str, start: int, end: int) -> bool:
     if not any(folded.find(word, start, end) >= 0 for word in _OF_DISHES):
         return False
     return _DISH.search(folded, start, end) is not None
+
+
+def _is_on_material(folded: str, start: int, end: int) -> bool:
+    """Return whether a product is put on what people gave: "semen of 30 men was treated"."""
+    if not any(folded.find(word, start, end) >= 0 for word in _OF_BODIES):
+        return False
+    return _ON_MATERIAL.search(folded, start, end) is not None
 
 
 def _is_plan(text: Text) -> bool:

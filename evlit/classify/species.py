@@ -117,6 +117,7 @@ _FOR_SALE = frozenset(
     {"fish", "sheep", "goat", "cow", "pig", "horse", "chicken", "other", "insect"}
 )
 _SHARE_OF_SOURCES = re.compile(r" (?:in |\()?\d+(?:\.\d+)? ?%")
+_SOURCES = ("%", "exosom", "vesic", "product", "prepar", "plant", "rose", "algae", "milk", "cord")
 _SOURCE_BEFORE = re.compile(
     r"\b(?:exosomes?|vesicles?|products?|sources?|allergens?|foods?)\b[^.;]{0,80}%[^.;]{0,50}$|"
     r"\b(?:exosomes?|vesicles?|products?|preparations?)\b(?: \w+){0,2} (?:of|from) "
@@ -230,7 +231,7 @@ def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
 
 def _is_for_sale(before: str, after: str) -> bool:
     """Return whether an animal only names what a sold product is made of."""
-    if not _SOURCE_BEFORE.search(before):
+    if not any(word in before for word in _SOURCES) or not _SOURCE_BEFORE.search(before):
         return False
     return bool(
         _SHARE_OF_SOURCES.match(after)

@@ -41,17 +41,15 @@ _TAKEN_FROM = re.compile(
 )
 """Words that make the person after them a donor: "neurons grown from patients"."""
 _BIOPSIED = re.compile(r"\b(?:biopsied (?:in|from)|donated by) (?:[\w-]+ ){0,4}$")
-_GERM_OF = re.compile(
-    r"\b(?:semen|sperm|spermatozoa|oocytes?|eggs|embryos?|blastocysts?) (?:of|"
-    r"from) (?:[\w-]+ ){0,4}$"
-)
+_GERM_CELLS = r"(?:semen|sperm|spermatozoa|oocytes?|eggs|embryos?|blastocysts?)"
+_GERM_FROM = re.compile(rf"\b{_GERM_CELLS} from (?:[\w-]+ ){{0,4}}$")
 _CULTURED = re.compile(
     r"\w*(?: (?!who\b)[\w-]+){0,4} (?:was|were) (?:[\w-]+ ){0,2}"
     r"(?:treated|exposed|incubated|cultured|stimulated|matured|supplemented)\b"
 )
 """Germ cells are also what a treatment of people yields; worked on, their givers are donors."""
 _OF = re.compile(r" of (?:(?!in |to |into |for |by |on |were |was |are |is |at )[\w(),+-]+ ){0,6}$")
-_ENDS_IN_MATERIAL = re.compile(rf"\b{_MATERIAL}$")
+_ENDS_IN_MATERIAL = re.compile(rf"\b(?:{_MATERIAL}|({_GERM_CELLS}))$")
 _LONGEST_MATERIAL = 40
 """What is of the person after it: "skin explants of patients"."""
 _BLED = re.compile(
@@ -109,24 +107,25 @@ def _owns(text: Text, hit: Hit) -> bool:
     after = text.folded[hit.end : min(sentence.end, hit.end + 60)]
     if _OWNER_AFTER.match(after) and not (after[:1] == " " and _DATIVE.search(before)):
         return True
-    if _of_material(before) or (_GERM_OF.search(before) and _CULTURED.match(after)):
+    if _of_material(before, after):
         return True
     if ("biops" in before or "donated" in before) and _BIOPSIED.search(before):
         return True
     if "from" not in before:
         return False
-    if _TAKEN_FROM.search(before):
+    if _TAKEN_FROM.search(before) or (_GERM_FROM.search(before) and _CULTURED.match(after)):
         return True
     return weigh(text, "bench").total >= BENCH and _BLED.search(before) is not None
 
 
-def _of_material(before: str) -> bool:
+def _of_material(before: str, after: str) -> bool:
     """Return whether the words end in a part or product of the body "of" whoever comes next."""
     at = before.find(" of ")
     while at >= 0:
-        if _OF.match(before, at) and _ENDS_IN_MATERIAL.search(
+        found = _OF.match(before, at) and _ENDS_IN_MATERIAL.search(
             before, max(0, at - _LONGEST_MATERIAL), at
-        ):
+        )
+        if found and (found[1] is None or _CULTURED.match(after)):
             return True
         at = before.find(" of ", at + 1)
     return False

@@ -20,6 +20,11 @@ _GAVE = (
     r"(?:injected|infused|administered|given|applied|instilled|transplanted|inhaled|"
     r"nebuli[sz]ed|implanted|sprayed|dripped)"
 )
+_GIVES = (
+    "inject", "infus", "administ", "given", "appli", "instill", "transplant", "inhal", "nebuli",
+    "implant", "spray", "drip",
+)  # fmt: skip
+_AGAIN = ("they w", "these ", "it was", "this ", "the p", "the ves", "the sus", "the iso")
 _THEN_GIVEN = re.compile(
     rf"^\w*(?: \([^)]{{1,25}}\))?,? (?:(?!who\b|patients\b|rats\b|mice\b)[\w/+(),%-]+ ){{0,12}}?"
     rf"(?:(?:was|were) (?:\w+ly )?)?{_PREPARED}\b[^.;]{{0,140}}?"
@@ -81,18 +86,25 @@ _NEXT_GIVEN = re.compile(
 def made_then_given(text: Text, hit: Hit) -> bool:
     """Return whether vesicles are told to be made, and then given: "isolated and injected"."""
     folded, (start, end, *_) = text.folded, text.sentences[hit.sentence]
-    if not any(folded.find(word, start, end) >= 0 for word in ("ed ", "ed,", "ed.")):
-        return False
     after = folded[hit.end : end]
-    if _THEN_GIVEN.match(after):
+    if any(word in after for word in _GIVES) and _THEN_GIVEN.match(after):
         return True
-    makes = _MAKES.search(folded, start, hit.start)
-    if makes and _GAVE_THEM.match(after):
-        return True
-    made = makes or _MADE.match(after)
-    if not made or hit.sentence >= text.last:
+    them = " and " in after and _GAVE_THEM.match(after) is not None
+    if not (them or _next_gives(text, hit)):
         return False
-    return _NEXT_GIVEN.match(folded, text.sentences[hit.sentence + 1].start) is not None
+    return _MAKES.search(folded, start, hit.start) is not None or (
+        not them and _MADE.match(after) is not None
+    )
+
+
+def _next_gives(text: Text, hit: Hit) -> bool:
+    """Return whether the next sentence gives what this one made."""
+    if hit.sentence >= text.last:
+        return False
+    at, end = text.sentences[hit.sentence + 1][:2]
+    if not any(text.folded.find(word, at, end) >= 0 for word in _AGAIN):
+        return False
+    return _NEXT_GIVEN.match(text.folded, at) is not None
 
 
 def had_done(before: str, after: str) -> bool:
