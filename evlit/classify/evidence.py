@@ -392,7 +392,7 @@ def _without_events(ev: Evidence) -> float:
     total = next(weight for most, weight in _EVENTS if share <= most)
     if total < 0:
         return total
-    if " results: " in text.folded:
+    if "results:" in text.folded:
         return 0.0  # an abstract in telegram style, with its labels run into the text
     if any("RESULT" in (s.category or s.label or "").upper() for s in text.record.sections):
         return 0.0

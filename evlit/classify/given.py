@@ -64,6 +64,7 @@ _CELLS_GIVEN = re.compile(
     r"sct|bmt|killer|adrc|regenerative|fraction|antigen|cultivated|engraft"
 )
 """Words in the name of cells that tell of their giving."""
+_GET = ("receiv", "admini")
 _NO_TREATMENT = re.compile(
     r" (?:(?!treatment|therap|drug|with|for|after|before|of|to|in|by|at|from|or|surg)[\w-]+ ){0,3}?"
     r"(?:questionnaires?|surveys?|links?|invitations?|"
@@ -270,13 +271,6 @@ def _cells(text: Text) -> Sum:
     return Sum(total, best)
 
 
-def _is_no_treatment(text: Text, act: Hit) -> bool:
-    """Return whether people received a questionnaire, a diagnosis or the like."""
-    if not act.cue.literal.startswith(("receiv", "administered")):
-        return False
-    return _NO_TREATMENT.match(text.folded, act.end) is not None
-
-
 def _other(text: Text, *, people: bool) -> Sum:
     """Weigh drugs, devices and procedures; for people an act must be told, or the title say it."""
     zone_of = zones(text)
@@ -286,7 +280,11 @@ def _other(text: Text, *, people: bool) -> Sum:
         acts += [(0.5 * _ZONE[zone_of[h.sentence]], h) for h in text.get("laboratory_act")]
         acts += [(0.5, h) for h in text.get("title_verb") if _other_acts(text, h)]
     if people:
-        acts = [(weight, h) for weight, h in acts if not _is_no_treatment(text, h)]
+        acts = [
+            (weight, h)
+            for weight, h in acts
+            if not (h.cue.literal[:6] in _GET and _NO_TREATMENT.match(text.folded, h.end))
+        ]
         acts = [(_RECEIVED if _people_get(text, h) else weight, h) for weight, h in acts]
     nouns = [(0.25 * _ZONE[zone_of[h.sentence]], h) for h in text.get("intervention_word")]
     if people:

@@ -88,7 +88,7 @@ _GIVE_BEFORE = re.compile(
     r"followed (?:[\w-]+ ){0,4}?by|"
     r"(?:milk|formula|food|drinks?|saline|solutions?|capsules?|serum) "
     r"(?:enriched|fortified|supplemented) with|"
-    r"(?:sprayed|irrigated|covered|dressed|bathed|painted|sealed) with|"
+    r"(?:sprayed|irrigated|dressed|bathed) with|"
     r"(?:sprays?|gels?|creams?|ointments?|lotions?|suppositories) (?:of|with|containing)|"
     r"(?:adverse (?:events?|effects?|reactions?)|complications?|reactions?|nodules|granulomas?|"
     r"necrosis|infections?|sepsis|bacter[\w]+) (?:after|following|due to|caused by)|"
@@ -107,7 +107,7 @@ _ACT_BEFORE = re.compile(
     r"vaccinat|mesotherapy|session|course|vial|syringe|soaked|filled|mixed|infiltrated|adverse|"
     r"complication|reaction|nodules|granuloma|necrosis|infection|sepsis|bacter|drip|enema|plac|"
     r"sponge|scaffold|membrane|patch|gauze|matri|dressing|plug|"
-    r"wetted|moistened|impregnated|spray|irrigated|covered|dressed|bathed|painted|sealed|gel|cream|"
+    r"wetted|moistened|impregnated|spray|irrigated|dressed|bathed|gel|cream|"
     r"ointment|lotion|suppositor|"
     r"subcut|instill|dose|drop|given|giving|transplantation|implantation|grafting|supplement|"
     r"microneedling|laser|performed|augmented|"
@@ -147,7 +147,7 @@ _GIVE_AFTER = re.compile(
     r"(?:to|for) (?:treat(?!ing patients)|promote|repair)|"
     r"(?:for|in) (?:the )?(?:treat(?!ing patients)|heal|management)|combined with|versus|plus\b|"
     r"can (?:\w+ )?(?:safely|effectively)|for (?:\w+ ){0,4}?(?:treatment|healing|therapy)|"
-    r"group|arm\b|product))"
+    r"group|arm\b|products?\b))"
 )
 _EFFECT_AFTER = re.compile(
     r"^[\s,-]*(?:\([^)]{1,30}\)\s*)?"
