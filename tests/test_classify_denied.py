@@ -60,6 +60,8 @@ class TestDenied:
             "Prior treatment with exosomes was an exclusion criterion.",
             "Adults who had received exosomes within a year were not eligible.",
             "Exclusion criteria were earlier injections of exosomes and pregnancy.",
+            "Adults were excluded if they had received exosomes or plasma before.",
+            "Patients treated with exosomes before were excluded.",
             "Patients who ever had exosome injections were ineligible.",
         ],
     )
@@ -77,6 +79,9 @@ class TestDenied:
             "Neither of the two patients who got exosomes had fever.",
             "Twenty patients who could not undergo surgery received exosomes.",
             "Nobody withdrew among the 20 patients who received exosomes.",
+            "Adults with earlier surgery were excluded, and 20 patients received exosomes.",
+            "Forty patients who had received exosomes were included and six were excluded.",
+            "Adults with a history of cancer were excluded and exosomes were given to 20 patients.",
             "Twenty patients received exosomes with or without shock waves.",
             "Twenty patients received exosomes. Two of them were excluded from the analysis.",
             "Exosomes were not given to the controls; 20 patients were injected with exosomes.",

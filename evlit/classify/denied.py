@@ -72,8 +72,20 @@ _FORBIDDEN = re.compile(
 _LEFT_OUT = re.compile(
     r"\bexclusion criteri|\b(?:exclud\w+|ineligible|not eligible|not included)\b"
 )
+_LEFT_OUT_FOR = re.compile(
+    rf"(?:{_LEFT_OUT.pattern})"
+    r"(?!,? and\b)(?:(?!\band (?:[\w-]+ ){0,3}(?:patients|participants|women|men|adults|people|"
+    r"children|were|was|received|got)\b)[^.;])*$"
+)
+_KEPT = re.compile(
+    r"^[^.;]{0,60}?\b(?:was|were) (?:\w+ )?(?:included|enrolled|reviewed|analy[sz]ed|identified|"
+    r"studied|"
+    r"followed|evaluated|recruited)\b"
+)
+"""People who got it and were studied, beside others who were left out."""
 _BEFORE_STUDY = re.compile(
     r"\bexclusion criteri|\b(?:prior|previous(?:ly)?|earlier|ever|history of|allerg\w+|already|"
+    r"before(?= (?:were|was|enrol|inclusion|the study|study|randomi|entry))|"
     r"hypersensitiv\w+)\b|"
     r"\b(?:had|have) (?:\w+ )?(?:received|undergone|been|had)\b|\bwithin (?:[\w-]+ ){1,2}"
     r"(?:days|weeks|months|years?|month|week)\b|\b(?:if|who) (?:they )?(?:received|used|took)\b"
@@ -151,12 +163,13 @@ def is_denied(before: str, after: str, clause: str) -> bool:
         _NOT_AFTER.match(after) or _FORBIDDEN.match(after)
     ):
         return True
-    return any(word in clause for word in _EXCLUSIONS) and _leaves_out(clause)
+    return any(word in clause for word in _EXCLUSIONS) and _leaves_out(before, after, clause)
 
 
-def _leaves_out(clause: str) -> bool:
+def _leaves_out(before: str, after: str, clause: str) -> bool:
     """Return whether an earlier giving is why people were left out."""
-    if not _LEFT_OUT.search(clause) or _FROM_ANALYSIS.search(clause):
+    behind = _LEFT_OUT.search(after) and not _KEPT.match(after)
+    if not (behind or _LEFT_OUT_FOR.search(before)) or _FROM_ANALYSIS.search(clause):
         return False
     return _BEFORE_STUDY.search(clause) is not None
 
