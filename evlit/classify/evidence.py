@@ -128,7 +128,7 @@ class Evidence:
         self.opinion = sums.get("opinion", 0.0)
         self.sampled = sums.get("sampled", 0.0)
         self.observed = sums.get("observed", 0.0)
-        self.counted = max(_counted(text), _grouped(text))
+        self.counted = _counted(text) or _grouped(text)
         self.titled_people = any(
             _is_counted(text, 0, text.folded[: h.start])
             for h in people_hits(text)

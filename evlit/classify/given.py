@@ -64,7 +64,6 @@ _CELLS_GIVEN = re.compile(
     r"sct|bmt|killer|adrc|regenerative|fraction|antigen|cultivated|engraft"
 )
 """Words in the name of cells that tell of their giving."""
-_GET = ("receiv", "admini")
 _NO_TREATMENT = re.compile(
     r" (?:(?!treatment|therap|drug|with|for|after|before|of|to|in|by|at|from|or|surg)[\w-]+ ){0,3}?"
     r"(?:questionnaires?|surveys?|links?|invitations?|"
@@ -157,13 +156,15 @@ def _product(text: Text, *, people: bool, alive: bool) -> Sum:
     return got_by_people(text)[0] if people else _to_others(text, alive=alive)
 
 
-def _people_get(text: Text, act: Hit) -> bool:
-    """Return whether people are named beside a verb of getting, in the authors' own work."""
-    return (
-        act.cue.literal in words("received")
-        and zones(text)[act.sentence] in ("own", "body")
-        and any(h.sentence == act.sentence for h in text.get("person"))
-    )
+def _for_people(text: Text, weight: float, act: Hit) -> float:
+    """Return what an act weighs that may be a verb of getting beside people, in own work."""
+    if act.cue.literal not in words("received"):
+        return weight
+    if _NO_TREATMENT.match(text.folded, act.end):
+        return 0.0
+    own = zones(text)[act.sentence] in ("own", "body")
+    got = own and any(h.sentence == act.sentence for h in text.get("person"))
+    return _RECEIVED if got else weight
 
 
 def _other_acts(text: Text, verb: Hit) -> bool:
@@ -280,12 +281,7 @@ def _other(text: Text, *, people: bool) -> Sum:
         acts += [(0.5 * _ZONE[zone_of[h.sentence]], h) for h in text.get("laboratory_act")]
         acts += [(0.5, h) for h in text.get("title_verb") if _other_acts(text, h)]
     if people:
-        acts = [
-            (weight, h)
-            for weight, h in acts
-            if not (h.cue.literal[:6] in _GET and _NO_TREATMENT.match(text.folded, h.end))
-        ]
-        acts = [(_RECEIVED if _people_get(text, h) else weight, h) for weight, h in acts]
+        acts = [(_for_people(text, weight, h), h) for weight, h in acts]
     nouns = [(0.25 * _ZONE[zone_of[h.sentence]], h) for h in text.get("intervention_word")]
     if people:
         acts = [(weight, h) for weight, h in acts if not in_a_dish(text, h)]
