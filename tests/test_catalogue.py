@@ -798,6 +798,13 @@ def test_decoys_are_no_products(shipped: Catalogue) -> None:
     assert not names & {"chile knee oa exosomes", "dex", "plexaris"}
 
 
+def test_a_short_form_is_not_proved_by_what_it_is_short_for(shipped: Catalogue) -> None:
+    """Any author may write "adipose-derived stem cell exosome (ASCE)"."""
+    (alias,) = [a for a in shipped.product("asceplus").aliases if a.text == "ASCE"]
+    assert alias.context
+    assert not [word for word in alias.context if "exosome" in word.casefold()]
+
+
 def test_notices_have_dates(shipped: Catalogue) -> None:
     dates = {p.key: [n.date for n in p.notices] for p in shipped.products if p.notices}
     assert dates["xosomes"] == ["2020-06-04"]

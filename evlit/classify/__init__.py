@@ -36,6 +36,7 @@ from evlit.classify import (
 )
 from evlit.classify.cues import Cue, load_cues
 from evlit.classify.known import NAMED
+from evlit.classify.namesakes import drop_namesakes
 from evlit.classify.text import Matcher, Text
 from evlit.records import Record, Tag
 
@@ -60,6 +61,7 @@ class Classifier:
     def tags(self, record: Record) -> tuple[Tag, ...]:
         """Return every tag of a record, all axes, in the order they were decided."""
         text = Text(record, self._matcher)
+        drop_namesakes(text)
         seen: dict[str, list[Tag]] = {}
         for axis in _ORDER:
             for tag in axis.tags(text, seen):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from evlit.classify.giving import given_to_people
+from evlit.classify.giving import given_to_people, tried_in_a_dish
 from evlit.classify.number_words import has_words, number_starts
 from evlit.classify.pubmed_types import heading_groups, is_automated, type_groups
 from evlit.classify.species import live
@@ -128,7 +128,7 @@ class Evidence:
         self.opinion = sums.get("opinion", 0.0)
         self.sampled = sums.get("sampled", 0.0)
         self.observed = sums.get("observed", 0.0)
-        self.counted = _counted(text)
+        self.counted = _counted(text) or _grouped(text)
         self.titled_people = any(
             _is_counted(text, 0, text.folded[: h.start])
             for h in people_hits(text)
@@ -138,9 +138,7 @@ class Evidence:
         told = sums.get("subject", 0.0) + self.counted
         self.alive = max((one.weight for one in live(text)), default=0.0)
         self.persons = _persons(text, self.alive)
-        worked_on = self.bench >= BENCH and max(self.given_to_people, self.counted) < 1.0
-        share = share_of_donors(text) if worked_on and not self.types.keys() & _TRIALS else 0.0
-        self.donors = share if share >= _DONORS else 0.0
+        self.donors = self._donors()
         animals = _animal(text, sums.get("animal", 0.0), self.bench, told)
         self.treated = self._treated()
         self.subject = self._subject(animals)
@@ -149,6 +147,19 @@ class Evidence:
         self.cells = sums.get("cells", 0.0) + (0.8 if "cells" in self.headings else 0.0)
         self.protocol = self._protocol()
         self.review = self._review()
+
+    def _donors(self) -> float:
+        """Return the share of people named who only gave what was worked on, 0 where it is low.
+
+        Where no technique of the bench is named, all must be donors, and cells or tissue treated.
+        """
+        text, bench = self.text, self.bench >= BENCH
+        if not text.has("person") or max(self.given_to_people, self.counted) >= 1.0:
+            return 0.0
+        if not (bench or tried_in_a_dish(text)) or self.types.keys() & _TRIALS:
+            return 0.0
+        share = share_of_donors(text)
+        return share if share >= (_DONORS if bench else 1.0) else 0.0
 
     def _treated(self) -> float:
         """Sum what speaks for trials and for patients described one by one."""
@@ -286,6 +297,20 @@ def _counted(text: Text) -> float:
     return best
 
 
+_GROUPS = re.compile(r"\b(?:gr|grp|group|arm|cohort)\.? \w{1,9}(?: \([^)]{1,40}\))?: ?n ?= ?\d")
+"""Groups of a telegram style abstract, which names no patients: "Gr A: n=17"."""
+
+
+def _grouped(text: Text) -> float:
+    """Weigh groups counted where neither people nor animals nor cells are named as subjects."""
+    if text.has("person") or live(text) or weigh(text, "bench").total >= _BENCH_SOME:
+        return 0.0
+    folded = text.folded
+    if ": n=" not in folded and ": n =" not in folded:
+        return 0.0
+    return 1.0 if _GROUPS.search(folded) else 0.0
+
+
 def _to_come(text: Text, number: int) -> bool:
     folded, (start, end, *_) = text.folded, text.sentences[number]
     if folded.find("will be", start, end) < 0 and folded.find("plan", start, end) < 0:
@@ -303,6 +328,8 @@ def _persons(text: Text, alive: float) -> bool:
 
     Beside live animals a word must mean people alone ("patients"), outside their sentences.
     """
+    if not text.has("person") or are_patients(text):
+        return False
     zone_of = zones(text)
     if alive < LIVING:
         return any(
@@ -365,6 +392,8 @@ def _without_events(ev: Evidence) -> float:
     total = next(weight for most, weight in _EVENTS if share <= most)
     if total < 0:
         return total
+    if "results:" in text.folded:
+        return 0.0  # an abstract in telegram style, with its labels run into the text
     if any("RESULT" in (s.category or s.label or "").upper() for s in text.record.sections):
         return 0.0
     others = ev.computing + ev.method + weigh(text, "subject").total

@@ -91,7 +91,10 @@ def _names_source(text: Text, cell: Hit) -> bool:
     return bool(_OF_VESICLES.match(text.folded, cell.end))
 
 
-_OF_VESICLES = re.compile(r"[ -]?(?:cells?|\([^)]{1,20}\))?[ -]?(?:derived|secreted|exo|ev|vesic)")
+_OF_VESICLES = re.compile(
+    r"[ -]?(?:(?:stem|stromal|progenitor)[ /-]*)*(?:cells?|\([^)]{1,20}\))?[ -]?(?:derived|"
+    r"secreted|exo|ev|vesic)"
+)
 
 
 def _medium_first(facts: Facts) -> bool:

@@ -17,11 +17,13 @@ from evlit.classify.giving import (
     apart,
     around,
     in_a_dish,
+    is_essay,
     nobody_treated,
     product_hits,
     weight_for_others,
     weight_for_people,
 )
+from evlit.classify.species import live
 from evlit.classify.subjects import people_hits
 from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import squash, weigh, words, zones
@@ -39,8 +41,10 @@ _SURELY_CELLS = ("cells_word", "cell_treatment")
 _ZONE = {"title": 1.4, "own": 1.0, "body": 0.9, "closing": 0.5, "background": 0.15, "keywords": 0.0}
 
 _OF_PRODUCT = re.compile(
-    r"^[\s)]*(?:\([^)]{1,20}\)[\s-]*)?(?:cells?)?[\s-]*"
-    r"(?:derived|conditioned|secreted|released|exosom|secretome|evs?\b|sevs?\b|exos?\b|extracellular|microvesic|cm\b|vesic|supernatant|medium|media)"
+    r"^[\s)]*(?:\([^)]{1,20}\)[\s-]*)?"
+    r"(?:(?:stem|stromal|progenitor|precursor)[\s/-]*)*(?:cells?)?[\s-]*"
+    r"(?:derived|conditioned|secreted|released|exosom|secretome|evs?\b|sevs?\b|exos?\b|"
+    r"extracellular|microvesic|cm\b|vesic|supernatant|medium|media)"
 )
 _FROM_CELL = re.compile(
     r"\b(?:derived from|secreted by|released by|released from|from|by|"
@@ -60,6 +64,13 @@ _CELLS_GIVEN = re.compile(
     r"sct|bmt|killer|adrc|regenerative|fraction|antigen|cultivated|engraft"
 )
 """Words in the name of cells that tell of their giving."""
+_NO_TREATMENT = re.compile(
+    r" (?:(?!treatment|therap|drug|with|for|after|before|of|to|in|by|at|from|or|surg)[\w-]+ ){0,3}?"
+    r"(?:questionnaires?|surveys?|links?|invitations?|"
+    r"diagnos[ie]s|grants?|answers?|"
+    r"attention|funding|e-?mails?|letters?)\b| their (?:[\w-]+ ){0,2}education\b"
+)
+"""What people receive that is no treatment."""
 _NEAR = 16
 """Letters after a cell's name in which its giving may be named."""
 _DOES = re.compile(r"[a-z]+s$")
@@ -79,7 +90,7 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     if design not in ("clinical", "animal", "in_vitro", "protocol"):
         return []
     people = design in ("clinical", "protocol")
-    product, cells = _product(text, people=people), got_by_people(text)[1]
+    product, cells = _product(text, people=people, alive=design == "animal"), got_by_people(text)[1]
     other = _other(text, people=people)
     intervention = _value(seen, "intervention")
     named = any(h.sentence == 0 for h in people_hits(text))
@@ -140,18 +151,20 @@ def got_by_people(text: Text) -> tuple[Sum, Sum]:
     return known
 
 
-def _product(text: Text, *, people: bool) -> Sum:
+def _product(text: Text, *, people: bool, alive: bool) -> Sum:
     """Weigh vesicles, media and other acellular preparations as given."""
-    return got_by_people(text)[0] if people else _to_others(text)
+    return got_by_people(text)[0] if people else _to_others(text, alive=alive)
 
 
-def _people_get(text: Text, act: Hit) -> bool:
-    """Return whether people are named beside a verb of getting, in the authors' own work."""
-    return (
-        act.cue.literal in words("received")
-        and zones(text)[act.sentence] in ("own", "body")
-        and any(h.sentence == act.sentence for h in text.get("person"))
-    )
+def _for_people(text: Text, weight: float, act: Hit) -> float:
+    """Return what an act weighs that may be a verb of getting beside people, in own work."""
+    if act.cue.literal not in words("received"):
+        return weight
+    if _NO_TREATMENT.match(text.folded, act.end):
+        return 0.0
+    own = zones(text)[act.sentence] in ("own", "body")
+    got = own and any(h.sentence == act.sentence for h in text.get("person"))
+    return _RECEIVED if got else weight
 
 
 def _other_acts(text: Text, verb: Hit) -> bool:
@@ -164,7 +177,7 @@ def _other_acts(text: Text, verb: Hit) -> bool:
 def _to_people(text: Text) -> Sum:
     zone_of, products = zones(text), product_hits(text)
     asked = text.in_title("asked_title") and not text.in_title("trial")
-    if not products or asked or nobody_treated(text):
+    if not products or asked or nobody_treated(text) or is_essay(text):
         return Sum(0.0, None)
     total, best, most, told = 0.0, None, 0.0, False
     for hit in products:
@@ -201,12 +214,15 @@ def _is_given_in_text(text: Text) -> bool:
     )
 
 
-def _to_others(text: Text) -> Sum:
+def _to_others(text: Text, *, alive: bool) -> Sum:
     """Weigh for animals and cells; effects count little where no giving is told."""
     zone_of = zones(text)
     acts, effects, best, most = 0.0, 0.0, None, 0.0
+    only_dish = alive and _animals_got_other(text)
     for hit in product_hits(text):
         weight, act = weight_for_others(text, hit)
+        if only_dish and in_a_dish(text, hit):
+            continue
         weight *= _ZONE[zone_of[hit.sentence]]
         acts, effects = (acts + weight, effects) if act else (acts, effects + weight)
         if weight > most:
@@ -216,6 +232,19 @@ def _to_others(text: Text) -> Sum:
     bare = not text.record.sections
     best = best or next(iter(product_hits(text)), None)
     return Sum(acts + effects * (1.0 if bare or acts >= _TOLD else 0.4), best)
+
+
+def _animals_got_other(text: Text) -> bool:
+    """Return whether a treatment is told in a sentence on animals without a product."""
+    zone_of = zones(text)
+    products = {h.sentence for h in product_hits(text)}
+    if 0 in products:
+        return False
+    animals = {one.hit.sentence for one in live(text)}
+    return any(
+        h.sentence in animals - products and zone_of[h.sentence] in ("own", "body")
+        for h in text.get("intervention_act")
+    )
 
 
 def _cells(text: Text) -> Sum:
@@ -252,7 +281,7 @@ def _other(text: Text, *, people: bool) -> Sum:
         acts += [(0.5 * _ZONE[zone_of[h.sentence]], h) for h in text.get("laboratory_act")]
         acts += [(0.5, h) for h in text.get("title_verb") if _other_acts(text, h)]
     if people:
-        acts = [(_RECEIVED if _people_get(text, h) else weight, h) for weight, h in acts]
+        acts = [(_for_people(text, weight, h), h) for weight, h in acts]
     nouns = [(0.25 * _ZONE[zone_of[h.sentence]], h) for h in text.get("intervention_word")]
     if people:
         acts = [(weight, h) for weight, h in acts if not in_a_dish(text, h)]

@@ -12,9 +12,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 
+from evlit.classify.denied import is_denied, is_handled
 from evlit.classify.species import live
 from evlit.classify.subjects import people_hits
 from evlit.classify.text import Hit, Text
+from evlit.classify.told import had_done, is_compared, is_dosed, made_then_given
 from evlit.classify.weigh import zones
 
 _ALIVE = 0.3
@@ -27,18 +29,42 @@ _SHORT_FORM = re.compile(
 )
 """The short form behind a name, or behind what it holds: "exosomes carrying siRNA (iExo)"."""
 _GAP = (
-    r"(?:(?!after|before|during|following|than|versus|whereas|and measured|"
+    r"(?:(?!after|before|during|following|than|versus|whereas|"
+    r"and (?:\w+ly )?(?:measur|count|collect|assess|analy[sz]|isolat|determin|examin|quantif|stud|"
+    r"compar)\w*|"
     r"(?:decreas|increas|reduc|lower|rais|chang|alter|affect|inhibit|suppress|elevat)\w*ed\b)"
-    r"[\w/+().,%×^'\"α-ω&:≥≤~-]+ ){0,7}"
+    r"(?:\([^)]{1,40}\),?|[\w/+().,%×^'\"α-ω&:≥≤~=-]+) ){0,7}"
 )
+_SHARE = (
+    r"(?:\d+|half|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|"
+    r"forty|fifty|sixty|others?|rest|remainder)"
+)
+_ALLOTTED = (
+    r"(?:randomi[sz](?:ed|ation)|assigned|allocated|allotted|divided|split)"
+    r"(?: \(?\d+(?::\d+)+\)?| at random| randomly| in turn| consecutively| alternately| equally|"
+    r" in blocks(?: of \w+)?| in (?:an? )?\(?\d+(?::\d+)+\)?(?: ratio)?|"
+    r" by (?!the )[\w-]+(?: (?!to )[\w-]+){0,3}|"
+    r" \(n ?= ?\d+\)){0,3}"
+    rf"(?: (?:in)?to|[:,] (?:[^.;]{{0,60}}? )?{_SHARE} to)"
+)
+"""By chance or in turn, with the shares of the groups: "randomised (1:1) to"."""
+_TAKEN = (
+    r"gave|drank|took|chose|opted for|tried|accepted|"
+    r"tolerated|prescribed|"
+    r"(?:re)?started on|put on|switched to|maintained on"
+)
+"""Plain verbs of giving and getting."""
 _GIVE_BEFORE = re.compile(
-    r"\b(?:receiv(?:ed?|es|ing)|got|underwent|undergo(?:ing)?|administ(?:ered|ering|ration of)|"
+    r"\b(?=[a-z])(?:"
+    + _TAKEN
+    + r"|receiv(?:ed?|es|ing)|got|underwent|undergo(?:ing)?|administ(?:ered|ering|ration of)|"
     r"inject(?:ed|ing|ions? of|ions?)|"
-    r"infus(?:ed|ions? of|ing)|treat(?:ed|ment|ments|ing) (?:[\w-]+ ){0,3}?(?:with|by|using)|"
+    r"infus(?:ed|ions? of|ing)|treat(?:ed|ment|ments|ing) "
+    r"(?:(?!and\b|or\b|but\b|after\b|before\b|were\b|was\b|had\b)[\w-]+ ){0,8}?(?:with|by|using)|"
     r"therapy (?:with|using)|application of|applied|applying|topical(?:ly)?|inhal\w+|nebuli[sz]\w+|"
     r"intra-?(?!cellular|luminal|operativ|vesicular|nuclear|cytoplasm|individual)[a-z]+|"
-    r"subcutaneous\w*|instill\w+|randomi[sz](?:ed|ation)(?: [\d:]+| in a [\d:]+ ratio)? (?:in)?to|"
-    r"(?:assigned|allocated)(?: [\d:]+| by (?:[\w-]+ ){0,4}[\w-]+)? to|doses? of|drops? of|"
+    r"subcutaneous\w*|instill\w+|" + _ALLOTTED + r"|doses? of|drops? of|"
+    rf"treated(?: [\w-]+)?: (?:[^.;]{{0,40}}, )?{_SHARE} with|"
     r"dosed with|"
     r"(?:sponges?|scaffolds?|membranes?|patch(?:es)?|gauzes?|matri(?:x|ces)|dressings?|plugs?) "
     r"(?:carrying|containing|bearing|loaded with)|"
@@ -54,7 +80,15 @@ _GIVE_BEFORE = re.compile(
     r"stimulated with|delivery of|"
     r"presence (?:or absence )?of|(?:adding|added|addition of)|"
     r"(?:mesotherapy|sessions?|courses?|vials?|syringes?) (?:with|of)|"
-    r"(?:soaked|filled|mixed|infiltrated|wetted|moistened|impregnated) (?:with|in)|"
+    r"(?:soaked|mixed|wetted|moistened|impregnated) (?:with|in)|"
+    r"(?:sponges?|scaffolds?|dressings?|wounds?|sockets?|defects?|syringes?|tubes?|cavit(?:y|ies)|"
+    r"pockets?|canals?|skin|tissues?|tendons?|knees?|joints?|area|edges?|margins?|scars?|scalp|"
+    r"fascia|ligaments?|cuff|muscles?|gums?|gingiva) (?:[\w-]+ ){0,3}?"
+    r"(?:filled|infiltrated) with(?! (?:[\w-]+ )?(?:fluid|pus|blood|mucus)\b)|"
+    r"followed (?:[\w-]+ ){0,4}?by|"
+    r"(?:milk|formula|food|drinks?|saline|solutions?|capsules?|serum) "
+    r"(?:enriched|fortified|supplemented) with|"
+    r"(?:sprayed|irrigated|dressed|bathed) with|"
     r"(?:sprays?|gels?|creams?|ointments?|lotions?|suppositories) (?:of|with|containing)|"
     r"(?:adverse (?:events?|effects?|reactions?)|complications?|reactions?|nodules|granulomas?|"
     r"necrosis|infections?|sepsis|bacter[\w]+) (?:after|following|due to|caused by)|"
@@ -62,12 +96,21 @@ _GIVE_BEFORE = re.compile(
     r"(?:performed|augmented|managed|healed) with)\s" + _GAP + r"$"
 )
 _ACT_BEFORE = re.compile(
-    r"\b(?:receiv|got|underw|undergo|randomi|assigned|allocated|administ|inject|infus|treat|therapy|appli|applying|"
+    r"\b(?:gave|milk|formula|food|drink|saline|solution|capsule|serum|drank|took|chose|"
+    r"opted|tried|accepted|tolerat|prescri|re?start|start|"
+    r"put on|"
+    r"switched|maintained|allotted|divided|split|followed|cavit|pocket|canal|skin|tissue|tendon|"
+    r"knee|joint|area|edge|margin|scar|scalp|fascia|ligament|cuff|muscle|gum|gingiva|"
+    r"wound|socket|defect|syringe|tube|receiv|got|underw|undergo|randomi|assigned|allocated|"
+    r"administ|inject|infus|treat|therapy|appli|applying|"
     r"topical|inhal|nebuli|intra|efficacy|safety|effectiveness|tolerability|trial of|use of|"
     r"vaccinat|mesotherapy|session|course|vial|syringe|soaked|filled|mixed|infiltrated|adverse|"
-    r"complication|reaction|nodules|granuloma|necrosis|infection|sepsis|bacter|drip|enema|plac|sponge|scaffold|membrane|patch|gauze|matri|dressing|plug|"
-    r"wetted|moistened|impregnated|spray|gel|cream|ointment|lotion|suppositor|"
-    r"subcut|instill|dose|drop|given|giving|transplantation|implantation|grafting|supplement|microneedling|laser|performed|augmented|"
+    r"complication|reaction|nodules|granuloma|necrosis|infection|sepsis|bacter|drip|enema|plac|"
+    r"sponge|scaffold|membrane|patch|gauze|matri|dressing|plug|"
+    r"wetted|moistened|impregnated|spray|irrigated|dressed|bathed|gel|cream|"
+    r"ointment|lotion|suppositor|"
+    r"subcut|instill|dose|drop|given|giving|transplantation|implantation|grafting|supplement|"
+    r"microneedling|laser|performed|augmented|"
     r"managed|healed)"
 )
 _DISH_BEFORE = re.compile(
@@ -76,28 +119,35 @@ _DISH_BEFORE = re.compile(
 """Acts by which cells are given something."""
 _LOOK_BEFORE = re.compile(r"\b(?:study of|evaluat)")
 _GIVE_AFTER = re.compile(
-    r"^[\s-]*(?:\(n ?= ?\d|"
+    r"^[\s)-]*(?:\(n ?= ?\d|"
     r"(?:derived )?(?:of|from) (?:[\w-]+ ){1,6}?as (?:an? )?(?:[\w-]+ ){0,2}?(?:treatment|therap)|"
     r"(?:[\w/+-]+ )?"
-    r"(?:derived|prepared|isolated|purified|concentrated|suspended|dissolved|from|of|in|by) "
+    r"(?:derived|prepared|isolated|purified|concentrated|suspended|dissolved|loaded|carrying|"
+    r"containing|conjugated|labell?ed|coated|enriched|encapsulating|expressing|from|of|in|by) "
     r"(?:(?!who|which|that|and|but|while|after|before|to|were|was)[\w/+%(),-]+ ){1,8}?(?:was|were) "
     r"(?:\w+ly |then |also )?(?:injected|administered|given|applied|infused|inhaled|instilled|"
     r"nebuli[sz]ed|sprayed|dripped)|"
+    r"(?:\([^)]{1,25}\)\s*)?treated\b(?! with| by| using)|"
     r"(?:\([^)]{1,25}\)\s*)?(?:(?!of |from |in |after |before |during |with )[\w/+-]+[\s-]){0,2}?"
     r"(?:(?:immuno)?therap(?:y|ies)|treatments?|injections?|"
     r"infusions?|administration|inhalation|applications?|transplantation|supplementation|"
     r"(?:were|was|is|are) (?:then |also |subsequently |locally |topically |intravenously )?"
-    r"(?:injected|administered|given|applied|infused|inhaled|delivered|transplanted|instilled|"
-    r"nebuli[sz]ed|sprayed|dripped|grafted|rubbed (?:in|on)|added|used to treat|used for|"
-    r"used (?:in|on) (?:\d|all|\w+ patients))|treated|"
-    r"(?:put|placed|laid|dripped|poured|injected|infused|instilled|sprayed) (?:in|on|over|under)|"
+    r"(?:injected|(?:self-)?administered|given|applied|infused|inhaled|delivered|transplanted|"
+    r"instilled|"
+    r"nebuli[sz]ed|sprayed|dripped|grafted|rubbed (?:in|on)|added|used to treat|"
+    r"used for (?=[^.;]{0,40}(?:treat|therap|heal|repair|regenerat|inject|infus|reliev|rejuven))|"
+    r"used (?:in|on) (?:\d|all|(?:[\w-]+ ){1,2}(?:patients|women|men|people|eyes|children)))|"
+    r""
+    r"(?:put|placed|laid|dripped|dropped|poured|pricked|injected|infused|instilled|inserted|"
+    r"sprayed|"
+    r"spread) (?:in|on|over|under|around|trans\w+|through)|"
     r"serum\b|gel\b|solution\b|lotion\b|cream\b|spray\b|hydrogel|(?:eye ?)?drops?\b|"
     r"ointment|ampoules?|mesotherapy|enemas?|drips?\b|facials?\b|vaccin\w+|"
-    r"as (?:an? )?(?:[\w-]+ ){0,2}?(?:treatment|therap|maintenance)|"
+    r"as (?:an? )?(?:[\w-]+ ){0,2}?(?:treatment|therap|maintenance)(?!\w* (?:target|strateg))|"
     r"(?:to|for) (?:treat(?!ing patients)|promote|repair)|"
     r"(?:for|in) (?:the )?(?:treat(?!ing patients)|heal|management)|combined with|versus|plus\b|"
     r"can (?:\w+ )?(?:safely|effectively)|for (?:\w+ ){0,4}?(?:treatment|healing|therapy)|"
-    r"group|arm\b|product))"
+    r"group|arm\b|products?\b))"
 )
 _EFFECT_AFTER = re.compile(
     r"^[\s,-]*(?:\([^)]{1,30}\)\s*)?"
@@ -106,7 +156,8 @@ _EFFECT_AFTER = re.compile(
     r"protect|reduc|suppress|inhibit|enhanc|rescu|restor|accelerat|facilitat|induc|prevent|revers|"
     r"mitigat|mediat|stimulat|activat|trigger|increas|decreas|abrogat|support|exacerbat|aggravat|"
     r"impair|modulat|regulat|transfer|deliver|contribut|exert|relie|repair|regenerat|drive|"
-    r"potentiat|confer|elicit|polari[sz]|up-?regulat|down-?regulat|block|caus|boost|remodel|"
+    r"alter|yield|convert|transform|prolong|lower|potentiat|confer|elicit|polari[sz]|up-?regulat|"
+    r"down-?regulat|block|caus|boost|remodel|"
     r"reprogram|taken up|internali[sz]ed|endocyt|uptake)"
 )
 _CLOSE_BEFORE = re.compile(
@@ -136,7 +187,8 @@ _MADE_AFTER = re.compile(
 )
 """Vesicles that the studied cells make, release or carry things by."""
 _OBJECT_BEFORE = re.compile(
-    r"\b(?:inhibit|block|reduc|suppress|regulat|facilitat|promot|increas|enhanc|driv|decreas|impair|"
+    r"\b(?:inhibit|block|reduc|suppress|regulat|facilitat|promot|increas|enhanc|driv|decreas|"
+    r"impair|"
     r"target|protect|stimulat|trigger|induc|alter|chang|lower|prevent|abolish|deplet)\w*"
     r" (?:the )?(?:[\w-]+ ){0,3}$"
 )
@@ -145,7 +197,10 @@ _MARKER_BEFORE = re.compile(
     r"\b(?:levels?|concentrations?|expression|content|numbers?|amounts?|profil\w+|plasma|serum|"
     r"circulating|urin\w+|blood|csf|cerebrospinal fluid|saliva\w*|isolat\w+|extract\w+|obtained|"
     r"purif\w+|measur\w+|quantif\w+|analy[sz]\w+|biomarkers?|changes? in|release of|"
-    r"secretion of|proteins? in|mirnas? in|neuron-derived|neuronally[ -]derived)"
+    r"secretion of|proteins? in|mirnas? in|"
+    r"(?:high|low|positive|negative)(?:er)?(?:,| and| or| versus| vs\.?) (?:high|low|positive|"
+    r"negative)|"
+    r"neuron-derived|neuronally[ -]derived)"
     r"\W+(?:[\w/+()-]+ ){0,4}$"
 )
 _MARKER_COMPOUND = re.compile(r"\b(?:plasma|serum|urin\w+|blood|csf|saliva\w*|neuron\w*)-$")
@@ -156,9 +211,16 @@ _MARKER_AFTER = re.compile(
     r"(?:[\w-]+ ){0,3}?(?:were|was) (?:isolated|measured|quantified|analy[sz]ed|extracted|purified|"
     r"collected|assessed|determined|higher|lower|increased|decreased|elevated|reduced)|"
     r"in (?:the )?(?:plasma|serum|blood|urine|csf|cerebrospinal)|"
+    r"(?:rose|fell|dropped|declined|peaked)\b|"
+    r"of (?:the |all |these |\d+ )?(?:[\w-]+ )?(?:patients|participants|women|men|subjects|"
+    r"controls)\b|"
     r"from (?:the )?(?:plasma|serum|blood|urine|patients))"
 )
-_ADJECTIVE = re.compile(r"exosomal|vesicular|exosome-(?:related|associated)|microvesicular")
+_ADJECTIVE = re.compile(
+    r"exosomal|vesicular|microvesicular|"
+    r"(?:exosome|s?ev|vesicle|microvesicle|microparticle)s?-(?:related|associated|bound|borne|"
+    r"linked)"
+)
 
 # ------------------------------------------------------------- whose giving a sentence tells
 
@@ -202,12 +264,15 @@ _KNOWN_OR_WANTED = re.compile(
 """What is known or wanted, unless the authors speak of themselves."""
 _WISH = re.compile(
     r"\b(?:may|might|could|can|should|would)(?: also| thus| therefore| \w+ly)? "
-    r"(?:be|become|offer|provide|represent|help|serve|improve|reduce|prove|test|fare|have|benefit)\b"
+    r"(?:be(?! (?:reached|followed|analy[sz]ed|contacted|traced|interviewed|assessed|evaluated|"
+    r"better|included|examined|retrieved|located|discharged|weaned|extubated|matched))|become|"
+    r"offer|provide|represent|help|serve|improve|reduce|prove|test|fare|"
+    r"have(?! [^.;]{0,30}\bagain)|benefit)\b"
 )
-_WILL = re.compile(r"\b(?:will|would|plan to|(?:is|are) planned)\b")
+_WILL = re.compile(r"\b(?:will|would(?! [^.;]{0,40}\bagain\b)|plan to|(?:is|are) planned)\b")
 _OWN_WORDS = re.compile(r"\b(?:we|our|this (?:study|trial|case|series|patient)|the present)\b")
 _DISH = re.compile(
-    r"\bin vitro\b|\bincubat\w+|\bco-?cultur\w+|"
+    r"\bin vitro\b(?! fertili[sz])|\bincubat\w+|\bco-?cultur\w+|"
     r"\b(?:cells|lines|macrophages|fibroblasts|chondrocytes|keratinocytes|neurons|monocytes|"
     r"lymphocytes|cardiomyocytes|hepatocytes|explants|cultures|huvecs?|organoids|mscs|pbmcs) "
     r"(?:\([^)]{1,20}\) )?(?:with |of )?(?:(?:were|was|are) )?(?:\w+ )?"
@@ -216,11 +281,22 @@ _DISH = re.compile(
     r"\b(?:fibroblasts|\w+cytes|neurons|explants|pbmcs|biopsies) were (?:(?!patients|participants|"
     r"volunteers were|subjects were)[^.;]){0,110}\b(?:treated|exposed|incubated|stimulated)\b"
 )
+_ON_MATERIAL = re.compile(
+    r"\b(?:explants?|semen|sperm|spermatozoa|oocytes?|embryos?|blastocysts?|biopsies|specimens?|"
+    r"samples?|slices|islets|lipoaspirates?|discs|\w+cytes|cells|teeth|roots|follicular fluid) "
+    r"(?:of|from) (?:[\w-]+ ){1,6}(?:was|were) (?:[\w-]+ ){0,2}"
+    r"(?:treated|exposed|incubated|cultured|stimulated|matured|frozen|thawed|supplemented)\b"
+)
 _OF_DISHES = (
     "cells", "cultur", "in vitro", "incubat", "cytes", "blasts", "neurons", "lines", "phages",
     "explants", "mscs", "biopsies", "organoid", "pbmcs", "huvec",
 )  # fmt: skip
 """Words of which a sentence on cells holds one, the usual first."""
+_OF_BODIES = (
+    "explant", "semen", "sperm", "oocyte", "embryo", "blastocyst", "biops", "specimen", "sample",
+    "slices", "islets", "lipoaspirate", "discs", "cytes", "cells", "teeth", "roots", "follicular",
+)  # fmt: skip
+"""The same of a sentence on what people gave."""
 _RECEIVER = re.compile(
     r"\b(?:he|she|each (?:eye|knee|side|face|participant|subject)|"
     r"both (?:eyes|knees|hands|sides))\b|"
@@ -229,7 +305,10 @@ _RECEIVER = re.compile(
 _ANIMALS = re.compile(
     r"\b(?:animals?|rodents?|pre-?clinical|xenograft\w*|murine|in vivo models?)\b"
 )
-_CLAUSE = re.compile(r";|, (?:whereas|while|but)\b| whereas | while ")
+_CLAUSE = re.compile(
+    r";|, (?:whereas|while|but)\b| whereas | while |"
+    r", which (?:may|might|could|can|should|would)\b"
+)
 
 
 def product_hits(text: Text) -> list[Hit]:
@@ -286,19 +365,52 @@ def is_measured(text: Text) -> bool:
 
 def weight_for_people(text: Text, hit: Hit) -> float:
     """Return 0..1: how surely this study's people got the product named here."""
-    if _ADJECTIVE.match(text.folded, hit.start) or not reaches_people(text, hit):
+    known: dict[int, float] | None = text.memo.get("weight_for_people")
+    if known is None:
+        known = text.memo["weight_for_people"] = {}
+    if hit.start not in known:
+        known[hit.start] = _weight_for_people(text, hit)
+    return known[hit.start]
+
+
+def _weight_for_people(text: Text, hit: Hit) -> float:
+    if not reaches_people(text, hit):
         return 0.0
     before, after = around(text, hit)
+    if _gives_nobody(text, hit, before, after):
+        return 0.0
     marker = _is_marker(before, after) and not (
         _CLOSE_BEFORE.search(before) or _CLOSE_AFTER.match(after)
     )
     give = _GIVE_BEFORE.search(before)
-    if (give and _ACT_BEFORE.match(give.group())) or _GIVE_AFTER.match(after):
-        return 0.3 if marker else 1.0
-    if not marker and (_TRIED_IN.search(before + "|" + after) or _titled_trial(text, hit, after)):
+    told = (give and _ACT_BEFORE.match(give.group())) or _GIVE_AFTER.match(after)
+    if told and not marker:
+        return 1.0
+    if had_done(before, after) or made_then_given(text, hit):
+        return 1.0
+    return (0.3 if told else 0.0) if marker else _untold(text, hit, before, after, act=bool(give))
+
+
+def _untold(text: Text, hit: Hit, before: str, after: str, *, act: bool) -> float:
+    """Return what speaks for a giving where no words of giving stand beside the product."""
+    if is_compared(before, after) or is_dosed(after):
+        return 1.0
+    if _TRIED_IN.search(before + "|" + after) or _titled_trial(text, hit, after):
         return 0.8
-    bare = not text.record.sections and hit.sentence == 0
-    return 0.0 if marker else 0.4 if give or bare else 0.0
+    return 0.4 if act or (not text.record.sections and hit.sentence == 0) else 0.0
+
+
+def _gives_nobody(text: Text, hit: Hit, before: str, after: str) -> bool:
+    """Return whether a name is an adjective, handled in a laboratory, or its giving denied."""
+    if _ADJECTIVE.match(text.folded, hit.start) or is_handled(after, _words(text, hit)):
+        return True
+    start, end = _clause(text, hit)
+    return is_denied(before, after, text.folded[start:end])
+
+
+def _words(text: Text, hit: Hit) -> str:
+    start, end = text.sentences[hit.sentence][:2]
+    return text.folded[start:end]
 
 
 def _titled_trial(text: Text, hit: Hit, after: str) -> bool:
@@ -314,8 +426,15 @@ def _titled_trial(text: Text, hit: Hit, after: str) -> bool:
 def weight_for_others(text: Text, hit: Hit) -> tuple[float, bool]:
     """Return 0..1 for animals and cells, and whether a giving is told (not an effect alone)."""
     before, after = around(text, hit)
+    weight, told = _weight_for_others(text, hit, before, after)
+    if weight and is_handled(after, _words(text, hit)):
+        return 0.0, False
+    return weight, told
+
+
+def _weight_for_others(text: Text, hit: Hit, before: str, after: str) -> tuple[float, bool]:
     made = _MADE_AFTER.match(after)
-    if not made and _GIVE_AFTER.match(after):
+    if (not made and _GIVE_AFTER.match(after)) or made_then_given(text, hit):
         return 1.0, True
     give = _GIVE_BEFORE.search(before)
     act = give is not None and _ACT_BEFORE.match(give.group()) is not None
@@ -370,6 +489,13 @@ def _compound(folded: str, first: int, start: int) -> int:
 # -------------------------------------------------------------------- the sentence's people
 
 
+def is_essay(text: Text) -> bool:
+    """Return whether the title looks back on a field, and no work of the authors' own is told."""
+    if not text.in_title("essay_title"):
+        return False
+    return _OWN_WORDS.search(text.folded, text.sentences[0].end) is None
+
+
 def nobody_treated(text: Text) -> bool:
     """Return whether the record says that nobody was treated."""
     folded = text.folded
@@ -393,7 +519,7 @@ def _reaches(text: Text, sentence: int, start: int, end: int) -> bool:
     folded = text.folded
     if any(p.search(folded, start, end) for p in (_NOT_THIS_STUDY, _NOT_DONE, _ANIMALS)):
         return False
-    if _is_in_dish(folded, start, end):
+    if _is_in_dish(folded, start, end) or _is_on_material(folded, start, end):
         return False
     own = _OWN_WORDS.search(folded, start, end)
     if not own and _KNOWN_OR_WANTED.search(folded, start, end):
@@ -423,14 +549,33 @@ def _animals_at(text: Text) -> list[int]:
 
 def in_a_dish(text: Text, hit: Hit) -> bool:
     """Return whether a sentence tells what was done to cells, not to people."""
-    start, end = text.sentences[hit.sentence][:2]
-    return _is_in_dish(text.folded, start, end)
+    return _is_in_dish(text.folded, *text.sentences[hit.sentence][:2])
+
+
+def tried_in_a_dish(text: Text) -> bool:
+    """Return whether the authors' own work puts a product on cells or tissue."""
+    hits = product_hits(text)
+    if not hits:
+        return False
+    zone_of = zones(text)
+    places = {h.sentence for h in hits if zone_of[h.sentence] in ("own", "body")}
+    return any(
+        _is_in_dish(text.folded, *span) or _is_on_material(text.folded, *span)
+        for span in (text.sentences[n][:2] for n in places)
+    )
 
 
 def _is_in_dish(folded: str, start: int, end: int) -> bool:
     if not any(folded.find(word, start, end) >= 0 for word in _OF_DISHES):
         return False
     return _DISH.search(folded, start, end) is not None
+
+
+def _is_on_material(folded: str, start: int, end: int) -> bool:
+    """Return whether a product is put on what people gave: "semen of 30 men was treated"."""
+    if not any(folded.find(word, start, end) >= 0 for word in _OF_BODIES):
+        return False
+    return _ON_MATERIAL.search(folded, start, end) is not None
 
 
 def _is_plan(text: Text) -> bool:
@@ -480,7 +625,7 @@ def given_to_people(text: Text) -> float:
 
 def _given_to_people(text: Text) -> float:
     hits = product_hits(text)
-    if not hits:
+    if not hits or is_essay(text):
         return 0.0
     zone_of = zones(text)
     people = {h.sentence for h in people_hits(text) if h.cue.literal != "controls"}

@@ -29,11 +29,14 @@ _CELL_NOUN = (
     r"microsomes?|mitochondria|homogenates?|synaptosomes?|membranes?|genome|genes?|cdna|"
     r"promoter|neuroblastoma|melanoma|hybridoma|aorti[cs] rings?|xenoantigen|anti-\w+|c57bl|"
     r"hemoglobin|immunoglobulin|collagen|milk|feces|enzymes?|proteins?|mammary|pancreatic islets|"
-    r"\w*globulins?|atg"
+    r"\w*globulins?|atg|leu[ck]ocytes?|phagocytes?|eosinophils?|basophils?|dendritic|coelomocytes?|"
+    r"ha?emocytes?|synoviocytes?|reticulocytes?"
 )  # fmt: skip
 _TO_CELL = re.compile(
     rf"[\s-]+(?:(?!and\b|with\b|were\b|was\b|by\b|for\b|in\b|model|models\b|study|after|induced|"
-    rf"following|using|treated|or\b|of\b|to\b|on\b|as\b)[\w/+().'α-ω-]+[\s-]+){{0,5}}?(?:{_CELL_NOUN})\b"
+    rf"following|using|treated|or\b|of\b|to\b|on\b|as\b|receiv|"
+    rf"given\b|got\b|fed\b|inject|infus|inhal|bearing\b|carrying\b|that\b|which\b|clear|tolerat|"
+    rf"show|had\b|recover)[\w/+().'α-ω-]+[\s-]+){{0,5}}?(?:{_CELL_NOUN})\b"
 )
 _SPECIFIC = re.compile(r"\bcells? specifically\b|-specific\b")
 """A change in the cells of a live animal: "mice intestinal epithelial cells specifically"."""
@@ -41,13 +44,15 @@ _MODEL = re.compile(r"[\s-]+(?:[\w/()+'α-ω-]+[\s,-]+){0,5}?models?\b")
 _CELL_MODEL = re.compile(r"\b(?:cells?|vitro|cultures?)\b")
 _FROM = re.compile(
     r"\b(?:cells?|neurons?|macrophages?|cardiomyocytes|fibroblasts|bmscs?|mscs?|adscs?|"
-    r"cultures?|slices|islets|hepatocytes|microglia|astrocytes|chondrocytes|isolated|derived|"
+    r"cultures?|slices|islets|hepatocytes|microglia|astrocytes|chondrocytes|leu[ck]ocytes|"
+    r"coelomocytes|ha?emocytes|isolated|derived|"
     r"harvested|extracted|prepared|cultured|obtained|collected|separated|tissues?|arteries|"
     r"strips|rings|muscles?|membranes|microsomes|homogenates?|mitochondria|marrow)\b"
     r"[^.;]{0,45}?\b(?:from|of)\b[^.;]{0,35}$"
 )
 _GIVEN = re.compile(
-    r"^[\s(]*(?:(?!were|was)\w+\s+)?(?:that|which|subjected|fed|exposed|treated|undergoing|injected|receiving|"
+    r"^[\s(]*(?:(?!were|was)\w+\s+)?(?:that|which|subjected|fed|exposed|treated|undergoing|"
+    r"injected|receiving|"
     r"with|after|following|bearing|inoculated|given)\b"
 )
 _GAVE_CELLS = re.compile(
@@ -82,20 +87,55 @@ _IN_ANIMALS = re.compile(r"[\w\s()/-]{0,12}\b(?:mice|mouse|rats?|models?|transge
 _NEVER = {
     "cow": re.compile(
         r"[\s-]+(?:serum|albumin|milk|collagen|pericardi|insulin|trypsin|thrombin|bone|"
-        r"hydroxyapatite|colostrum|lactoferrin|pancrea|spongiform|aortic|thymus|pressure|muscles?\b|"
+        r"hydroxyapatite|colostrum|lactoferrin|pancrea|spongiform|aortic|thymus|pressure|"
+        r"muscles?\b|"
         r"vein|pain|circumference|swelling|cramp|blood flow)|s?['-]+s?[ -]?eye"
     ),
     "cat": re.compile(r"\W{0,2}\s*(?:scan|scans|assay|activity)|['s-]*[ -]eye"),
     "bird": re.compile(r"[\s-]+(?:breast|chest|fancier|toe)"),
-    "insect": re.compile(r"[\s-]+(?:allerg|antigen|sensiti)"),
-    "fish": re.compile(
-        r",? ?-?(?:bowl|oil|intake|consumption|meal|dairy|gelatin|and meat|and seafood|prod)"
+    "insect": re.compile(
+        r"[\s-]+(?:allerg|antigen|sensiti|(?:mori )?(?:nucleopolyhedro|cypovirus|npv)|cocoon|silk|"
+        r"fibroin)"
     ),
-    "other": re.compile(r"\W*(?:assays?|xf|flux|analy[sz]|extracellular|metabolic|bioenergetic)"),
+    "fish": re.compile(
+        r",? ?-?(?:bowl|dna\b|pdrn|sperm|testis|roe|calcitonin|polydeoxy|exosom|oil|intake|"
+        r"consumption|meal|dairy|gelatin|and meat|and seafood|prod)"
+    ),
+    "dog": re.compile(r"[\s-]+(?:family|homolog|transcription)"),
+    "fly": re.compile(r"[\s-]+(?:[\w-]+ ){0,2}(?:homolog|ortholog)"),
+    "chicken": re.compile(r"'?s?'?[\s-]+egg"),
+    "other": re.compile(
+        r"\w*[\s-](?:single[- ]domain|nanobod|vhh|heavy[- ]chain)|\W*(?:assays?|xf|flux|analy[sz]|"
+        r"extracellular|metabolic|bioenergetic)"
+    ),
     "monkey": re.compile(
-        r"[\s-]+(?:sensiti|negative|positive|factor|immuni|isoimm|disease|antigen|d\b|blood|h[ae]*emol)"
+        r"[\s-]+(?:sensiti|negative|positive|factor|immuni|isoimm|disease|antigen|d\b|blood|"
+        r"h[ae]*emol)"
     ),
 }
+_FOR_SALE = frozenset(
+    {"fish", "sheep", "goat", "cow", "pig", "horse", "chicken", "other", "insect"}
+)
+_SHARE_OF_SOURCES = re.compile(r" (?:in |\()?\d+(?:\.\d+)? ?%")
+_SOURCES = ("%", "exosom", "vesic", "product", "prepar", "plant", "rose", "algae", "milk", "cord")
+_SOURCE_BEFORE = re.compile(
+    r"\b(?:exosomes?|vesicles?|products?|sources?|allergens?|foods?)\b[^.;]{0,80}%[^.;]{0,50}$|"
+    r"\b(?:exosomes?|vesicles?|products?|preparations?)\b(?: \w+){0,2} (?:of|from) "
+    r"(?:(?!in\b|on\b|to\b|into\b|for\b|protect|improv)[\w%,()-]+ ){0,5}$|"
+    r"\b(?:plants?|roses?|algae|milk|placenta|umbilical cord)(?:,| and| or) $"
+)
+_SOURCE_AFTER = re.compile(
+    r"[\s-]+(?:or [\w-]+ |and [\w-]+ )?(?:milk|placenta\w*|colostrum|exosom)"
+)
+"""Animals in a list of what products are made of: "plants in 16%, salmon in 5%"."""
+_TRANSITION = re.compile(
+    r"\b(?:emt|\w-cadherin|cadherin|vimentin|zeb1|twist1|snai[12]|mesenchymal transition)\b"
+)
+"""Words of a record in which Snail is a protein."""
+_PROTEIN_AFTER = re.compile(
+    r"[12]\b|[/-]|(?: family)?,? (?:signal|axis|pathway|expression|zinc|transcription|protein|mrna|"
+    r"promoter)"
+)
 _ORGAN = re.compile(
     r"[\s-]+(?:lungs?|liver|kidneys?|hearts?|brains?|muscles?|skin|eyes?|lens|retina|tissues?|"
     r"spleen|thymus|pancreas|intestin\w+|stomach|aorta|arter\w+|testis|ovar\w+|pituitary|adrenal|"
@@ -181,15 +221,31 @@ def _weight(text: Text, key: str, hit: Hit, strain: bool) -> float:
     never = _ANTI.search(before) or (key in _NEVER and _NEVER[key].match(after))
     if construct or never or _is_acronym(text, hit, sentence):
         return 0.0
+    if key in _FOR_SALE and _is_for_sale(before, after):
+        return 0.0
     serum = key in _IMMUNIZED and _ANTISERUM.search(text.folded, sentence.start, sentence.end)
     if serum or _RAISED.search(before):
         return 0.1
     return _weight_of_word(text, key, hit, before, after, strain=strain)
 
 
+def _is_for_sale(before: str, after: str) -> bool:
+    """Return whether an animal only names what a sold product is made of."""
+    if not any(word in before for word in _SOURCES) or not _SOURCE_BEFORE.search(before):
+        return False
+    return bool(
+        _SHARE_OF_SOURCES.match(after)
+        or _SOURCE_AFTER.match(after)
+        or "exosom" in before
+        or "product" in before
+    )
+
+
 def _weight_of_word(
     text: Text, key: str, hit: Hit, before: str, after: str, *, strain: bool
 ) -> float:
+    if key in _TREATED_ANIMALS and _PEOPLE_OF.match(after):
+        return 0.0
     model = _MODEL.match(after)
     if model and not _CELL_MODEL.search(model.group()):
         return 1.4
@@ -207,6 +263,12 @@ def _means_other(text: Text, hit: Hit) -> bool:
     """Return whether a word means another animal: "guinea pigs", "client-owned" cats."""
     if hit.cue.literal == "client-owned":
         return any(text.has(kind) for kind in ("animal_cat", "animal_horse", "animal_rabbit"))
+    if hit.cue.literal == "snail":
+        return bool(
+            _PROTEIN_AFTER.match(text.folded, hit.end)
+            or text.folded[hit.start - 1 : hit.start] in ("/", "-")
+            or _TRANSITION.search(text.folded)
+        )
     return text.folded.startswith(("guinea ", "guinea-"), max(0, hit.start - 7))
 
 

@@ -22,9 +22,11 @@ _NAMED = 0.5
 """Weight from which an animal is named at all."""
 _MATERIAL = (
     r"(?:cells?|mscs?|adscs?|bmscs?|ipscs?|\w+cytes?|\w+blasts?|neurons?|macrophages?|platelets|"
-    r"pbmcs?|organoids?|spheroids?|explants?|slices|exosomes?|s?evs?|vesicles|secretomes?|supernatants?|skin|lungs?|kidneys?|"
-    r"livers?|hearts?|corneas?|cartilage|synovium|tendons?|muscles?|fat|lipoaspirates?|marrow|pulps?|"
-    r"molars|teeth|tissues?|biops(?:y|ies)|specimens?|samples?|plasma|serum|sera)"
+    r"pbmcs?|organoids?|spheroids?|explants?|slices|exosomes?|s?evs?|vesicles|secretomes?|"
+    r"supernatants?|skin|lungs?|kidneys?|"
+    r"livers?|hearts?|corneas?|cartilage|synovium|tendons?|muscles?|fat|lipoaspirates?|marrow|"
+    r"pulps?|"
+    r"molars|teeth|islets|discs|tissues?|biops(?:y|ies)|specimens?|samples?|plasma|serum|sera)"
 )
 _TAKEN = (
     r"(?:isolated|cultured|derived|obtained|harvested|collected|generated|grown|expanded|"
@@ -39,8 +41,15 @@ _TAKEN_FROM = re.compile(
 )
 """Words that make the person after them a donor: "neurons grown from patients"."""
 _BIOPSIED = re.compile(r"\b(?:biopsied (?:in|from)|donated by) (?:[\w-]+ ){0,4}$")
+_GERM_CELLS = r"(?:semen|sperm|spermatozoa|oocytes?|eggs|embryos?|blastocysts?)"
+_GERM_FROM = re.compile(rf"\b{_GERM_CELLS} from (?:[\w-]+ ){{0,4}}$")
+_CULTURED = re.compile(
+    r"\w*(?: (?!who\b)[\w-]+){0,4} (?:was|were) (?:[\w-]+ ){0,2}"
+    r"(?:treated|exposed|incubated|cultured|stimulated|matured|supplemented)\b"
+)
+"""Germ cells are also what a treatment of people yields; worked on, their givers are donors."""
 _OF = re.compile(r" of (?:(?!in |to |into |for |by |on |were |was |are |is |at )[\w(),+-]+ ){0,6}$")
-_ENDS_IN_MATERIAL = re.compile(rf"\b{_MATERIAL}$")
+_ENDS_IN_MATERIAL = re.compile(rf"\b(?:{_MATERIAL}|({_GERM_CELLS}))$")
 _LONGEST_MATERIAL = 40
 """What is of the person after it: "skin explants of patients"."""
 _BLED = re.compile(
@@ -53,9 +62,19 @@ _OWNER_AFTER = re.compile(
     r"(?! (?:therap|treatment|group|arm|infusion|injection|application|administration))"
 )
 """Words that make the person before them a donor: "patient organoids"."""
+_DATIVE = re.compile(
+    r"\b(?:gave|giving|offered|in) (?:all |the )?(?:\d+|one|two|three|four|five|six|seven|eight|"
+    r"nine|"
+    r"ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty) $"
+)
+"""People counted who own nothing: "we gave 12 patients exosomes"."""
 _VETERINARY = re.compile(
     r"\bclient-owned|\bprivately[- ]owned|\bveterinar|\bowners? (?:gave|provided|signed|completed|"
-    r"reported|assessed|were (?:interviewed|asked))|\bowners?'?s?'? (?:informed )?consent|"
+    r"reported|assessed|scored|stopped|withdrew|consented|noted|noticed|"
+    r"of (?:the |all |two |three |four |\d+ )?(?:patients|cases)|were (?:interviewed|asked|content|"
+    r"satisfied))|\bowners?'?s?'? (?:informed )?consent|\bconsent (?:of|from|by) (?:all |the |"
+    r"their )*owners|"
+    r"\breturned to racing|"
     r"\bnaturally[- ]occurring\b"
 )
 
@@ -86,26 +105,27 @@ def _owns(text: Text, hit: Hit) -> bool:
     sentence = text.sentences[hit.sentence]
     before = text.folded[max(sentence.start, hit.start - 160) : hit.start]
     after = text.folded[hit.end : min(sentence.end, hit.end + 60)]
-    if _OWNER_AFTER.match(after):
+    if _OWNER_AFTER.match(after) and not (after[:1] == " " and _DATIVE.search(before)):
         return True
-    if _of_material(before):
+    if _of_material(before, after):
         return True
     if ("biops" in before or "donated" in before) and _BIOPSIED.search(before):
         return True
     if "from" not in before:
         return False
-    if _TAKEN_FROM.search(before):
+    if _TAKEN_FROM.search(before) or (_GERM_FROM.search(before) and _CULTURED.match(after)):
         return True
     return weigh(text, "bench").total >= BENCH and _BLED.search(before) is not None
 
 
-def _of_material(before: str) -> bool:
+def _of_material(before: str, after: str) -> bool:
     """Return whether the words end in a part or product of the body "of" whoever comes next."""
     at = before.find(" of ")
     while at >= 0:
-        if _OF.match(before, at) and _ENDS_IN_MATERIAL.search(
+        found = _OF.match(before, at) and _ENDS_IN_MATERIAL.search(
             before, max(0, at - _LONGEST_MATERIAL), at
-        ):
+        )
+        if found and (found[1] is None or _CULTURED.match(after)):
             return True
         at = before.find(" of ", at + 1)
     return False
@@ -130,7 +150,7 @@ def are_patients(text: Text) -> bool:
 
 
 def _speaks_of_owners(folded: str) -> bool:
-    if not any(word in folded for word in ("owne", "veterinar", "naturally")):
+    if not any(word in folded for word in ("owne", "veterinar", "naturally", "to racing")):
         return False
     return _VETERINARY.search(folded) is not None
 

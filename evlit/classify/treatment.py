@@ -157,7 +157,7 @@ def other_treatment(facts: Facts) -> Hit | None:
     if facts.title_vesicle is None and facts.title_medium is None:
         return _told_in_body(facts)
     helps = _helps(facts)
-    made = engineered_title(facts)
+    made = engineered_title(facts) or (helps and _loaded(facts))
     trial = text.in_title("clinical_use") if facts.design == "clinical" else None
     harmful = text.in_title("harm") is not None and not (_opposed(text) or trial)
     if facts.source.disease_title and not ((made and helps) or trial):
@@ -170,6 +170,29 @@ def other_treatment(facts: Facts) -> Hit | None:
     if studied or _only_mechanism(facts) or _acted_upon(facts):
         return None
     return _plain_treatment(facts, helps)
+
+
+_DRUG = (
+    r"(?:\w+(?:rubicin|taxel|platin|mycin|bine|tinib|trexate|cumin|statin)|drugs?|si-?rnas?|"
+    r"chemotherap\w+)\b"
+)
+_LOADED = re.compile(
+    r"\w*(?: \([^)]{1,20}\))?(?: of (?:[\w-]+ ){1,4}?|,? )(?:(?:was|were) )?"
+    rf"(?:loaded with|carrying|encapsulating|containing) (?:[\w-]+ ){{0,2}}?{_DRUG}"
+)
+
+
+def _loaded(facts: Facts) -> Hit | None:
+    """Return vesicles into which the authors put a drug, where the title only says what they do."""
+    zone_of = zones(facts.text)
+    return next(
+        (
+            h
+            for h in facts.vesicles
+            if zone_of[h.sentence] in ("own", "body") and _LOADED.match(facts.text.folded, h.end)
+        ),
+        None,
+    )
 
 
 _CURES = re.compile(
