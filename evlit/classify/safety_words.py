@@ -9,8 +9,9 @@ _EVENT = (
     r"|sequelae|responses?)"
     r"|adverse(?: drug)? reactions?|systemic reactions?|(?:injection|infusion)[ -](?:site "
     r"|related )?reactions?|s?aes?|t[er]aes?|adrs?|side[ -]effects?|(?:untoward"
-    r"|undesirable|unwanted|undesired|ill)[ -]"
-    r"(?:events?|effects?|reactions?)|toxicit(?:y|ies)|toxic effects?"
+    r"|undesirable|unwanted|undesired|ill|harmful)[ -]"
+    r"(?:events?|effects?|reactions?|incidents?|occurrences?)"
+    r"|(?<=nothing )(?:untoward|harmful|adverse)|(?<=no )harm(?= (?:was|were|occurred|came))|toxicit(?:y|ies)|toxic effects?"
     r"|safety (?:concerns?|issues?|signals?|problems?|events?)|complications?"
     r"|(?:infusion|injection|treatment|safety|procedure|administration)[ -]"
     r"(?:associated|related|emergent) events?"
@@ -45,7 +46,7 @@ NONE = tuple(
         .replace("QUALIFIER", _QUALIFIER)
     )
     for p in (
-        r"(?<![\w-])(?:no|without|free (?:of|from)|absence of|lack of|lacked|zero|nil"
+        r"(?<![\w-])(?:no|without|free (?:of|from)|absence of|lack of|lacked|zero|nil|nothing"
         r"|0|devoid of|nor|free)"
         r"(?: any)? QUALIFIER(?P<e>EVENT)(?P<tail>[^.;]{0,60})",
         r"\b(?:no|none|neither|nobody)(?: of)?(?: the| our| these| those)?(?: [\w-]+){0,3}? ?PERSON"
@@ -71,7 +72,8 @@ NONE = tuple(
     )
 )
 DENIES = re.compile(
-    r"\b(?:no|none|not|nor|never|neither|nobody|nil|zero|0|without|free|absen\w+|lack\w*|devoid)\b"
+    r"\b(?:no|none|not|nor|never|neither|nobody|nothing|nil|zero|0|without|free|absen\w+|lack\w*"
+    r"|devoid)\b"
     r"|n't\b"
 )
 """A word without which none of the denials holds: most sentences need no further look."""
@@ -138,9 +140,19 @@ TURN = re.compile(
 )
 """Where a denial ends: what follows is told of what did happen."""
 EXCEPT = re.compile(r"\b(?:except|apart from|other than|besides|aside from|with the exception)\b")
+EXCEPT_FIRST = re.compile(
+    r"\b(?:except|apart from|other than|besides|aside from|with the exception)\b"
+    r"(?:(?!\b(?:groups?|arms?|controls?)\b)[^.;,]){1,50}, (?:there (?:was|were) )?$"
+)
+"""Before a denial: what was there ("apart from pain, nothing untoward was noted")."""
+LISTED = re.compile(
+    rf"{_EVENT}[^.;]{{0,40}}?"
+    r"(?:\b(?:was|were|includ(?:ed|e|ing)|comprised|consisted of|such as)\b|:)"
+)
+"""Before a list of events: "adverse events of interest were oedema, convulsion and infection"."""
 UNRELATED = re.compile(
-    r"\b(?:none|no(?:ne)? of (?:them|these|which|the))\b[^.;]{0,60}\b(?:related"
-    r"|attribut\w+|linked|caused|associated)"
+    r"\b(?:none|neither|no(?:ne)? of (?:them|these|which|the))\b[^.;]{0,60}\b(?:related"
+    r"|attribut\w+|linked|caused|associated|due to|ascribed)"
     r"|\ball\b[^.;]{0,60}\b(?:unrelated|not (?:\w+ )?(?:related|attribut\w+))"
     r"|\b(?:considered|judged|deemed|assessed as|were|was|as) (?:to be )?(?:un"
     r"|not )(?:likely )?(?:\w+ )?related"
@@ -150,6 +162,17 @@ UNRELATED = re.compile(
     r"|\bunrelated to (?:the )?(?:study|treatment|product|infusion|injection|therapy"
     r"|drug|intervention|exosom|vesic)"
 )
+ALL_EVENTS = re.compile(
+    r"\b(?:all|none of the|no) (?:[\w-]+ ){0,3}(?:events|aes|saes|deaths)\b"
+    r"|\bserious adverse events\b|\bsaes\b"
+)
+"""A judgement of every event of the record, wherever it was told."""
+NEXT_CLAUSE = re.compile(
+    r";|(?<=\w), (?:and|but|while|whereas) (?=(?:there|an?|one|two|three|four|five|\d+)\b)"
+)
+"""Where the next clause of a sentence on events begins."""
+OF_ALL = re.compile(r"\W*(?:(?:and|but) )?(?:all|none|neither|both|no|these|they|each|which)\b")
+"""A clause that judges what the clauses before it told."""
 OF_THESE = re.compile(
     r"^\W*(?:none|all|both)(?: of (?:these|them|the events))?\b[^.;,]{0,12}\b(?:was|were)\b"
 )

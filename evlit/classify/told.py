@@ -1,0 +1,244 @@
+"""What befell people, told in plain words: by the build of the sentence, not by a list of events.
+
+"Variceal bleeding killed one patient", "a melanoma was diagnosed in two", "blood cultures grew
+Klebsiella": such words stand in no list of harms. They are looked for only where people were
+given something of the field, in sentences on the study itself. A denial stays a denial, and what
+names the disease treated, what got better and what was there before is no harm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from evlit.classify import safety_words
+from evlit.classify.cues import Cue
+from evlit.classify.text import Hit, Text
+from evlit.classify.weigh import zones
+
+
+class Told(NamedTuple):
+    """One event told of."""
+
+    kind: str
+    """A kind of harm, or ``other``."""
+    hit: Hit
+    """The words that tell of it."""
+
+
+_NUMBER = (
+    r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
+    r"|fifteen|twenty|another|both|several|some|few)"
+)
+_PERSON = (
+    r"(?:patients?|participants?|subjects?|people|persons?|individuals?|volunteers?|wom[ae]n|m[ae]n"
+    r"|boys?|girls?|child(?:ren)?|infants?|bab(?:y|ies)|neonates?|newborns?|adults?|clients?"
+    r"|recipients?|cases?|eyes?|knees?|users?|athletes?|of (?:them|these|those|whom))"
+)
+_OF = r"(?: of (?:the |these |those |our |all )?(?:\d+ )?)? ?"
+_SOMEONE = rf"\b{_NUMBER}{_OF}(?:[\w-]+ ){{0,3}}?{_PERSON}\b"
+_IN_SOME = rf"\b(?:in|by|of|on|among) (?:only )?(?:the |each )?{_NUMBER}\b(?! (?:of )?control)"
+_SEEN = (
+    r"(?:seen|found|noted|noticed|reported|observed|recorded|detected|discovered|diagnosed"
+    r"|identified|mentioned|encountered|documented)"
+)
+_CAME = r"(?:occurred|arose|developed|appeared|happened|emerged|ensued|supervened|followed|set in)"
+
+_CANCER = (
+    r"(?:[\w-]*carcinomas?|melanomas?|lymphomas?|leuka?emias?|[\w-]*sarcomas?|glio(?:mas?|blastomas?)"
+    r"|myelomas?|meningiomas?|malignanc(?:y|ies)|cancers?|malignant neoplasms?|(?:new |malignant "
+    r"|brain |ovarian |liver |lung |skin )tumou?rs?|biochemical (?:recurrence|relapse|failure))"
+)
+_BUG = (
+    r"(?:hepatitis|hiv\b|htlv|syphilis|tubercul\w+|mycobacter\w+|staphyl\w+|pseudomon\w+|candida)"
+)
+_SUPPURATION = (
+    r"(?:septic arthritis|ventriculitis|ependymitis|peritonitis|pyelonephritis|urosepsis"
+    r"|urinary sepsis|empyema|pneumonia"
+    r"|(?:cytomegalovirus|cmv|fungal|bacterial|aspergillus) \w+itis|abscess(?:es)?|pus|(?:wound|joint|site|line|blood|device|chest"
+    r"|urinary(?: tract)?|bloodstream) infections?)"
+)
+_ANTIBODY = (
+    r"(?:(?:hla|anti-hla|donor-specific|anti-?drug|neutrali[sz]ing|auto-?)[ -]?antibod\w+"
+    r"|panel-reactive antibod\w+|autoantibod\w+)"
+)
+_CLOT = r"(?:(?:[\w-]+ )?thrombos[ei]s|emboli|embolism|thromboembol\w+|embolus|infarcts)"
+_SIGN = (
+    r"(?:[a-z-]{3,}(?:itis|ptysis|rrhagia|rrhages?|rrho?ea|(?<!leuk)(?<!leuka)(?<!normoglyc)"
+    r"(?<!ischa)(?<!isch)a?emia|algia|spasms?|plegia|paresis|penia|pno?ea|uria|edema|rrhythmias?"
+    r"|cardia)|bleeds?|bleeding|bruis(?:e|es|ing)|atrophy|perforations?|ruptures?|dehiscence"
+    r"|(?:retinal )?detachments?|strokes?|seizures?|convulsions?|syncope|collapse|fainting|swelling"
+    r"|blister\w*|stiffness|inflammatory reactions?|ulcers?|ulcerations?|burns|keloids?"
+    r"|numbness|palsy|paralysis|shock|hypotension|desaturations?|bloating|constipation|cataracts?|fractures?|falls?(?! (?:in|of))"
+    r"|hair (?:loss|shedding)|loss of (?:vision|sight|hearing|sensation|smell|taste)"
+    r"|(?:visual|hearing|vision) loss|necrosis(?! factor)|(?:hyper|hypo|de)pigmentation|lumps?"
+    r"|nodules?|cysts?|(?:heart|renal|kidney|liver|respiratory) failure"
+    r"|rise in (?:alt|ast|creatinine|liver enzymes|transaminases))"
+)
+_TURN = r"(?:but|however|although|though|except|apart|while|whereas)"
+_DENIED = re.compile(
+    r"\b(?:no|not|never|nor|neither|none|nobody|without|absen\w+|free of|lack of|fewer|less"
+    r"|reduc\w+|prevent\w*|protect\w*|lower\w*|whether|if|would|could|may|might|risks? of"
+    r"|hazards? of|chance of|closure|remission|disappearance|resolution|regression"
+    r"|healing|recovery|relief)\b"
+    rf"(?:(?!\b{_TURN}\b)[^.;]){{0,90}}$|n't\b[^.;]{{0,60}}$"
+)
+_NOT_SEEN = re.compile(
+    r"^[^.;,]{0,30}\b(?:not|never|no longer)\b|^[^.;,]{0,20}\b(?:in|by) (?:none|no)\b"
+)
+_BEFORE = re.compile(
+    r"\b(?:baseline|history of|at (?:inclusion|entry|enrol\w+|presentation|admission)|previous\w*"
+    r"|prior|before (?:the )?(?:treatment|injection|infusion|study|enrol\w+)|inclusion criteri\w+"
+    r"|exclu\w+|eligib\w+|were (?:included|enrolled|recruited)|underlying|donors?|worldwide"
+    r"|(?:was|were) (?:relieved|abolished|cured)|resolution|improve\w*)\b"
+)
+
+_Patterns = tuple[re.Pattern[str], ...]
+
+
+def _compiled(*patterns: str) -> _Patterns:
+    return tuple(re.compile(p) for p in patterns)
+
+
+_DEATH = _compiled(
+    rf"\bkilled (?:{_NUMBER}\b|him\b|her\b|(?:the |our )(?:[\w-]+ )?{_PERSON}\b)"
+    r"(?! (?:cells|bact))",
+    rf"(?:{_PERSON}|\b(?:who|he|she|they|{_NUMBER}))(?: (?:with|in|on|of|from)(?: [\w-]+){{1,5}}?)?"
+    r" (?:did not|didn't|failed to) survive\b",
+    r"\bfound (?:dead|lifeless)\b",
+    rf"\blost {_SOMEONE[2:]} to (?!follow|other|another|further|contact|the follow)",
+    r"\blost to (?:sepsis|infection|cancer|bleeding|pneumonia|shock|stroke|[\w-]+ failure)\b",
+    r"\bnever left (?:the )?(?:[\w-]+ ){0,3}?(?:alive|hospital|icu|intensive care)\b",
+    r"\b(?:never|not) (?:\w+ )?discharged alive\b",
+    rf"\b(?:{_PERSON}|{_NUMBER}|who|he|she) (?:had )?(?:passed away|perished|expired)\b",
+    rf"\b{_NUMBER} non-?survivors\b",
+    r"\b(?:(?:leading|led) to|(?:resulting|resulted|ended|ending) in) (?:his |her |their |the )?"
+    r"(?:early |sudden )?deaths?\b(?! of (?!the |an? |one))",
+    r"\bwith (?:a )?(?:fatal|lethal) outcome\b|\boutcome (?:was|proved) (?:fatal|lethal)\b",
+    r"\b(?:proved|turned out) (?:to be )?(?:fatal|lethal)\b",
+)
+_TUMOUR = _compiled(
+    rf"{_CANCER}[^.;]{{0,30}}\b(?:was|were) (?:[\w-]+ )?{_SEEN}\b[^.;]{{0,30}}?{_IN_SOME}",
+    rf"{_CANCER} (?:[\w-]+ )?{_CAME}\b[^.;]{{0,40}}?{_IN_SOME}",
+    rf"{_SOMEONE}[^.;]{{0,45}}? (?:developed|got|(?:was|were) (?:[\w-]+ )?(?:diagnosed with"
+    rf"|found to have)|had (?=an? (?:new|second|de novo))) (?:[\w-]+ ){{0,4}}?{_CANCER}",
+    rf"\b(?:new|second|de novo) (?:[\w-]+ )?{_CANCER} (?:was|were) {_SEEN}",
+)
+_INFECTION = _compiled(
+    rf"{_SUPPURATION}[^.;]{{0,40}}\b(?:was|were) (?:[\w-]+ )?{_SEEN}\b",
+    rf"{_SUPPURATION} (?:[\w-]+ )?{_CAME}\b",
+    rf"\b{_NUMBER} (?:[\w-]+ ){{0,2}}?{_SUPPURATION}(?= (?:was|were|and|in|on|after|needed"
+    r"|required|led|developed|\()|[,.(;])",
+    rf"\b{_NUMBER} (?:developed|contracted|had) (?:[\w-]+ ){{0,2}}?{_SUPPURATION}",
+    rf"{_SOMEONE}(?: [^.;,]{{0,45}})? (?:developed|got|had|suffered|(?:was|were) (?:re)?(?:admitted"
+    rf"|hospitali[sz]ed|treated) (?:with|for)) (?:[\w-]+ ){{0,4}}?{_SUPPURATION}",
+    rf"{_SOMEONE}[^.;]{{0,40}}\b(?:(?:tested|became|were|was) positive for|contracted|infected with"
+    rf"|seroconverted (?:for|to)) (?:[\w-]+ )?{_BUG}",
+    rf"\b{_NUMBER}{_OF}(?:[\w-]+ ){{0,3}}?(?:seroconverted|tested positive) (?:for|to) {_BUG}",
+    r"\bpus (?:was|had to be) \w+",
+)
+_GREW = re.compile(
+    r"\b(?:grew|growth of) (?:[a-z-]+ ){0,2}?[A-Z][a-z]{3,}"
+    r"|\b(?:[Cc]ultures?|fluid|blood|swabs?|aspirates?|vials?|lots?|samples?)\b[^.;]{0,40}"
+    r"\byielded (?:[a-z-]+ )?[A-Z][a-z]{3,}|\w+itis \([A-Z]\. [a-z]{3,}"
+)
+"""An organism by its Latin name: the capital tells it from what else may grow."""
+_IMMUNE = _compiled(
+    rf"{_SOMEONE}[^.;]{{0,30}} (?:developed|formed|acquired|had|made) (?:[\w-]+ ){{0,3}}?"
+    rf"{_ANTIBODY}",
+    rf"{_ANTIBODY}[^.;]{{0,50}}\b(?:(?:was|were) {_SEEN}|{_CAME})\b[^.;]{{0,30}}?{_IN_SOME}",
+    rf"{_ANTIBODY}[^.;]{{0,30}}{_IN_SOME}",
+    rf"{_SOMEONE} (?:became|were|was) (?:newly )?sensiti[sz]ed\b",
+)
+_THROMBOSIS = _compiled(
+    rf"{_CLOT} (?:[\w-]+ )?{_CAME}\b",
+    rf"{_SOMEONE}(?: [^.;,]{{0,45}})? (?:developed|suffered|had) (?:[\w-]+ ){{0,3}}?{_CLOT}\b",
+)
+_OTHER = _compiled(
+    rf"\b{_SIGN}\b(?: [\w-]+){{0,5}}? (?:was|were) (?:[\w-]+ )?(?:{_SEEN}|complained of)\b"
+    rf"[^.;]{{0,40}}?{_IN_SOME}",
+    rf"\b{_SIGN}\b (?:[\w-]+ ){{0,3}}?{_CAME}\b[^.;]{{0,40}}?{_IN_SOME}",
+    rf"\b{_SIGN}\b in \d+(?: [^.;]{{0,50}})? (?:was|were) {_SEEN}\b",
+    rf"\b{_NUMBER} (?:[\w-]+ )?{_SIGN}\b (?:was|were) (?:[\w-]+ )?{_SEEN}\b",
+    rf"{_SOMEONE}(?: [^.;,]{{0,45}})? (?:developed|had|suffered|experienced|reported|noticed"
+    rf"|complained of|lost) (?:[\w-]+ ){{0,2}}?{_SIGN}\b",
+    rf"{_SOMEONE}[^.;,]{{0,30}} (?:was|were) (?:re)?(?:admitted|hospitali[sz]ed) (?:with|for)"
+    rf" (?:[\w-]+ ){{0,2}}?{_SIGN}\b",
+    rf"\b{_NUMBER}\b[^.;,]{{0,40}} (?:left|stopped|withdrew|quit|dropped out|discontinued)\b"
+    rf"[^.;]{{0,40}}\b(?:because|owing to|due to|for)\b[^.;]{{0,40}}\b(?:hurt|pain\w*|itch\w*|{_SIGN})\b",
+    rf"{_SOMEONE}[^.;,]{{0,30}} lost (?:(?:\w+ )?(?:vision|sight|hearing|consciousness)|(?:an?"
+    r"|one|the) (?:eye|toe|finger|limb|leg|foot))\b",
+    rf"{_SOMEONE}[^.;,]{{0,30}} (?:had to be|needed to be) (?:intubated|(?:re)?admitted"
+    r"|hospitali[sz]ed|operated|transfused)\b",
+    rf"\b{_NUMBER} (?:eyes?|bowels?|uterus|globes?|corneas?) (?:perforated|ruptured)\b",
+)
+_KINDS: tuple[tuple[str, _Patterns], ...] = (
+    ("infection", _INFECTION),
+    ("immune", _IMMUNE),
+    ("thrombosis", _THROMBOSIS),
+    ("tumour", _TUMOUR),
+    ("death", _DEATH),
+    ("other", _OTHER),
+)
+_NAME = re.compile(f"{_CANCER}|{_SUPPURATION}|{_ANTIBODY}|{_CLOT}|{_BUG}|{_SIGN}")
+"""The event within what was matched, to ask whether it is the disease treated."""
+_STEM = 8
+"""Letters by which two forms of a word are known as one."""
+
+
+def find(text: Text) -> list[Told]:
+    """Return what befell the people of a study, one of a kind in a sentence."""
+    known: list[Told] | None = text.memo.get("told")
+    if known is None:
+        known = text.memo["told"] = list(_find(text))
+    return known
+
+
+def _find(text: Text) -> Iterator[Told]:
+    zone_of = zones(text)
+    for number in range(1, text.last + 1):
+        sentence = text.sentences[number]
+        if zone_of[number] == "background" or "METHOD" in sentence.category:
+            continue
+        folded = text.folded[sentence.start : sentence.end]
+        for kind, patterns in _KINDS:
+            for match in _matches(kind, patterns, text.plain, folded, sentence.start):
+                if _befell(text, kind, match, folded, sentence.start):
+                    a, b = sentence.start + match.start(), sentence.start + match.end()
+                    yield Told(kind, Hit(Cue(f"harm_{kind}", match[0]), a, b, number))
+                    break
+
+
+def _matches(
+    kind: str, patterns: _Patterns, plain: str, folded: str, start: int
+) -> Iterator[re.Match[str]]:
+    for pattern in patterns:
+        yield from pattern.finditer(folded)
+    if kind == "infection" and ("grew " in folded or "growth of " in folded or "yielded" in folded):
+        yield from _GREW.finditer(plain[start : start + len(folded)])
+
+
+def _befell(text: Text, kind: str, match: re.Match[str], folded: str, start: int) -> bool:
+    """Return whether it did happen, and after the giving."""
+    if _DENIED.search(folded[: match.start()]) or _NOT_SEEN.match(folded[match.end() :]):
+        return False
+    words = match[0].lower()
+    if kind == "death":
+        return not re.search(r"\b(?:graft|flap|implant|teeth|tooth|cell|embryo)s? ", words)
+    if re.search(r"\b(?:no|not|none|never|without)\b", words) or _BEFORE.search(folded):
+        return False
+    if safety_words.EARLIER.search(folded):
+        return False
+    named = _NAME.search(words)
+    return named is None or not _is_treated(text, named[0], start + match.start())
+
+
+def _is_treated(text: Text, name: str, at: int) -> bool:
+    """Return whether the title, or what was told of the people before, has the word as theirs."""
+    title = text.folded[: text.sentences[0].end]
+    stems = [word[:_STEM] for word in re.findall(r"[a-z-]{4,}", name)] or [name]
+    if all(stem in title for stem in stems):
+        return True
+    theirs = rf"\b(?:with|for|having|had) (?:[\w/-]+ ){{0,4}}{re.escape(name)}"
+    return re.search(theirs, text.folded[len(title) : at]) is not None
