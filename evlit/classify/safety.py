@@ -168,7 +168,7 @@ def _read(text: Text, number: int, zone: str, design: str) -> list[Statement]:
 def _lists_some(text: Text, number: int, rest: str) -> bool:
     """Return whether events are named one by one as what the unwanted ones were."""
     listed = words.LISTED.search(rest)
-    if listed is None or words.METHOD.search(rest):
+    if listed is None or words.METHOD.search(rest) or words.SUPPOSED.search(rest):
         return False
     a = text.sentences[number].start + listed.end()
     return any(
@@ -248,6 +248,8 @@ def _tells_some(rest: str, category: str, design: str) -> bool:
     for pattern in (*named, *words.SOME_UNNAMED):
         for match in pattern.finditer(rest):
             before = rest[max(0, match.start() - 30) : match.start()]
+            if "whether " in rest[: match.start()]:
+                continue
             if "complication" in match[0] and not re.search(
                 r"occurr|postoperative|observed|minor|n ?=", rest
             ):

@@ -11,7 +11,8 @@ _EVENT = (
     r"|related )?reactions?|s?aes?|t[er]aes?|adrs?|side[ -]effects?|(?:untoward"
     r"|undesirable|unwanted|undesired|ill|harmful)[ -]"
     r"(?:events?|effects?|reactions?|incidents?|occurrences?)"
-    r"|(?<=nothing )(?:untoward|harmful|adverse)|(?<=no )harm(?= (?:was|were|occurred|came))|toxicit(?:y|ies)|toxic effects?"
+    r"|(?<=nothing )(?:untoward|harmful|adverse)|(?<=no )harm(?= (?:was|came))"
+    r"|toxicit(?:y|ies)|toxic effects?"
     r"|safety (?:concerns?|issues?|signals?|problems?|events?)|complications?"
     r"|(?:infusion|injection|treatment|safety|procedure|administration)[ -]"
     r"(?:associated|related|emergent) events?"
@@ -147,9 +148,11 @@ EXCEPT_FIRST = re.compile(
 """Before a denial: what was there ("apart from pain, nothing untoward was noted")."""
 LISTED = re.compile(
     rf"{_EVENT}[^.;]{{0,40}}?"
-    r"(?:\b(?:was|were|includ(?:ed|e|ing)|comprised|consisted of|such as)\b|:)"
+    r"(?:\b(?:was|were|includ(?:ed|ing)|comprised|consisted of|such as)\b|:)"
 )
 """Before a list of events: "adverse events of interest were oedema, convulsion and infection"."""
+SUPPOSED = re.compile(r"\b(?:defined as|definition|possible|potential|can|may|might|could)\b")
+"""In a list of events that need not have come."""
 UNRELATED = re.compile(
     r"\b(?:none|neither|no(?:ne)? of (?:them|these|which|the))\b[^.;]{0,60}\b(?:related"
     r"|attribut\w+|linked|caused|associated|due to|ascribed)"

@@ -56,7 +56,8 @@ _BUG = (
 _SUPPURATION = (
     r"(?:septic arthritis|ventriculitis|ependymitis|peritonitis|pyelonephritis|urosepsis"
     r"|urinary sepsis|empyema|pneumonia"
-    r"|(?:cytomegalovirus|cmv|fungal|bacterial|aspergillus) \w+itis|abscess(?:es)?|pus|(?:wound|joint|site|line|blood|device|chest"
+    r"|(?:cytomegalovirus|cmv|fungal|bacterial|aspergillus) \w+itis|abscess(?:es)?|pus"
+    r"|(?:wound|joint|site|line|blood|device|chest"
     r"|urinary(?: tract)?|bloodstream) infections?)"
 )
 _ANTIBODY = (
@@ -70,7 +71,8 @@ _SIGN = (
     r"|cardia)|bleeds?|bleeding|bruis(?:e|es|ing)|atrophy|perforations?|ruptures?|dehiscence"
     r"|(?:retinal )?detachments?|strokes?|seizures?|convulsions?|syncope|collapse|fainting|swelling"
     r"|blister\w*|stiffness|inflammatory reactions?|ulcers?|ulcerations?|burns|keloids?"
-    r"|numbness|palsy|paralysis|shock|hypotension|desaturations?|bloating|constipation|cataracts?|fractures?|falls?(?! (?:in|of))"
+    r"|numbness|palsy|paralysis|shock|hypotension|desaturations?|bloating|constipation|cataracts?"
+    r"|fractures?|falls?(?! (?:in|of))"
     r"|hair (?:loss|shedding)|loss of (?:vision|sight|hearing|sensation|smell|taste)"
     r"|(?:visual|hearing|vision) loss|necrosis(?! factor)|(?:hyper|hypo|de)pigmentation|lumps?"
     r"|nodules?|cysts?|(?:heart|renal|kidney|liver|respiratory) failure"
@@ -166,7 +168,8 @@ _OTHER = _compiled(
     rf"{_SOMEONE}[^.;,]{{0,30}} (?:was|were) (?:re)?(?:admitted|hospitali[sz]ed) (?:with|for)"
     rf" (?:[\w-]+ ){{0,2}}?{_SIGN}\b",
     rf"\b{_NUMBER}\b[^.;,]{{0,40}} (?:left|stopped|withdrew|quit|dropped out|discontinued)\b"
-    rf"[^.;]{{0,40}}\b(?:because|owing to|due to|for)\b[^.;]{{0,40}}\b(?:hurt|pain\w*|itch\w*|{_SIGN})\b",
+    rf"[^.;]{{0,40}}\b(?:because|owing to|due to|for)\b[^.;]{{0,40}}"
+    rf"\b(?:hurt|pain\w*|itch\w*|{_SIGN})\b",
     rf"{_SOMEONE}[^.;,]{{0,30}} lost (?:(?:\w+ )?(?:vision|sight|hearing|consciousness)|(?:an?"
     r"|one|the) (?:eye|toe|finger|limb|leg|foot))\b",
     rf"{_SOMEONE}[^.;,]{{0,30}} (?:had to be|needed to be) (?:intubated|(?:re)?admitted"
