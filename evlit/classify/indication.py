@@ -275,6 +275,7 @@ def _choose(text: Text, found: dict[str, _Evidence], *, review: bool, treated: b
         chosen = titled + [
             k for k, e in found.items() if k not in titled and e.supported and e.body >= bar
         ]
+        chosen += [k for k in _narrower(titled, found) if k not in chosen]
     else:
         chosen = (_listed(text, found) if review else []) or _strongest(
             found, review=review, treated=treated
@@ -282,6 +283,17 @@ def _choose(text: Text, found: dict[str, _Evidence], *, review: bool, treated: b
     if "cancer_therapy" in chosen and _SAFETY.search(text.folded, 0, text.sentences[0].end):
         chosen.remove("cancer_therapy")
     return _narrowest(chosen, found)
+
+
+def _narrower(titled: list[str], found: dict[str, _Evidence]) -> list[str]:
+    """Return what a text is about besides: a narrower condition than its title names."""
+    indications = shipped_vocabulary().indications
+    return [
+        rival
+        for key in titled
+        for rival in indications[key].covered_by
+        if rival in found and found[rival].supported and found[rival].body >= _ENOUGH
+    ]
 
 
 def _title_counts(evidence: _Evidence) -> bool:
