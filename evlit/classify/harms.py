@@ -115,6 +115,9 @@ _CELL_DEATH = re.compile(
     r"|ganglion|epithelial|endothelial|worldwide|before|until|autophagic|ferroptotic"
     r"|at)\b[ -]?(?:\w+ )?$"
 )
+_OF_CELLS = re.compile(
+    r"\W+of (?:the )?(?:[\w-]+ ){0,2}?(?:cells?|neurons?|\w+(?:cytes?|blasts?)|axons?|tissues?)\b"
+)
 _DEATH_RISK = re.compile(
     r"\b(?:risks?|hazards?|odds|predict\w*|likelihood) (?:of|for) (?:[\w/-]+,? ){0,4}$"
 )
@@ -193,7 +196,7 @@ def _told(text: Text, kind: str, hit: Hit, zone: str, place: str, *, given: bool
     if zone == "keywords" or denied.search(before) or _NOT_AFTER.search(after):
         return ""
     if kind == "death":
-        return _death(hit, folded, before, zone, place)
+        return "" if _OF_CELLS.match(after) else _death(hit, folded, before, zone, place)
     if kind == "tumour":
         return _tumour(folded, before, zone, place)
     caused = bool(_CAUSED.search(folded) or _BY_PRODUCT.search(before))

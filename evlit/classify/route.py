@@ -43,8 +43,8 @@ _AIM = re.compile(
 _AIM_LABEL = re.compile(r"(?:aims?|objectives?|purpose)[.:] ")
 """A label run into the abstract, before the sentence on what the study set out to do."""
 _PURPOSE = re.compile(
-    r"\b(?:intended|labell?ed|licen[sc]ed|meant|designed|approved|authori[sz]ed|cleared|sold"
-    r"|marketed|suitable|indicated) (?:only |solely )?(?:for|as) (?:[\w-]+ ){0,3}$"
+    r"\b(?:intended|labell?ed|licen[sc]ed|meant|approved|authori[sz]ed|cleared|sold"
+    r"|marketed) (?:only |solely )?(?:for|as) (?:[\w-]+ ){0,3}$"
 )
 """Before a route word that tells what a thing is for, not how it was given."""
 _DEFINED = re.compile(

@@ -28,7 +28,7 @@ class Told(NamedTuple):
 
 
 _NUMBER = (
-    r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
+    r"(?<![\w.-])(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
     r"|fifteen|twenty|another|both|several|some|few)"
 )
 _PERSON = (
@@ -37,7 +37,7 @@ _PERSON = (
     r"|recipients?|cases?|eyes?|knees?|users?|athletes?|of (?:them|these|those|whom))"
 )
 _OF = r"(?: of (?:the |these |those |our |all )?(?:\d+ )?)? ?"
-_SOMEONE = rf"\b{_NUMBER}{_OF}(?:[\w-]+ ){{0,3}}?{_PERSON}\b"
+_SOMEONE = rf"{_NUMBER}{_OF}(?:[\w-]+ ){{0,3}}?{_PERSON}\b"
 _IN_SOME = rf"\b(?:in|by|of|on|among) (?:only )?(?:the |each )?{_NUMBER}\b(?! (?:of )?control)"
 _SEEN = (
     r"(?:seen|found|noted|noticed|reported|observed|recorded|detected|discovered|diagnosed"
@@ -67,7 +67,7 @@ _ANTIBODY = (
 _CLOT = r"(?:(?:[\w-]+ )?thrombos[ei]s|emboli|embolism|thromboembol\w+|embolus|infarcts)"
 _SIGN = (
     r"(?:[a-z-]{3,}(?:itis|ptysis|rrhagia|rrhages?|rrho?ea|(?<!leuk)(?<!leuka)(?<!normoglyc)"
-    r"(?<!ischa)(?<!isch)a?emia|algia|spasms?|plegia|paresis|penia|pno?ea|uria|edema|rrhythmias?"
+    r"(?<!ischa)(?<!isch)a?emia|algia|spasms?|plegia|paresis|(?<!sarco)(?<!osteo)penia|pno?ea|uria|edema|rrhythmias?"
     r"|cardia)|bleeds?|bleeding|bruis(?:e|es|ing)|atrophy|perforations?|ruptures?|dehiscence"
     r"|(?:retinal )?detachments?|strokes?|seizures?|convulsions?|syncope|collapse|fainting|swelling"
     r"|blister\w*|stiffness|inflammatory reactions?|ulcers?|ulcerations?|burns|keloids?"
@@ -75,7 +75,7 @@ _SIGN = (
     r"|fractures?|falls?(?! (?:in|of))"
     r"|hair (?:loss|shedding)|loss of (?:vision|sight|hearing|sensation|smell|taste)"
     r"|(?:visual|hearing|vision) loss|necrosis(?! factor)|(?:hyper|hypo|de)pigmentation|lumps?"
-    r"|nodules?|cysts?|(?:heart|renal|kidney|liver|respiratory) failure"
+    r"|nodules?|(?:heart|renal|kidney|liver|respiratory) failure"
     r"|rise in (?:alt|ast|creatinine|liver enzymes|transaminases))"
 )
 _TURN = r"(?:but|however|although|though|except|apart|while|whereas)"
@@ -91,10 +91,18 @@ _NOT_SEEN = re.compile(
 )
 _BEFORE = re.compile(
     r"\b(?:baseline|history of|at (?:inclusion|entry|enrol\w+|presentation|admission)|previous\w*"
-    r"|prior|before (?:the )?(?:treatment|injection|infusion|study|enrol\w+)|inclusion criteri\w+"
+    r"|prior|pre-?(?:treatment|operative\w*|existing)|initial\w*|on admission"
+    r"|before (?:the )?(?:treatment|injection|infusion|study|enrol\w+)|inclusion criteri\w+"
     r"|exclu\w+|eligib\w+|were (?:included|enrolled|recruited)|underlying|donors?|worldwide"
     r"|(?:was|were) (?:relieved|abolished|cured)|resolution|improve\w*)\b"
 )
+
+_ANOTHER = re.compile(
+    r"\b(?:no|not|none|never|without|proportion|rate|percentage|year-old|years? old"
+    r"|less|fewer|milder|reduced|improved|better)\b"
+)
+"""Within what was matched: a denial, a share of many, or a case presented with the event,
+or one that got better."""
 
 _Patterns = tuple[re.Pattern[str], ...]
 
@@ -109,12 +117,12 @@ _DEATH = _compiled(
     rf"(?:{_PERSON}|\b(?:who|he|she|they|{_NUMBER}))(?: (?:with|in|on|of|from)(?: [\w-]+){{1,5}}?)?"
     r" (?:did not|didn't|failed to) survive\b",
     r"\bfound (?:dead|lifeless)\b",
-    rf"\blost {_SOMEONE[2:]} to (?!follow|other|another|further|contact|the follow)",
+    rf"\blost {_SOMEONE} to (?!follow|other|another|further|contact|the follow)",
     r"\blost to (?:sepsis|infection|cancer|bleeding|pneumonia|shock|stroke|[\w-]+ failure)\b",
     r"\bnever left (?:the )?(?:[\w-]+ ){0,3}?(?:alive|hospital|icu|intensive care)\b",
     r"\b(?:never|not) (?:\w+ )?discharged alive\b",
     rf"\b(?:{_PERSON}|{_NUMBER}|who|he|she) (?:had )?(?:passed away|perished|expired)\b",
-    rf"\b{_NUMBER} non-?survivors\b",
+    rf"{_NUMBER} non-?survivors\b",
     r"\b(?:(?:leading|led) to|(?:resulting|resulted|ended|ending) in) (?:his |her |their |the )?"
     r"(?:early |sudden )?deaths?\b(?! of (?!the |an? |one))",
     r"\bwith (?:a )?(?:fatal|lethal) outcome\b|\boutcome (?:was|proved) (?:fatal|lethal)\b",
@@ -130,14 +138,14 @@ _TUMOUR = _compiled(
 _INFECTION = _compiled(
     rf"{_SUPPURATION}[^.;]{{0,40}}\b(?:was|were) (?:[\w-]+ )?{_SEEN}\b",
     rf"{_SUPPURATION} (?:[\w-]+ )?{_CAME}\b",
-    rf"\b{_NUMBER} (?:[\w-]+ ){{0,2}}?{_SUPPURATION}(?= (?:was|were|and|in|on|after|needed"
-    r"|required|led|developed|\()|[,.(;])",
-    rf"\b{_NUMBER} (?:developed|contracted|had) (?:[\w-]+ ){{0,2}}?{_SUPPURATION}",
+    rf"{_NUMBER} (?:(?!with|for|of|in\b)[\w-]+ ){{0,2}}?{_SUPPURATION}(?= (?:was|were|and|in|on"
+    r"|after|needed|required|led|developed|\()|[,.(;])",
+    rf"{_NUMBER} (?:developed|contracted|had) (?:[\w-]+ ){{0,2}}?{_SUPPURATION}",
     rf"{_SOMEONE}(?: [^.;,]{{0,45}})? (?:developed|got|had|suffered|(?:was|were) (?:re)?(?:admitted"
     rf"|hospitali[sz]ed|treated) (?:with|for)) (?:[\w-]+ ){{0,4}}?{_SUPPURATION}",
     rf"{_SOMEONE}[^.;]{{0,40}}\b(?:(?:tested|became|were|was) positive for|contracted|infected with"
     rf"|seroconverted (?:for|to)) (?:[\w-]+ )?{_BUG}",
-    rf"\b{_NUMBER}{_OF}(?:[\w-]+ ){{0,3}}?(?:seroconverted|tested positive) (?:for|to) {_BUG}",
+    rf"{_NUMBER}{_OF}(?:[\w-]+ ){{0,3}}?(?:seroconverted|tested positive) (?:for|to) {_BUG}",
     r"\bpus (?:was|had to be) \w+",
 )
 _GREW = re.compile(
@@ -162,19 +170,19 @@ _OTHER = _compiled(
     rf"[^.;]{{0,40}}?{_IN_SOME}",
     rf"\b{_SIGN}\b (?:[\w-]+ ){{0,3}}?{_CAME}\b[^.;]{{0,40}}?{_IN_SOME}",
     rf"\b{_SIGN}\b in \d+(?: [^.;]{{0,50}})? (?:was|were) {_SEEN}\b",
-    rf"\b{_NUMBER} (?:[\w-]+ )?{_SIGN}\b (?:was|were) (?:[\w-]+ )?{_SEEN}\b",
+    rf"{_NUMBER} (?:[\w-]+ )?{_SIGN}\b (?:(?:was|were) (?:[\w-]+ )?{_SEEN}|{_CAME})\b",
     rf"{_SOMEONE}(?: [^.;,]{{0,45}})? (?:developed|had|suffered|experienced|reported|noticed"
     rf"|complained of|lost) (?:[\w-]+ ){{0,2}}?{_SIGN}\b",
     rf"{_SOMEONE}[^.;,]{{0,30}} (?:was|were) (?:re)?(?:admitted|hospitali[sz]ed) (?:with|for)"
     rf" (?:[\w-]+ ){{0,2}}?{_SIGN}\b",
-    rf"\b{_NUMBER}\b[^.;,]{{0,40}} (?:left|stopped|withdrew|quit|dropped out|discontinued)\b"
+    rf"{_NUMBER}\b[^.;,]{{0,40}} (?:left|stopped|withdrew|quit|dropped out|discontinued)\b"
     rf"[^.;]{{0,40}}\b(?:because|owing to|due to|for)\b[^.;]{{0,40}}"
     rf"\b(?:hurt|pain\w*|itch\w*|{_SIGN})\b",
     rf"{_SOMEONE}[^.;,]{{0,30}} lost (?:(?:\w+ )?(?:vision|sight|hearing|consciousness)|(?:an?"
     r"|one|the) (?:eye|toe|finger|limb|leg|foot))\b",
     rf"{_SOMEONE}[^.;,]{{0,30}} (?:had to be|needed to be) (?:intubated|(?:re)?admitted"
     r"|hospitali[sz]ed|operated|transfused)\b",
-    rf"\b{_NUMBER} (?:eyes?|bowels?|uterus|globes?|corneas?) (?:perforated|ruptured)\b",
+    rf"{_NUMBER} (?:eyes?|bowels?|uterus|globes?|corneas?) (?:perforated|ruptured)\b",
 )
 _KINDS: tuple[tuple[str, _Patterns], ...] = (
     ("infection", _INFECTION),
@@ -229,7 +237,7 @@ def _befell(text: Text, kind: str, match: re.Match[str], folded: str, start: int
     words = match[0].lower()
     if kind == "death":
         return not re.search(r"\b(?:graft|flap|implant|teeth|tooth|cell|embryo)s? ", words)
-    if re.search(r"\b(?:no|not|none|never|without)\b", words) or _BEFORE.search(folded):
+    if _ANOTHER.search(words) or _BEFORE.search(folded):
         return False
     if safety_words.EARLIER.search(folded):
         return False
