@@ -313,12 +313,15 @@ def test_any_text_gives_keys_of_the_vocabulary(title: str, abstract: str) -> Non
         ("Lithium and affective disorders", "Ten patients took lithium.",
          {"schizophrenia_depression"}),
         ("Infarction of the right ventricle", "Ten patients came.", {"myocardial_infarction"}),
-        ("Sequels in people who had COVID-19",
-         "Long COVID is common. We saw ten patients with long COVID. In long COVID, fatigue "
-         "prevails. People with COVID-19 came early. COVID-19 was mild.",
-         {"covid19", "long_covid"}),
-        ("People who had COVID-19", "COVID-19 was mild. Few may have long COVID.", {"covid19"}),
     ],
 )  # fmt: skip
 def test_words_that_mean_another_condition(title: str, abstract: str, expected: set[str]) -> None:
     assert conditions(title, abstract) == expected
+
+
+def test_a_narrower_condition_among_the_keywords_stands_beside_the_title() -> None:
+    title = "Sequels in people who had COVID-19"
+    body = "COVID-19 was mild. We saw ten people with long COVID. COVID-19 leaves COVID-19 scars."
+    keywords = (Keyword("Long COVID"),)
+    assert conditions(title, body, keywords=keywords) == {"covid19", "long_covid"}
+    assert conditions(title, body) == {"covid19"}

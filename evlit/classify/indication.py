@@ -275,7 +275,8 @@ def _choose(text: Text, found: dict[str, _Evidence], *, review: bool, treated: b
         chosen = titled + [
             k for k, e in found.items() if k not in titled and e.supported and e.body >= bar
         ]
-        chosen += [k for k in _narrower(titled, found) if k not in chosen]
+        if len(found) > len(chosen):
+            chosen += [k for k in _narrower(text, titled, found) if k not in chosen]
     else:
         chosen = (_listed(text, found) if review else []) or _strongest(
             found, review=review, treated=treated
@@ -285,14 +286,17 @@ def _choose(text: Text, found: dict[str, _Evidence], *, review: bool, treated: b
     return _narrowest(chosen, found)
 
 
-def _narrower(titled: list[str], found: dict[str, _Evidence]) -> list[str]:
-    """Return what a text is about besides: a narrower condition than its title names."""
+def _narrower(text: Text, titled: list[str], found: dict[str, _Evidence]) -> list[str]:
+    """Return narrower conditions than the title names that are among the authors' keywords."""
     indications = shipped_vocabulary().indications
     return [
         rival
         for key in titled
         for rival in indications[key].covered_by
-        if rival in found and found[rival].supported and found[rival].body >= _ENOUGH
+        if rival in found
+        and found[rival].supported
+        and found[rival].body >= _ENOUGH
+        and any(hit.sentence > text.last for hit, _ in found[rival].names)
     ]
 
 

@@ -47,10 +47,9 @@ _PURPOSE = re.compile(
     r"|marketed) (?:only |solely )?(?:for|as) (?:[\w-]+ ){0,3}$"
 )
 """Before a route word that tells what a thing is for, not how it was given."""
-_DEFINED = re.compile(
-    r"\b(?:exosom\w*|vesicles?|secretomes?|medium|media|lysates?|products?)"
-    r" \(([A-Za-z][\w-]{1,14})[);,]",
-    re.IGNORECASE,
+_DEFINED = re.compile(r"\(([A-Za-z][\w-]{1,14})[);,]")
+_THE_PRODUCT = re.compile(
+    r"\b(?:exosom\w*|vesicles?|secretomes?|medium|media|lysates?|products?) $"
 )
 """The short form that a record gives to what was given: "stem cell exosome (ASCE)"."""
 _NO_WAY = re.compile(
@@ -150,7 +149,8 @@ def _is_way(text: Text, hit: Hit, key: str) -> bool:
         _NUMERAL.search(before) or text.plain[hit.end : hit.end + 2] in ("-V", "/V")
     ):
         return False
-    if _PURPOSE.search(text.folded, max(0, hit.start - 60), hit.start):
+    led = text.folded[max(0, hit.start - 60) : hit.start]
+    if (" for " in led or " as " in led) and _PURPOSE.search(led):
         return False
     if _NO_WAY.match(text.folded[hit.end : hit.end + 30]) or _PLACE.match(text.folded, hit.end):
         return False
@@ -179,7 +179,13 @@ def _is_way(text: Text, hit: Hit, key: str) -> bool:
 def _short_form(text: Text) -> re.Pattern[str] | None:
     """Return a pattern of the short forms that the record gives to what was given."""
     if "short_forms" not in text.memo:
-        forms = sorted({m[1] for m in _DEFINED.finditer(text.plain)})
+        forms = sorted(
+            {
+                m[1]
+                for m in _DEFINED.finditer(text.plain)
+                if _THE_PRODUCT.search(text.folded, max(0, m.start() - 20), m.start())
+            }
+        )
         text.memo["short_forms"] = (
             re.compile(rf"\b(?:{'|'.join(map(re.escape, forms))})\b") if forms else None
         )

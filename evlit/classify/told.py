@@ -184,14 +184,37 @@ _OTHER = _compiled(
     r"|hospitali[sz]ed|operated|transfused)\b",
     rf"{_NUMBER} (?:eyes?|bowels?|uterus|globes?|corneas?) (?:perforated|ruptured)\b",
 )
-_KINDS: tuple[tuple[str, _Patterns], ...] = (
-    ("infection", _INFECTION),
-    ("immune", _IMMUNE),
-    ("thrombosis", _THROMBOSIS),
-    ("tumour", _TUMOUR),
-    ("death", _DEATH),
-    ("other", _OTHER),
-)
+_KINDS: tuple[tuple[str, _Patterns, tuple[str, ...]], ...] = (
+    (
+        "infection", _INFECTION,
+        ("sepsis", "septic", "itis ", "empyema", "pneumonia", "abscess", "pus ", "infection",
+         "positive", "seroconv", "contracted", "grew ", "growth of ", "yielded ", "infected"),
+    ),
+    ("immune", _IMMUNE, ("antibod", "sensiti")),
+    ("thrombosis", _THROMBOSIS, ("thrombo", "embol", "infarcts")),
+    (
+        "tumour", _TUMOUR,
+        ("carcinom", "melanom", "lymphom", "leuk", "sarcom", "gliom", "gliobl", "myelom", "cancer",
+         "meningiom", "malignan", "tumo", "biochemical"),
+    ),
+    (
+        "death", _DEATH,
+        ("killed", "surviv", "found dead", "lifeless", "lost ", "never left", "alive",
+         "passed away", "perished", "expired", "death", "fatal", "lethal"),
+    ),
+    (
+        "other", _OTHER,
+        ("itis", "ptysis", "rrhag", "rrhea", "rrhoea", "emia", "algia", "spasm", "plegia",
+         "paresis", "penia", "pnea", "pnoea", "uria", "edema", "rrhythmia", "cardia", "bleed", "bruis",
+         "atrophy", "perforat", "ruptur", "dehiscence", "detachment", "stroke", "seizure",
+         "convulsion", "syncope", "collapse", "fainting", "swelling", "blister", "stiffness",
+         "reaction", "ulcer", "burns", "keloid", "numbness", "palsy", "paralysis", "shock",
+         "hypotension", "desaturation", "bloating", "constipation", "cataract", "fracture", "fall",
+         "loss", "lost ", "necrosis", "pigmentation", "lump", "nodule", "failure", "rise in ",
+         "hurt", "pain", "itch", "had to be", "needed to be"),
+    ),
+)  # fmt: skip
+"""Kinds with their patterns, and words without one of which no pattern of the kind can match."""
 _NAME = re.compile(f"{_CANCER}|{_SUPPURATION}|{_ANTIBODY}|{_CLOT}|{_BUG}|{_SIGN}")
 """The event within what was matched, to ask whether it is the disease treated."""
 _STEM = 8
@@ -213,7 +236,9 @@ def _find(text: Text) -> Iterator[Told]:
         if zone_of[number] == "background" or "METHOD" in sentence.category:
             continue
         folded = text.folded[sentence.start : sentence.end]
-        for kind, patterns in _KINDS:
+        for kind, patterns, needed in _KINDS:
+            if not any(word in folded for word in needed):
+                continue
             for match in _matches(kind, patterns, text.plain, folded, sentence.start):
                 if _befell(text, kind, match, folded, sentence.start):
                     a, b = sentence.start + match.start(), sentence.start + match.end()
