@@ -275,7 +275,7 @@ def _choose(text: Text, found: dict[str, _Evidence], *, review: bool, treated: b
         chosen = titled + [
             k for k, e in found.items() if k not in titled and e.supported and e.body >= bar
         ]
-        if len(found) > len(chosen):
+        if len(found) > len(chosen) and text.last + 1 < len(text.sentences):
             chosen += [k for k in _narrower(text, titled, found) if k not in chosen]
     else:
         chosen = (_listed(text, found) if review else []) or _strongest(

@@ -135,7 +135,10 @@ def _read(text: Text, number: int, zone: str, design: str) -> list[Statement]:
     denied: list[tuple[int, int]] = []
     found: list[Statement] = []
     named = words.EVENT.search(folded) is not None
-    for pattern in words.NONE if named and words.DENIES.search(folded) else ():
+    denies = named and words.DENIES.search(folded)
+    for needed, pattern in zip(words.NEEDS, words.NONE, strict=True) if denies else ():
+        if not needed.search(folded):
+            continue
         for match in pattern.finditer(folded):
             if not any(a <= match.start("e") < b for a, b in denied):
                 if _says_nothing(match, folded):
@@ -154,7 +157,7 @@ def _read(text: Text, number: int, zone: str, design: str) -> list[Statement]:
         if not back and _left_unjudged(text, number, folded, judged):
             kind = "stated_some"
         found.append(Statement(kind, quote, number))
-    if zone != "title" and named and words.NOT_CHANGED.search(folded):
+    if zone != "title" and denies and words.NOT_CHANGED.search(folded):
         found.append(Statement("stated_some", quote, number))
     rest = _blanked(folded, denied)
     if zone != "title" and (

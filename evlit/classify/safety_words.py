@@ -11,8 +11,8 @@ _EVENT = (
     r"|related )?reactions?|s?aes?|t[er]aes?|adrs?|side[ -]effects?|(?:untoward"
     r"|undesirable|unwanted|undesired|ill|harmful)[ -]"
     r"(?:events?|effects?|reactions?|incidents?|occurrences?)"
-    r"|(?<=nothing )(?:untoward|harmful|adverse)|(?<=no )harm(?= (?:was|came))"
-    r"|toxicit(?:y|ies)|toxic effects?"
+    r"|untoward(?<=nothing untoward)|harmful(?<=nothing harmful)|adverse(?<=nothing adverse)"
+    r"|harm(?<=no harm)(?= (?:was|came))|toxicit(?:y|ies)|toxic effects?"
     r"|safety (?:concerns?|issues?|signals?|problems?|events?)|complications?"
     r"|(?:infusion|injection|treatment|safety|procedure|administration)[ -]"
     r"(?:associated|related|emergent) events?"
@@ -72,6 +72,19 @@ NONE = tuple(
         r"(?P<q>)(?P<tail>)\bsafety[^.;]{0,40}\bwithout (?P<e>EVENT)",
     )
 )
+NEEDS = tuple(
+    re.compile(p)
+    for p in (
+        "no|without|free|absence|lack|zero|nil|0|devoid",
+        "no|neither",
+        "not|never|n't",
+        "not|never",
+        " not reported",
+        "(?:: | was | were )(?:none|nil|absent|zero|0)",
+        "safety",
+    )
+)
+"""For each of :data:`NONE` what a sentence must hold; told in a hundredth of the time."""
 DENIES = re.compile(
     r"\b(?:no|none|not|nor|never|neither|nobody|nothing|nil|zero|0|without|free|absen\w+|lack\w*"
     r"|devoid)\b"

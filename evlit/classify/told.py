@@ -205,8 +205,8 @@ _KINDS: tuple[tuple[str, _Patterns, tuple[str, ...]], ...] = (
     (
         "other", _OTHER,
         ("itis", "ptysis", "rrhag", "rrhea", "rrhoea", "emia", "algia", "spasm", "plegia",
-         "paresis", "penia", "pnea", "pnoea", "uria", "edema", "rrhythmia", "cardia", "bleed", "bruis",
-         "atrophy", "perforat", "ruptur", "dehiscence", "detachment", "stroke", "seizure",
+         "paresis", "penia", "pnea", "pnoea", "uria", "edema", "rrhythmia", "cardia", "bleed",
+         "bruis", "atrophy", "perforat", "ruptur", "dehiscence", "detachment", "stroke", "seizure",
          "convulsion", "syncope", "collapse", "fainting", "swelling", "blister", "stiffness",
          "reaction", "ulcer", "burns", "keloid", "numbness", "palsy", "paralysis", "shock",
          "hypotension", "desaturation", "bloating", "constipation", "cataract", "fracture", "fall",
