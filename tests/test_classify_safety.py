@@ -343,6 +343,18 @@ TOLD_PLAINLY = [
     ("Two patients developed new HLA antibodies.", "immune"),
     ("Panel-reactive antibody above 20% was found in 11 of the 26 patients.", "immune"),
     ("One man suffered an embolism.", "thrombosis"),
+    ("All but one survived.", "death"),
+    ("A fatal stroke occurred on day three.", "death"),
+    ("The boy succumbed to bleeding.", "death"),
+    ("Resuscitation failed in one patient.", "death"),
+    ("A tumour grew at the injection site in one patient.", "tumour"),
+    ("A teratoma formed in one patient.", "tumour"),
+    ("One participant's scan revealed a lung cancer.", "tumour"),
+    ("Two patients had a recurrence of their breast cancer.", "tumour"),
+    ("One knee became infected.", "infection"),
+    ("Tuberculosis was diagnosed in one patient.", "infection"),
+    ("Three patients had positive blood cultures.", "infection"),
+    ("Cellulitis required admission in one.", "infection"),
 ]  # fmt: skip
 
 
@@ -364,6 +376,12 @@ def test_grave_harms_told_in_plain_words(sentence: str, kind: str) -> None:
         "Two patients had to be intubated.",
         "Stiffness requiring manipulation occurred in 2 of them.",
         "Side effects included bruising.",
+        "One woman became blind in the treated eye.",
+        "Two patients went into shock.",
+        "A toe had to be amputated.",
+        "The infusion was stopped in one patient because of dyspnoea.",
+        "Acute kidney injury was seen in two patients.",
+        "Liver enzymes rose in three patients.",
     ],
 )
 def test_single_events_outside_the_lists(sentence: str) -> None:
@@ -391,6 +409,10 @@ NO_EVENT = [
     "We asked whether adverse events occurred.",
     "Possible complications include infection.",
     "A 69-year-old man was diagnosed with lung carcinoma.",
+    "One untreated wound became infected.",
+    "Resuscitation was not needed in any patient.",
+    "No knee became infected and no tumour grew at the site in any patient.",
+    "Survival was better in 12 patients.",
 ]
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from evlit.classify import safety_words
 from evlit.classify.cues import Cue
 from evlit.classify.text import Hit, Text
+from evlit.classify.weigh import words as listed
 from evlit.classify.weigh import zones
 
 
@@ -41,20 +42,25 @@ _SOMEONE = rf"{_NUMBER}{_OF}(?:[\w-]+ ){{0,3}}?{_PERSON}\b"
 _IN_SOME = rf"\b(?:in|by|of|on|among) (?:only )?(?:the |each )?{_NUMBER}\b(?! (?:of )?control)"
 _SEEN = (
     r"(?:seen|found|noted|noticed|reported|observed|recorded|detected|discovered|diagnosed"
-    r"|identified|mentioned|encountered|documented)"
+    r"|identified|mentioned|encountered|documented|confirmed)"
 )
-_CAME = r"(?:occurred|arose|developed|appeared|happened|emerged|ensued|supervened|followed|set in)"
+_CAME = (
+    r"(?:occurred|arose|developed|appeared|happened|emerged|ensued|supervened|followed|formed"
+    r"|set in|came(?: on)?)"
+)
 
 _CANCER = (
     r"(?:[\w-]*carcinomas?|melanomas?|lymphomas?|leuka?emias?|[\w-]*sarcomas?|glio(?:mas?|blastomas?)"
-    r"|myelomas?|meningiomas?|malignanc(?:y|ies)|cancers?|malignant neoplasms?|(?:new |malignant "
+    r"|myelomas?|meningiomas?|malignanc(?:y|ies)|cancers?|malignant neoplasms?"
+    r"|teratomas?|new (?:[\w-]+ )?mass(?:es)?|\w+proliferative lesions?|(?:new |malignant "
     r"|brain |ovarian |liver |lung |skin )tumou?rs?|biochemical (?:recurrence|relapse|failure))"
 )
 _BUG = (
     r"(?:hepatitis|hiv\b|htlv|syphilis|tubercul\w+|mycobacter\w+|staphyl\w+|pseudomon\w+|candida)"
 )
 _SUPPURATION = (
-    r"(?:septic arthritis|ventriculitis|ependymitis|peritonitis|pyelonephritis|urosepsis"
+    r"(?:sepsis|septic shock|bactera?emia|cellulitis|tuberculosis|meningitis|fasciitis|zoster"
+    r"|septic arthritis|ventriculitis|ependymitis|peritonitis|pyelonephritis|urosepsis"
     r"|urinary sepsis|empyema|pneumonia"
     r"|(?:cytomegalovirus|cmv|fungal|bacterial|aspergillus) \w+itis|abscess(?:es)?|pus"
     r"|(?:wound|joint|site|line|blood|device|chest"
@@ -76,6 +82,7 @@ _SIGN = (
     r"|hair (?:loss|shedding)|loss of (?:vision|sight|hearing|sensation|smell|taste)"
     r"|(?:visual|hearing|vision) loss|necrosis(?! factor)|(?:hyper|hypo|de)pigmentation|lumps?"
     r"|nodules?|(?:heart|renal|kidney|liver|respiratory) failure"
+    r"|acute kidney injury|cardiac arrest"
     r"|rise in (?:alt|ast|creatinine|liver enzymes|transaminases))"
 )
 _TURN = r"(?:but|however|although|though|except|apart|while|whereas)"
@@ -104,6 +111,9 @@ _ANOTHER = re.compile(
 """Within what was matched: a denial, a share of many, or a case presented with the event,
 or one that got better."""
 
+_ELSEWHERE = re.compile(r"\b(?:untreated|contralateral|fellow) ")
+"""Of the side that got nothing."""
+
 _Patterns = tuple[re.Pattern[str], ...]
 
 
@@ -123,6 +133,13 @@ _DEATH = _compiled(
     r"\b(?:never|not) (?:\w+ )?discharged alive\b",
     rf"\b(?:{_PERSON}|{_NUMBER}|who|he|she) (?:had )?(?:passed away|perished|expired)\b",
     rf"{_NUMBER} non-?survivors\b",
+    rf"\ball (?:[\w-]+ )?(?:but|except) {_NUMBER} (?:[\w-]+ ){{0,3}}?survived\b",
+    r"\b(?:committed suicide|killed (?:him|her)self)\b",
+    rf"{_NUMBER} (?:fatal|lethal) (?:[\w-]+ ){{1,3}}?(?:occurred|developed|was|were|ensued)\b",
+    rf"\b(?:{_PERSON}|he|she) (?:[\w-]+ )?succumbed\b",
+    r"\b(?:declared|pronounced) dead\b",
+    r"\bresuscitation (?:failed|was unsuccessful|was without success)\b",
+    r"\bcould not be (?:resuscitated|saved|revived)\b|\blife support was withdrawn\b",
     r"\b(?:(?:leading|led) to|(?:resulting|resulted|ended|ending) in) (?:his |her |their |the )?"
     r"(?:early |sudden )?deaths?\b(?! of (?!the |an? |one))",
     r"\bwith (?:a )?(?:fatal|lethal) outcome\b|\boutcome (?:was|proved) (?:fatal|lethal)\b",
@@ -134,6 +151,13 @@ _TUMOUR = _compiled(
     rf"{_SOMEONE}[^.;]{{0,45}}? (?:developed|got|(?:was|were) (?:[\w-]+ )?(?:diagnosed with"
     rf"|found to have)|had (?=an? (?:new|second|de novo))) (?:[\w-]+ ){{0,4}}?{_CANCER}",
     rf"\b(?:new|second|de novo) (?:[\w-]+ )?{_CANCER} (?:was|were) {_SEEN}",
+    rf"{_SOMEONE} had (?:an? )?(?:recurrence|relapse)s? of (?:[\w-]+ ){{0,2}}?{_CANCER}",
+    rf"\btumou?rs? (?:grew|arose|formed|developed|appeared) (?:at|in|around|near)\b[^.;]{{0,40}}?"
+    rf"{_IN_SOME}",
+    rf"{_NUMBER}[^.;]{{0,40}} (?:biopsy|mri|ct|scans?|imaging|autopsy|endoscopy) (?:revealed|showed"
+    rf"|disclosed) (?:[\w-]+ ){{0,3}}?{_CANCER}",
+    rf"\b(?:biopsy|mri|ct|scans?|imaging|autopsy|endoscopy)[^.;]{{0,30}} (?:revealed|showed"
+    rf"|disclosed) (?:[\w-]+ ){{0,3}}?{_CANCER}[^.;]{{0,30}}?{_IN_SOME}",
 )
 _INFECTION = _compiled(
     rf"{_SUPPURATION}[^.;]{{0,40}}\b(?:was|were) (?:[\w-]+ )?{_SEEN}\b",
@@ -147,6 +171,10 @@ _INFECTION = _compiled(
     rf"|seroconverted (?:for|to)) (?:[\w-]+ )?{_BUG}",
     rf"{_NUMBER}{_OF}(?:[\w-]+ ){{0,3}}?(?:seroconverted|tested positive) (?:for|to) {_BUG}",
     r"\bpus (?:was|had to be) \w+",
+    r"\b(?:wounds?|sites?|joints?|knees?|eyes?|grafts?|lines?|scalps?|faces?) became infected\b",
+    rf"{_SUPPURATION} (?:required|needed|led to)\b",
+    rf"{_SOMEONE} had positive (?:blood )?cultures",
+    r"\boutbreak of (?:[\w-]+ ){1,4}?infections? (?:affected|occurred|was|in|among)\b",
 )
 _GREW = re.compile(
     r"\b(?:grew|growth of) (?:[a-z-]+ ){0,2}?[A-Z][a-z]{3,}"
@@ -168,7 +196,7 @@ _THROMBOSIS = _compiled(
 _OTHER = _compiled(
     rf"\b{_SIGN}\b(?: [\w-]+){{0,5}}? (?:was|were) (?:[\w-]+ )?(?:{_SEEN}|complained of)\b"
     rf"[^.;]{{0,40}}?{_IN_SOME}",
-    rf"\b{_SIGN}\b (?:[\w-]+ ){{0,3}}?{_CAME}\b[^.;]{{0,40}}?{_IN_SOME}",
+    rf"\b{_SIGN}\b (?:[\w-]+ ){{0,4}}?{_CAME}\b[^.;]{{0,40}}?{_IN_SOME}",
     rf"\b{_SIGN}\b in \d+(?: [^.;]{{0,50}})? (?:was|were) {_SEEN}\b",
     rf"{_NUMBER} (?:[\w-]+ )?{_SIGN}\b (?:(?:was|were) (?:[\w-]+ )?{_SEEN}|{_CAME})\b",
     rf"{_SOMEONE}(?: [^.;,]{{0,45}})? (?:developed|had|suffered|experienced|reported|noticed"
@@ -176,45 +204,35 @@ _OTHER = _compiled(
     rf"{_SOMEONE}[^.;,]{{0,30}} (?:was|were) (?:re)?(?:admitted|hospitali[sz]ed) (?:with|for)"
     rf" (?:[\w-]+ ){{0,2}}?{_SIGN}\b",
     rf"{_NUMBER}\b[^.;,]{{0,40}} (?:left|stopped|withdrew|quit|dropped out|discontinued)\b"
-    rf"[^.;]{{0,40}}\b(?:because|owing to|due to|for)\b[^.;]{{0,40}}"
-    rf"\b(?:hurt|pain\w*|itch\w*|{_SIGN})\b",
+    rf"[^.;]{{0,40}}\b(?:because|owing to|due to|for|after)\b[^.;]{{0,40}}"
+    rf"\b(?:hurt|pain\w*|itch\w*|rash\w*|fever|{_SIGN})\b",
+    r"\b(?:infusions?|injections?|treatment|dosing) (?:was|were|had to be) (?:stopped|interrupted"
+    rf"|halted|aborted)\b[^.;]{{0,30}}?{_IN_SOME}",
+    rf"{_SOMEONE}[^.;,]{{0,30}} (?:became|(?:was|were) left) (?:[\w-]+ )?(?:blind|deaf|paraplegic"
+    r"|tetraplegic|paraly[sz]ed|unconscious|comatose|disabled)\b",
+    rf"{_SOMEONE}[^.;,]{{0,30}} (?:went into (?:[\w-]+ )?(?:shock|coma|arrest|failure)|collapsed"
+    r"|fainted|convulsed)\b",
+    rf"{_NUMBER} (?:toes?|fingers?|limbs?|legs?|foot|feet|eyes?|teeth) (?:had to be|was|were)"
+    r" (?:amputated|enucleated|removed)\b",
+    rf"\bamputation (?:was|became) (?:needed|necessary|required|performed)\b"
+    rf"[^.;]{{0,20}}?{_IN_SOME}",
+    r"\b(?:liver enzymes|transaminases|creatinine|alt|ast) (?:rose|increased)\b[^.;]{0,20}?"
+    rf"{_IN_SOME} (?:patients?|participants?|subjects?|of)",
     rf"{_SOMEONE}[^.;,]{{0,30}} lost (?:(?:\w+ )?(?:vision|sight|hearing|consciousness)|(?:an?"
     r"|one|the) (?:eye|toe|finger|limb|leg|foot))\b",
     rf"{_SOMEONE}[^.;,]{{0,30}} (?:had to be|needed to be) (?:intubated|(?:re)?admitted"
     r"|hospitali[sz]ed|operated|transfused)\b",
     rf"{_NUMBER} (?:eyes?|bowels?|uterus|globes?|corneas?) (?:perforated|ruptured)\b",
 )
-_KINDS: tuple[tuple[str, _Patterns, tuple[str, ...]], ...] = (
-    (
-        "infection", _INFECTION,
-        ("sepsis", "septic", "itis ", "empyema", "pneumonia", "abscess", "pus ", "infection",
-         "positive", "seroconv", "contracted", "grew ", "growth of ", "yielded ", "infected"),
-    ),
-    ("immune", _IMMUNE, ("antibod", "sensiti")),
-    ("thrombosis", _THROMBOSIS, ("thrombo", "embol", "infarcts")),
-    (
-        "tumour", _TUMOUR,
-        ("carcinom", "melanom", "lymphom", "leuk", "sarcom", "gliom", "gliobl", "myelom", "cancer",
-         "meningiom", "malignan", "tumo", "biochemical"),
-    ),
-    (
-        "death", _DEATH,
-        ("killed", "surviv", "found dead", "lifeless", "lost ", "never left", "alive",
-         "passed away", "perished", "expired", "death", "fatal", "lethal"),
-    ),
-    (
-        "other", _OTHER,
-        ("itis", "ptysis", "rrhag", "rrhea", "rrhoea", "emia", "algia", "spasm", "plegia",
-         "paresis", "penia", "pnea", "pnoea", "uria", "edema", "rrhythmia", "cardia", "bleed",
-         "bruis", "atrophy", "perforat", "ruptur", "dehiscence", "detachment", "stroke", "seizure",
-         "convulsion", "syncope", "collapse", "fainting", "swelling", "blister", "stiffness",
-         "reaction", "ulcer", "burns", "keloid", "numbness", "palsy", "paralysis", "shock",
-         "hypotension", "desaturation", "bloating", "constipation", "cataract", "fracture", "fall",
-         "loss", "lost ", "necrosis", "pigmentation", "lump", "nodule", "failure", "rise in ",
-         "hurt", "pain", "itch", "had to be", "needed to be"),
-    ),
-)  # fmt: skip
-"""Kinds with their patterns, and words without one of which no pattern of the kind can match."""
+_KINDS: tuple[tuple[str, _Patterns], ...] = (
+    ("infection", _INFECTION),
+    ("immune", _IMMUNE),
+    ("thrombosis", _THROMBOSIS),
+    ("tumour", _TUMOUR),
+    ("death", _DEATH),
+    ("other", _OTHER),
+)
+"""Kinds with their patterns; none can match where no word of the list ``told_KIND`` stands."""
 _NAME = re.compile(f"{_CANCER}|{_SUPPURATION}|{_ANTIBODY}|{_CLOT}|{_BUG}|{_SIGN}")
 """The event within what was matched, to ask whether it is the disease treated."""
 _STEM = 8
@@ -236,8 +254,8 @@ def _find(text: Text) -> Iterator[Told]:
         if zone_of[number] == "background" or "METHOD" in sentence.category:
             continue
         folded = text.folded[sentence.start : sentence.end]
-        for kind, patterns, needed in _KINDS:
-            if not any(word in folded for word in needed):
+        for kind, patterns in _KINDS:
+            if not any(word in folded for word in listed(f"told_{kind}")):
                 continue
             for match in _matches(kind, patterns, text.plain, folded, sentence.start):
                 if _befell(text, kind, match, folded, sentence.start):
@@ -262,6 +280,8 @@ def _befell(text: Text, kind: str, match: re.Match[str], folded: str, start: int
     words = match[0].lower()
     if kind == "death":
         return not re.search(r"\b(?:graft|flap|implant|teeth|tooth|cell|embryo)s? ", words)
+    if _ELSEWHERE.search(folded, max(0, match.start() - 30), match.end()):
+        return False
     if _ANOTHER.search(words) or _BEFORE.search(folded):
         return False
     if safety_words.EARLIER.search(folded):
