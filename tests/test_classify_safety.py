@@ -434,6 +434,12 @@ def test_a_pneumonia_named_after_its_virus_counts_nobody() -> None:
         ("One syncope was deemed unrelated, but two patients developed abscess.", "stated_some"),
         ("One stroke was judged unrelated to the product. Two wound infections needed lavage.",
          "stated_some"),
+        ("Three headaches were related and one stroke was unrelated to the infusion.",
+         "stated_some"),
+        ("Two deaths and one infection occurred; neither death was related to the product.",
+         "stated_some"),
+        ("There were three infections. One fall was considered unrelated.", "stated_some"),
+        ("Two patients died; both deaths were deemed unrelated.", "none_related"),
         ("Headache in two and fever in three were recorded; all were considered unrelated to the "
          "product.", "none_related"),
         ("Fever, rash and headache occurred and were judged unrelated to the exosomes.",
@@ -468,6 +474,12 @@ def test_events_are_kept_where_the_giving_was_not_understood() -> None:
     assert {(t.axis, t.value) for t in found} == {
         ("safety", "stated_some"), ("harm", "infection:people"),
     }  # fmt: skip
+
+
+def test_a_disease_handed_on_is_harm() -> None:
+    title = "HIV transmission linked to facial microneedling with exosome serum"
+    assert harm("Five clients came.", title, given="nothing") == {"infection:people"}
+    assert harm("Five clients came.", "HIV infection treated with exosomes") == set()
 
 
 def test_outside_the_field_no_event_is_read_from_the_build_of_a_sentence() -> None:

@@ -237,6 +237,8 @@ _PEOPLE_WITH = re.compile(r"\b(?:with|of|in|for|from|negative|positive) (?:[\w-]
 
 def means_disease(hit: Hit, before: str, after: str) -> bool:
     """Return whether a word of harm names the disease or its agent ("herpes virus infection")."""
+    if "transmission" in hit.cue.literal:
+        return False
     kind = hit.cue.kind.removeprefix("harm_")
     return _is_disease(kind, before[-40:] + hit.cue.literal + after[:30])
 

@@ -286,13 +286,21 @@ def _choose(text: Text, found: dict[str, _Evidence], *, review: bool, treated: b
     return _narrowest(chosen, found)
 
 
+@lru_cache(maxsize=1)
+def _covered_by() -> dict[str, tuple[str, ...]]:
+    """Return the narrower conditions of each that has some."""
+    every = shipped_vocabulary().indications.items()
+    return {key: tuple(one.covered_by) for key, one in every if one.covered_by}
+
+
 def _narrower(text: Text, titled: list[str], found: dict[str, _Evidence]) -> list[str]:
     """Return narrower conditions than the title names that are among the authors' keywords."""
-    indications = shipped_vocabulary().indications
+    narrower = _covered_by()
     return [
         rival
         for key in titled
-        for rival in indications[key].covered_by
+        if key in narrower
+        for rival in narrower[key]
         if rival in found
         and found[rival].supported
         and found[rival].body >= _ENOUGH

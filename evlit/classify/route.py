@@ -125,7 +125,11 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     found: list[tuple[str, Hit]] = []
     for key, kind in _kinds():
         for hit in text.get(kind):
-            if _in_own_work(text, hit, zone_of[hit.sentence]) and _is_way(text, hit, key):
+            if (
+                _in_own_work(text, hit, zone_of[hit.sentence])
+                and _is_way(text, hit, key)
+                and not _PURPOSE.search(text.folded, max(0, hit.start - 60), hit.start)
+            ):
                 found.append((key, hit))
                 break
     if any(key in _NO_SKIN for key, _ in found):
@@ -148,9 +152,6 @@ def _is_way(text: Text, hit: Hit, key: str) -> bool:
     if hit.cue.literal in ("IV", "iv") and (
         _NUMERAL.search(before) or text.plain[hit.end : hit.end + 2] in ("-V", "/V")
     ):
-        return False
-    led = text.folded[max(0, hit.start - 60) : hit.start]
-    if (" for " in led or " as " in led) and _PURPOSE.search(led):
         return False
     if _NO_WAY.match(text.folded[hit.end : hit.end + 30]) or _PLACE.match(text.folded, hit.end):
         return False

@@ -154,7 +154,9 @@ def _read(text: Text, number: int, zone: str, design: str) -> list[Statement]:
     if judged and not re.search(r"\b(?:most|mostly|majority|some)\b", folded):
         back = words.OF_THESE.search(folded) is not None
         kind = "unrelated_before" if back else "unrelated"
-        if not back and _left_unjudged(text, number, folded, judged):
+        if words.RELATED_TOO.search(folded) or (
+            not back and _left_unjudged(text, number, folded, judged)
+        ):
             kind = "stated_some"
         found.append(Statement(kind, quote, number))
     if zone != "title" and denies and words.NOT_CHANGED.search(folded):
@@ -195,10 +197,12 @@ def _left_unjudged(text: Text, number: int, folded: str, judged: re.Match[str]) 
         elif cut.start() >= judged.end():
             b = cut.start()
             break
-    if (a, b) == (0, len(folded)) or words.OF_ALL.match(folded[a:]):
+    deaths = words.OF_DEATHS.match(folded[a:])
+    if (a, b) == (0, len(folded)) or (words.OF_ALL.match(folded[a:]) and not deaths):
         return False
     start = text.sentences[number].start
-    places = [h.start - start for kind in _NAMED for h in text.in_sentence(kind, number)]
+    kinds = [kind for kind in _NAMED if not (deaths and kind == "harm_death")]
+    places = [h.start - start for kind in kinds for h in text.in_sentence(kind, number)]
     return any(
         not a <= at < b and not words.DENIES.search(folded[max(0, at - 40) : at]) for at in places
     )

@@ -178,6 +178,11 @@ UNRELATED = re.compile(
     r"|\bunrelated to (?:the )?(?:study|treatment|product|infusion|injection|therapy"
     r"|drug|intervention|exosom|vesic)"
 )
+RELATED_TOO = re.compile(
+    r"^(?!.*\b(?:none|no|neither|nor|nothing)\b).*\b(?:was|were) "
+    r"(?:(?:considered|judged|deemed|possibly|probably|definitely|likely|clearly) ){0,2}related\b"
+)
+"""Beside what was judged unrelated: what was not ("the rash was related")."""
 ALL_EVENTS = re.compile(
     r"\b(?:all|none of the|no) (?:[\w-]+ ){0,3}(?:events|aes|saes|deaths)\b"
     r"|\bserious adverse events\b|\bsaes\b"
@@ -189,6 +194,10 @@ NEXT_CLAUSE = re.compile(
 """Where the next clause of a sentence on events begins."""
 OF_ALL = re.compile(r"\W*(?:(?:and|but) )?(?:all|none|neither|both|no|these|they|each|which)\b")
 """A clause that judges what the clauses before it told."""
+OF_DEATHS = re.compile(
+    r"\W*(?:(?:and|but) )?(?:all|none of|neither|both|no)(?: the| of the)? deaths?\b"
+)
+"""A clause that judges the deaths alone."""
 OF_THESE = re.compile(
     r"^\W*(?:none|all|both)(?: of (?:these|them|the events))?\b[^.;,]{0,12}\b(?:was|were)\b"
 )

@@ -171,6 +171,8 @@ _INFECTION = _compiled(
     rf"|seroconverted (?:for|to)) (?:[\w-]+ )?{_BUG}",
     rf"{_NUMBER}{_OF}(?:[\w-]+ ){{0,3}}?(?:seroconverted|tested positive) (?:for|to) {_BUG}",
     r"\bpus (?:was|had to be) \w+",
+    rf"{_NUMBER} (?:(?:bacterial|fungal|local|deep|superficial|serious) )?infections?"
+    r"(?= (?:was|were|occurred|developed|needed|required)|[.(;])",
     r"\b(?:wounds?|sites?|joints?|knees?|eyes?|grafts?|lines?|scalps?|faces?) became infected\b",
     rf"{_SUPPURATION} (?:required|needed|led to)\b",
     rf"{_SOMEONE} had positive (?:blood )?cultures",
