@@ -344,6 +344,7 @@ TOLD_PLAINLY = [
     ("Panel-reactive antibody above 20% was found in 11 of the 26 patients.", "immune"),
     ("One man suffered an embolism.", "thrombosis"),
     ("All but one survived.", "death"),
+    ("Infection did not occur, and one death was recorded.", "death"),
     ("A fatal stroke occurred on day three.", "death"),
     ("The boy succumbed to bleeding.", "death"),
     ("Resuscitation failed in one patient.", "death"),
@@ -413,6 +414,11 @@ NO_EVENT = [
     "Resuscitation was not needed in any patient.",
     "No knee became infected and no tumour grew at the site in any patient.",
     "Survival was better in 12 patients.",
+    "Three patients withdrew because of lack of benefit.",
+    "Six patients had anaemia.",
+    "Chondropenia was found in 12 patients.",
+    "No infections, thrombosis or deaths occurred.",
+    "None of the knees became infected, and no deaths occurred.",
 ]
 
 

@@ -29,7 +29,8 @@ _NOT = re.compile(
 )
 _NOT_DIED = re.compile(
     r"\b(?:no|not|without|never|nor|neither|none|low|lower|lowest|less|absence|absent|free|reduc\w*"
-    r"|decreas\w*|avoid\w*|prevent\w*|protect\w*|fewer|improv\w*|delay\w*|n't)\b[^.;]{0,55}$"
+    r"|decreas\w*|avoid\w*|prevent\w*|protect\w*|fewer|improv\w*|delay\w*|n't)\b"
+    r"(?:(?!, (?:and|but|while|whereas) (?:an?|one|two|three|four|five|\d+)\b)[^.;]){0,55}$"
 )
 _NOT_AFTER = re.compile(
     r"^[^.;,]{0,40}\b(?:was|were|is|are|be)? ?(?:not (?:observed|seen|detected|found"

@@ -204,7 +204,10 @@ def _left_unjudged(text: Text, number: int, folded: str, judged: re.Match[str]) 
     kinds = [kind for kind in _NAMED if not (deaths and kind == "harm_death")]
     places = [h.start - start for kind in kinds for h in text.in_sentence(kind, number)]
     return any(
-        not a <= at < b and not words.DENIES.search(folded[max(0, at - 40) : at]) for at in places
+        not a <= at < b
+        and not words.DENIES.search(folded[max(0, at - 40) : at])
+        and not words.DID_NOT.match(folded[at:])
+        for at in places
     )
 
 

@@ -194,6 +194,8 @@ NEXT_CLAUSE = re.compile(
 """Where the next clause of a sentence on events begins."""
 OF_ALL = re.compile(r"\W*(?:(?:and|but) )?(?:all|none|neither|both|no|these|they|each|which)\b")
 """A clause that judges what the clauses before it told."""
+DID_NOT = re.compile(r"[^.;,]{0,30}\b(?:did|was|were) (?:not|never)\b")
+"""After an event that did not come."""
 OF_DEATHS = re.compile(
     r"\W*(?:(?:and|but) )?(?:all|none of|neither|both|no)(?: the| of the)? deaths?\b"
 )
@@ -270,7 +272,8 @@ SOME_UNNAMED = _compiled(
     r"\b(?:was|were) the (?:only|sole|main|commonest) (?:complaints?|EVENT)",
     r"\bthe (?:only|sole|main|commonest) (?:complaints?|EVENT) (?:was|were)\b",
     r"\bCOUNT (?:[\w/()%-]+ ){0,6}?(?:complained of|withdrew because|stopped because"
-    r"|discontinued because)",
+    r"|discontinued because)(?! (?:of )?(?:an? )?(?:lack|insufficient|poor|no |travel|personal"
+    r"|pregnan|they moved|(?:the |their )?pain (?:was|had) (?:gone|better|less)))",
 )
 """Ways to tell of events that may go without the name."""
 SPEAKS_OF_GIVING = re.compile(

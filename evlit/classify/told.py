@@ -72,9 +72,9 @@ _ANTIBODY = (
 )
 _CLOT = r"(?:(?:[\w-]+ )?thrombos[ei]s|emboli|embolism|thromboembol\w+|embolus|infarcts)"
 _SIGN = (
-    r"(?:[a-z-]{3,}(?:itis|ptysis|rrhagia|rrhages?|rrho?ea|(?<!leuk)(?<!leuka)(?<!normoglyc)"
-    r"(?<!ischa)(?<!isch)a?emia|algia|spasms?|plegia|paresis|(?<!sarco)(?<!osteo)penia|pno?ea|uria|edema|rrhythmias?"
-    r"|cardia)|bleeds?|bleeding|bruis(?:e|es|ing)|atrophy|perforations?|ruptures?|dehiscence"
+    r"(?:[a-z-]{3,}(?:itis|ptysis|rrhagia|rrhages?|rrho?ea|algia|spasms?|plegia|paresis|pno?ea|uria"
+    r"|edema|rrhythmias?|cardia)|(?:septic|fung|hypoglyc|hyperglyc|hypokal|hyperkal|hyponatr|hypox)"
+    r"a?emia|(?:leu[ck]o|neutro|thrombocyto|lympho|pancyto)penia|bleeds?|bleeding|bruis(?:e|es|ing)|atrophy|perforations?|ruptures?|dehiscence"
     r"|(?:retinal )?detachments?|strokes?|seizures?|convulsions?|syncope|collapse|fainting|swelling"
     r"|blister\w*|stiffness|inflammatory reactions?|ulcers?|ulcerations?|burns|keloids?"
     r"|numbness|palsy|paralysis|shock|hypotension|desaturations?|bloating|constipation|cataracts?"
@@ -207,7 +207,7 @@ _OTHER = _compiled(
     rf" (?:[\w-]+ ){{0,2}}?{_SIGN}\b",
     rf"{_NUMBER}\b[^.;,]{{0,40}} (?:left|stopped|withdrew|quit|dropped out|discontinued)\b"
     rf"[^.;]{{0,40}}\b(?:because|owing to|due to|for|after)\b[^.;]{{0,40}}"
-    rf"\b(?:hurt|pain\w*|itch\w*|rash\w*|fever|{_SIGN})\b",
+    rf"\b(?:hurt|pain\w*(?! (?:was|had) (?:gone|better))|itch\w*|rash\w*|fever|{_SIGN})\b",
     r"\b(?:infusions?|injections?|treatment|dosing) (?:was|were|had to be) (?:stopped|interrupted"
     rf"|halted|aborted)\b[^.;]{{0,30}}?{_IN_SOME}",
     rf"{_SOMEONE}[^.;,]{{0,30}} (?:became|(?:was|were) left) (?:[\w-]+ )?(?:blind|deaf|paraplegic"
