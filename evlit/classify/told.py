@@ -162,8 +162,8 @@ _TUMOUR = _compiled(
 _INFECTION = _compiled(
     rf"{_SUPPURATION}[^.;]{{0,40}}\b(?:was|were) (?:[\w-]+ )?{_SEEN}\b",
     rf"{_SUPPURATION} (?:[\w-]+ )?{_CAME}\b",
-    rf"{_NUMBER} (?:(?!with|for|of|in\b)[\w-]+ ){{0,2}}?{_SUPPURATION}(?= (?:was|were|and|in|on"
-    r"|after|needed|required|led|developed|\()|[,.(;])",
+    rf"(?<!with ){_NUMBER} (?:(?!with|for|of|in\b)[\w-]+ ){{0,2}}?{_SUPPURATION}(?= (?:was|were|and"
+    r"|in|on|after|needed|required|led|developed|\()|[,.(;])",
     rf"{_NUMBER} (?:developed|contracted|had) (?:[\w-]+ ){{0,2}}?{_SUPPURATION}",
     rf"{_SOMEONE}(?: [^.;,]{{0,45}})? (?:developed|got|had|suffered|(?:was|were) (?:re)?(?:admitted"
     rf"|hospitali[sz]ed|treated) (?:with|for)) (?:[\w-]+ ){{0,4}}?{_SUPPURATION}",
@@ -171,7 +171,7 @@ _INFECTION = _compiled(
     rf"|seroconverted (?:for|to)) (?:[\w-]+ )?{_BUG}",
     rf"{_NUMBER}{_OF}(?:[\w-]+ ){{0,3}}?(?:seroconverted|tested positive) (?:for|to) {_BUG}",
     r"\bpus (?:was|had to be) \w+",
-    rf"{_NUMBER} (?:(?:bacterial|fungal|local|deep|superficial|serious) )?infections?"
+    rf"(?!an? ){_NUMBER} (?:(?:bacterial|fungal|local|deep|superficial|serious) )?infections?"
     r"(?= (?:was|were|occurred|developed|needed|required)|[.(;])",
     r"\b(?:wounds?|sites?|joints?|knees?|eyes?|grafts?|lines?|scalps?|faces?) became infected\b",
     rf"{_SUPPURATION} (?:required|needed|led to)\b",
