@@ -9,8 +9,12 @@ names the disease treated, what got better and what was there before is no harm.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
+
+import ahocorasick_rs
 
 from evlit.classify import safety_words
 from evlit.classify.cues import Cue
@@ -251,19 +255,36 @@ def find(text: Text) -> list[Told]:
 
 def _find(text: Text) -> Iterator[Told]:
     zone_of = zones(text)
+    worth = _worth_reading(text)
     for number in range(1, text.last + 1):
         sentence = text.sentences[number]
-        if zone_of[number] == "background" or "METHOD" in sentence.category:
+        if number not in worth or zone_of[number] == "background" or "METHOD" in sentence.category:
             continue
         folded = text.folded[sentence.start : sentence.end]
         for kind, patterns in _KINDS:
-            if not any(word in folded for word in listed(f"told_{kind}")):
+            if kind not in worth[number]:
                 continue
             for match in _matches(kind, patterns, text.plain, folded, sentence.start):
                 if _befell(text, kind, match, folded, sentence.start):
                     a, b = sentence.start + match.start(), sentence.start + match.end()
                     yield Told(kind, Hit(Cue(f"harm_{kind}", match[0]), a, b, number))
                     break
+
+
+@lru_cache(maxsize=1)
+def _words() -> tuple[ahocorasick_rs.AhoCorasick, list[str]]:
+    """Return the words of all kinds in one automaton, and the kind of each."""
+    pairs = [(word, kind) for kind, _ in _KINDS for word in sorted(listed(f"told_{kind}"))]
+    return ahocorasick_rs.AhoCorasick([word for word, _ in pairs]), [kind for _, kind in pairs]
+
+
+def _worth_reading(text: Text) -> dict[int, set[str]]:
+    """Return by sentence the kinds of harm of which a word stands there."""
+    automaton, kinds = _words()
+    found: dict[int, set[str]] = {}
+    for word, at, _ in automaton.find_matches_as_indexes(text.folded, overlapping=True):
+        found.setdefault(bisect_right(text.starts, at) - 1, set()).add(kinds[word])
+    return found
 
 
 def _matches(
