@@ -199,7 +199,7 @@ _THROMBOSIS = _compiled(
     rf"{_CLOT} (?:[\w-]+ )?{_CAME}\b",
     rf"{_SOMEONE}(?: [^.;,]{{0,45}})? (?:developed|suffered|had) (?:[\w-]+ ){{0,3}}?{_CLOT}\b",
 )
-_OTHER = _compiled(
+_SIGNS = _compiled(
     rf"\b{_SIGN}\b(?: [\w-]+){{0,5}}? (?:was|were) (?:[\w-]+ )?(?:{_SEEN}|complained of)\b"
     rf"[^.;]{{0,40}}?{_IN_SOME}",
     rf"\b{_SIGN}\b (?:[\w-]+ ){{0,4}}?{_CAME}\b[^.;]{{0,40}}?{_IN_SOME}",
@@ -209,6 +209,8 @@ _OTHER = _compiled(
     rf"|complained of|lost) (?:[\w-]+ ){{0,2}}?{_SIGN}\b",
     rf"{_SOMEONE}[^.;,]{{0,30}} (?:was|were) (?:re)?(?:admitted|hospitali[sz]ed) (?:with|for)"
     rf" (?:[\w-]+ ){{0,2}}?{_SIGN}\b",
+)
+_LASTING = _compiled(
     rf"{_NUMBER}\b[^.;,]{{0,40}} (?:left|stopped|withdrew|quit|dropped out|discontinued)\b"
     rf"[^.;]{{0,40}}\b(?:because|owing to|due to|for|after)\b[^.;]{{0,40}}"
     rf"\b(?:hurt|pain\w*(?! (?:was|had) (?:gone|better))|itch\w*|rash\w*|fever|{_SIGN})\b",
@@ -230,15 +232,16 @@ _OTHER = _compiled(
     r"|hospitali[sz]ed|operated|transfused)\b",
     rf"{_NUMBER} (?:eyes?|bowels?|uterus|globes?|corneas?) (?:perforated|ruptured)\b",
 )
-_KINDS: tuple[tuple[str, _Patterns], ...] = (
-    ("infection", _INFECTION),
-    ("immune", _IMMUNE),
-    ("thrombosis", _THROMBOSIS),
-    ("tumour", _TUMOUR),
-    ("death", _DEATH),
-    ("other", _OTHER),
+_KINDS: tuple[tuple[str, str, _Patterns], ...] = (
+    ("infection", "told_infection", _INFECTION),
+    ("immune", "told_immune", _IMMUNE),
+    ("thrombosis", "told_thrombosis", _THROMBOSIS),
+    ("tumour", "told_tumour", _TUMOUR),
+    ("death", "told_death", _DEATH),
+    ("other", "told_sign", _SIGNS),
+    ("other", "told_lasting", _LASTING),
 )
-"""Kinds with their patterns; none can match where no word of the list ``told_KIND`` stands."""
+"""Kinds with their patterns, and the list of words without one of which none of these can match."""
 _NAME = re.compile(f"{_CANCER}|{_SUPPURATION}|{_ANTIBODY}|{_CLOT}|{_BUG}|{_SIGN}")
 """The event within what was matched, to ask whether it is the disease treated."""
 _STEM = 8
@@ -261,8 +264,8 @@ def _find(text: Text) -> Iterator[Told]:
         if number not in worth or zone_of[number] == "background" or "METHOD" in sentence.category:
             continue
         folded = text.folded[sentence.start : sentence.end]
-        for kind, patterns in _KINDS:
-            if kind not in worth[number]:
+        for kind, needed, patterns in _KINDS:
+            if needed not in worth[number]:
                 continue
             for match in _matches(kind, patterns, text.plain, folded, sentence.start):
                 if _befell(text, kind, match, folded, sentence.start):
@@ -273,17 +276,17 @@ def _find(text: Text) -> Iterator[Told]:
 
 @lru_cache(maxsize=1)
 def _words() -> tuple[ahocorasick_rs.AhoCorasick, list[str]]:
-    """Return the words of all kinds in one automaton, and the kind of each."""
-    pairs = [(word, kind) for kind, _ in _KINDS for word in sorted(listed(f"told_{kind}"))]
-    return ahocorasick_rs.AhoCorasick([word for word, _ in pairs]), [kind for _, kind in pairs]
+    """Return the words of all lists in one automaton, and the list of each."""
+    pairs = [(word, name) for _, name, _ in _KINDS for word in sorted(listed(name))]
+    return ahocorasick_rs.AhoCorasick([word for word, _ in pairs]), [name for _, name in pairs]
 
 
 def _worth_reading(text: Text) -> dict[int, set[str]]:
-    """Return by sentence the kinds of harm of which a word stands there."""
-    automaton, kinds = _words()
+    """Return by sentence the lists of which a word stands there."""
+    automaton, names = _words()
     found: dict[int, set[str]] = {}
     for word, at, _ in automaton.find_matches_as_indexes(text.folded, overlapping=True):
-        found.setdefault(bisect_right(text.starts, at) - 1, set()).add(kinds[word])
+        found.setdefault(bisect_right(text.starts, at) - 1, set()).add(names[word])
     return found
 
 
