@@ -42,6 +42,8 @@ _AIM = re.compile(
 """A sentence on what the study set out to do tells of the study, wherever it stands."""
 _AIM_LABEL = re.compile(r"(?:aims?|objectives?|purpose)[.:] ")
 """A label run into the abstract, before the sentence on what the study set out to do."""
+_LABEL = 16
+"""Letters of such a label at the most."""
 _PURPOSE = re.compile(
     r"\b(?:intended|labell?ed|licen[sc]ed|meant|approved|authori[sz]ed|cleared|sold"
     r"|marketed) (?:only |solely )?(?:for|as) (?:[\w-]+ ){0,3}$"
@@ -140,9 +142,10 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
 def _in_own_work(text: Text, hit: Hit, zone: str) -> bool:
     if zone == "background":
         start, end = text.sentences[hit.sentence][:2]
+        if _AIM.search(text.folded, start, end):
+            return True
         before = text.sentences[hit.sentence - 1].start
-        labelled = _AIM_LABEL.match(text.folded, before, start)
-        return labelled is not None or _AIM.search(text.folded, start, end) is not None
+        return start - before < _LABEL and bool(_AIM_LABEL.match(text.folded, before, start))
     return zone != "keywords"
 
 
@@ -168,8 +171,9 @@ def _is_way(text: Text, hit: Hit, key: str) -> bool:
         named = [h for h in named if h.cue.kind == "product_word"]
     if near["product"] is None and named:
         near["product"] = min(max(h.start - hit.end, hit.start - h.end, 0) for h in named)
-    if near["product"] is None and near["act"] is not None and (short := _short_form(text)):
-        near["product"] = _nearest(short, clause, at, skip=False)
+    if near["product"] is None and near["act"] is not None and key in _NEEDS_PRODUCT:
+        short = _short_form(text)
+        near["product"] = _nearest(short, clause, at, skip=False) if short else None
     if near["product"] is None:
         helped = near["act"] is not None and near["other_use"] is None
         plain = hit.sentence == 0 or not _INDUCING.search(clause.lower())
