@@ -305,7 +305,23 @@ def test_any_text_gives_keys_of_the_vocabulary(title: str, abstract: str) -> Non
          "The gene longevity assurance homolog 2 was read in bladder cancer.", {"cancer_therapy"}),
         ("Oral health before marrow transplantation",
          "Teeth were examined for endodontic foci and periodontal foci.", set()),
+        ("Exosomes after brachial plexus avulsion", EV, {"peripheral_nerve_injury"}),
+        ("Brachial plexus block for surgery of the hand", "Ten patients had a block.", set()),
+        ("Swelling of fillers following influenza-like illness", "Four women came.", set()),
+        ("Vesicles against influenza", EV, {"hiv_other_infection"}),
+        ("Dysgerminoma in ten girls", "Ten girls had surgery.", {"cancer_therapy"}),
+        ("Lithium and affective disorders", "Ten patients took lithium.",
+         {"schizophrenia_depression"}),
+        ("Infarction of the right ventricle", "Ten patients came.", {"myocardial_infarction"}),
     ],
 )  # fmt: skip
 def test_words_that_mean_another_condition(title: str, abstract: str, expected: set[str]) -> None:
     assert conditions(title, abstract) == expected
+
+
+def test_a_narrower_condition_among_the_keywords_stands_beside_the_title() -> None:
+    title = "Sequels in people who had COVID-19"
+    body = "COVID-19 was mild. We saw ten people with long COVID. COVID-19 leaves COVID-19 scars."
+    keywords = (Keyword("Long COVID"),)
+    assert conditions(title, body, keywords=keywords) == {"covid19", "long_covid"}
+    assert conditions(title, body) == {"covid19"}

@@ -318,3 +318,176 @@ def test_events_told_in_further_words(sentence: str) -> None:
 def test_cases_counted_after_dosing_are_harm() -> None:
     body = "Patients received vesicles. Two cases of pulmonary embolism followed within a day."
     assert "thrombosis:people" in harm(body)
+
+
+GIVEN = "Thirty patients with knee osteoarthritis received stem cell exosomes. "
+
+TOLD_PLAINLY = [
+    ("Variceal bleeding killed one patient in week six.", "death"),
+    ("Two of the older participants did not survive.", "death"),
+    ("One man was found dead at home.", "death"),
+    ("We lost two patients to sepsis.", "death"),
+    ("Multiple emboli followed, leading to death.", "death"),
+    ("The second patient passed away at week nine.", "death"),
+    ("A melanoma was diagnosed in one patient.", "tumour"),
+    ("Lymphoma arose in one participant.", "tumour"),
+    ("Two women were later diagnosed with breast cancer.", "tumour"),
+    ("Stable values were kept by all but two men, one an arm, who were diagnosed with "
+     "biochemical recurrence.", "tumour"),
+    ("Blood cultures of two patients grew Klebsiella.", "infection"),
+    ("One septic arthritis needed lavage.", "infection"),
+    ("One man tested positive for hepatitis C after the second visit.", "infection"),
+    ("Two wound infections needed antibiotics.", "infection"),
+    ("One woman was readmitted with pelvic abscess.", "infection"),
+    ("Adverse events of interest were oedema, convulsion and infection.", "infection"),
+    ("Two patients developed new HLA antibodies.", "immune"),
+    ("Panel-reactive antibody above 20% was found in 11 of the 26 patients.", "immune"),
+    ("One man suffered an embolism.", "thrombosis"),
+    ("All but one survived.", "death"),
+    ("Infection did not occur, and one death was recorded.", "death"),
+    ("A fatal stroke occurred on day three.", "death"),
+    ("The boy succumbed to bleeding.", "death"),
+    ("Resuscitation failed in one patient.", "death"),
+    ("A tumour grew at the injection site in one patient.", "tumour"),
+    ("A teratoma formed in one patient.", "tumour"),
+    ("One participant's scan revealed a lung cancer.", "tumour"),
+    ("Two patients had a recurrence of their breast cancer.", "tumour"),
+    ("One knee became infected.", "infection"),
+    ("Tuberculosis was diagnosed in one patient.", "infection"),
+    ("Three patients had positive blood cultures.", "infection"),
+    ("Cellulitis required admission in one.", "infection"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "kind"), TOLD_PLAINLY)
+def test_grave_harms_told_in_plain_words(sentence: str, kind: str) -> None:
+    assert f"{kind}:people" in harm(GIVEN + sentence)
+    assert value(GIVEN + sentence) == "stated_some"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Haemoptysis was seen in three patients.",
+        "Hyperpigmentation occurred on both halves in one woman.",
+        "Alveolar osteitis arose in 1 patient.",
+        "One patient lost vision in the treated eye.",
+        "Three left because injections hurt.",
+        "Bloating was reported by two participants.",
+        "Two patients had to be intubated.",
+        "Stiffness requiring manipulation occurred in 2 of them.",
+        "Side effects included bruising.",
+        "One woman became blind in the treated eye.",
+        "Two patients went into shock.",
+        "A toe had to be amputated.",
+        "The infusion was stopped in one patient because of dyspnoea.",
+        "Acute kidney injury was seen in two patients.",
+        "Liver enzymes rose in three patients.",
+    ],
+)
+def test_single_events_outside_the_lists(sentence: str) -> None:
+    assert value(GIVEN + sentence) == "stated_some"
+    assert harm(GIVEN + sentence) == {"other:people"}
+
+
+NO_EVENT = [
+    "No patient was killed and nobody passed away.",
+    "Two patients were lost to follow-up.",
+    "Grafts that did not survive were replaced.",
+    "The exosomes killed tumour cells in the dish.",
+    "The pathway leads to death of cells.",
+    "No melanoma was diagnosed in the 30 patients.",
+    "Patients with a history of breast cancer were excluded.",
+    "Cultures grew no organism.",
+    "Tumour necrosis factor was found in 12 patients.",
+    "HLA antibodies did not develop in any of them.",
+    "Cartilage thickening was found in 12 patients.",
+    "Osteoarthritis was seen in 30 patients.",
+    "Closure of a perforation was seen in 12 of them.",
+    "Swelling was seen in ten patients at baseline.",
+    "Ten patients had less stiffness.",
+    "A fall in pain was seen in 22 patients.",
+    "We asked whether adverse events occurred.",
+    "Possible complications include infection.",
+    "A 69-year-old man was diagnosed with lung carcinoma.",
+    "One untreated wound became infected.",
+    "Resuscitation was not needed in any patient.",
+    "No knee became infected and no tumour grew at the site in any patient.",
+    "Survival was better in 12 patients.",
+    "Three patients withdrew because of lack of benefit.",
+    "Six patients had anaemia.",
+    "Chondropenia was found in 12 patients.",
+    "No infections, thrombosis or deaths occurred.",
+    "None of the knees became infected, and no deaths occurred.",
+]
+
+
+@pytest.mark.parametrize("sentence", NO_EVENT)
+def test_denials_diseases_and_benefits_are_no_event(sentence: str) -> None:
+    assert harm(GIVEN + sentence) == set()
+    assert value(GIVEN + sentence) in ("not_mentioned", "none_any")
+
+
+def test_a_pneumonia_named_after_its_virus_counts_nobody() -> None:
+    assert harm("Men with COVID-19 pneumonia received exosomes.") == set()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wanted"),
+    [
+        ("Itching in 11 and epistaxis in 2 were noted; one urinary sepsis was deemed unrelated.",
+         "stated_some"),
+        ("One syncope was deemed unrelated, but two patients developed abscess.", "stated_some"),
+        ("One stroke was judged unrelated to the product. Two wound infections needed lavage.",
+         "stated_some"),
+        ("Three headaches were related and one stroke was unrelated to the infusion.",
+         "stated_some"),
+        ("Two deaths and one infection occurred; neither death was related to the product.",
+         "stated_some"),
+        ("There were three infections. One fall was considered unrelated.", "stated_some"),
+        ("Two patients died; both deaths were deemed unrelated.", "none_related"),
+        ("Headache in two and fever in three were recorded; all were considered unrelated to the "
+         "product.", "none_related"),
+        ("Fever, rash and headache occurred and were judged unrelated to the exosomes.",
+         "none_related"),
+        ("Two falls and one fracture occurred, neither related to the product.", "none_related"),
+        ("One wound infection was recorded, neither it nor a cough thought to be due to the gel.",
+         "none_related"),
+    ],
+)  # fmt: skip
+def test_a_judgement_reaches_its_own_clause(sentence: str, wanted: str) -> None:
+    assert value(GIVEN + sentence) == wanted
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wanted"),
+    [
+        ("No harmful effects were encountered.", "none_any"),
+        ("Nothing untoward happened.", "none_any"),
+        ("No untoward incidents were noted.", "none_any"),
+        ("No harm was observed.", "none_any"),
+        ("Apart from mild pain, nothing untoward was noted.", "stated_some"),
+        ("Besides fever, no adverse events were seen.", "stated_some"),
+        ("Apart from the control group, no adverse events were seen.", "none_any"),
+    ],
+)
+def test_further_denials_and_what_they_leave_out(sentence: str, wanted: str) -> None:
+    assert value(GIVEN + sentence) == wanted
+
+
+def test_events_are_kept_where_the_giving_was_not_understood() -> None:
+    found = read("Two women developed sepsis after exosome infusion.", given="nothing")
+    assert {(t.axis, t.value) for t in found} == {
+        ("safety", "stated_some"), ("harm", "infection:people"),
+    }  # fmt: skip
+
+
+def test_a_disease_handed_on_is_harm() -> None:
+    title = "HIV transmission linked to facial microneedling with exosome serum"
+    assert harm("Five clients came.", title, given="nothing") == {"infection:people"}
+    assert harm("Five clients came.", "HIV infection treated with exosomes") == set()
+
+
+def test_outside_the_field_no_event_is_read_from_the_build_of_a_sentence() -> None:
+    more = {"given": "other", "msc": "false", "intervention": "not_therapy"}
+    assert harm("Thirty patients took aspirin. Sepsis killed two patients.", **more) == set()

@@ -16,7 +16,7 @@ from evlit.classify.denied import is_denied, is_handled
 from evlit.classify.species import live
 from evlit.classify.subjects import people_hits
 from evlit.classify.text import Hit, Text
-from evlit.classify.told import had_done, is_compared, is_dosed, made_then_given
+from evlit.classify.told_givings import had_done, is_compared, is_dosed, made_then_given
 from evlit.classify.weigh import zones
 
 _ALIVE = 0.3

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from evlit.classify import safety_words
+from evlit.classify import safety_words, told_harms
 from evlit.classify.text import Hit, Text
 from evlit.classify.weigh import words as listed
 from evlit.classify.weigh import zones
@@ -29,7 +29,8 @@ _NOT = re.compile(
 )
 _NOT_DIED = re.compile(
     r"\b(?:no|not|without|never|nor|neither|none|low|lower|lowest|less|absence|absent|free|reduc\w*"
-    r"|decreas\w*|avoid\w*|prevent\w*|protect\w*|fewer|improv\w*|delay\w*|n't)\b[^.;]{0,55}$"
+    r"|decreas\w*|avoid\w*|prevent\w*|protect\w*|fewer|improv\w*|delay\w*|n't)\b"
+    r"(?:(?!, (?:and|but|while|whereas) (?:an?|one|two|three|four|five|\d+)\b)[^.;]){0,55}$"
 )
 _NOT_AFTER = re.compile(
     r"^[^.;,]{0,40}\b(?:was|were|is|are|be)? ?(?:not (?:observed|seen|detected|found"
@@ -115,6 +116,9 @@ _CELL_DEATH = re.compile(
     r"|ganglion|epithelial|endothelial|worldwide|before|until|autophagic|ferroptotic"
     r"|at)\b[ -]?(?:\w+ )?$"
 )
+_OF_CELLS = re.compile(
+    r"\W+of (?:the )?(?:[\w-]+ ){0,2}?(?:cells?|neurons?|\w+(?:cytes?|blasts?)|axons?|tissues?)\b"
+)
 _DEATH_RISK = re.compile(
     r"\b(?:risks?|hazards?|odds|predict\w*|likelihood) (?:of|for) (?:[\w/-]+,? ){0,4}$"
 )
@@ -141,9 +145,9 @@ class Harm(NamedTuple):
 def find(text: Text, seen: dict[str, list[Tag]]) -> list[Harm]:
     """Return the harms a record tells of, one a kind and place, in the order of ``KINDS``."""
     hits = [(kind, h) for kind in KINDS for h in text.get(f"harm_{kind}")]
-    if not hits or not _about_giving(text, seen):
-        return []
     design = seen["design"][0].value if seen.get("design") else ""
+    if not (hits or design == "clinical") or not about_giving(text, seen):
+        return []
     place = {"clinical": "people", "animal": "animals"}.get(design, "discussed")
     if design == "in_vitro":
         return []
@@ -159,7 +163,10 @@ def find(text: Text, seen: dict[str, list[Tag]]) -> list[Harm]:
         where = _told(text, kind, hit, zone, place, given=given)
         if where and (kind, where) not in found:
             found[kind, where] = Harm(kind, where, text.quote(hit, 60), hit)
-    return list(found.values())
+    for kind, hit in told_harms.find(text) if design == "clinical" else ():
+        if kind in KINDS:
+            found.setdefault((kind, place), Harm(kind, place, text.quote(hit, 60), hit))
+    return sorted(found.values(), key=lambda harm: KINDS.index(harm.kind))
 
 
 def as_tags(text: Text, found: list[Harm]) -> list[Tag]:
@@ -167,7 +174,7 @@ def as_tags(text: Text, found: list[Harm]) -> list[Tag]:
     return [Tag("harm", f"{h.kind}:{h.where}", "rule", h.words, 0.8) for h in found]
 
 
-def _about_giving(text: Text, seen: dict[str, list[Tag]]) -> bool:
+def about_giving(text: Text, seen: dict[str, list[Tag]]) -> bool:
     """Return whether the record is about giving something, not about messengers and markers."""
     if any(t.value in ("product", "cells") for t in seen.get("given", ())):
         return True
@@ -190,7 +197,7 @@ def _told(text: Text, kind: str, hit: Hit, zone: str, place: str, *, given: bool
     if zone == "keywords" or denied.search(before) or _NOT_AFTER.search(after):
         return ""
     if kind == "death":
-        return _death(hit, folded, before, zone, place)
+        return "" if _OF_CELLS.match(after) else _death(hit, folded, before, zone, place)
     if kind == "tumour":
         return _tumour(folded, before, zone, place)
     caused = bool(_CAUSED.search(folded) or _BY_PRODUCT.search(before))
@@ -198,12 +205,18 @@ def _told(text: Text, kind: str, hit: Hit, zone: str, place: str, *, given: bool
         known = caused or (kind == "immune" and _is_reaction(folded))
         if zone != "title":
             known = known or (_DEVELOPED.search(before) is not None and _given_nearby(text, hit))
-            known = known or (given and is_counted(text, hit))
+            known = known or (given and (is_counted(text, hit) or _is_listed(before)))
         return "people" if known and not means_disease(hit, before, after) else ""
     if place == "discussed":
         return place if caused and _RISK.search(folded) else ""
     made = zone != "background" and _BY_PRODUCT.search(before)
     return "animals" if made and not _MODEL.search(before + hit.cue.literal) else ""
+
+
+def _is_listed(before: str) -> bool:
+    """Return whether a harm stands in a list of what the unwanted events were."""
+    listed = safety_words.LISTED.search(before)
+    return listed is not None and not safety_words.METHOD.search(before)
 
 
 def is_counted(text: Text, hit: Hit) -> bool:
@@ -225,6 +238,8 @@ _PEOPLE_WITH = re.compile(r"\b(?:with|of|in|for|from|negative|positive) (?:[\w-]
 
 def means_disease(hit: Hit, before: str, after: str) -> bool:
     """Return whether a word of harm names the disease or its agent ("herpes virus infection")."""
+    if "transmission" in hit.cue.literal:
+        return False
     kind = hit.cue.kind.removeprefix("harm_")
     return _is_disease(kind, before[-40:] + hit.cue.literal + after[:30])
 

@@ -275,6 +275,8 @@ def _choose(text: Text, found: dict[str, _Evidence], *, review: bool, treated: b
         chosen = titled + [
             k for k, e in found.items() if k not in titled and e.supported and e.body >= bar
         ]
+        if len(found) > len(chosen) and text.last + 1 < len(text.sentences):
+            chosen += [k for k in _narrower(text, titled, found) if k not in chosen]
     else:
         chosen = (_listed(text, found) if review else []) or _strongest(
             found, review=review, treated=treated
@@ -282,6 +284,28 @@ def _choose(text: Text, found: dict[str, _Evidence], *, review: bool, treated: b
     if "cancer_therapy" in chosen and _SAFETY.search(text.folded, 0, text.sentences[0].end):
         chosen.remove("cancer_therapy")
     return _narrowest(chosen, found)
+
+
+@lru_cache(maxsize=1)
+def _covered_by() -> dict[str, tuple[str, ...]]:
+    """Return the narrower conditions of each that has some."""
+    every = shipped_vocabulary().indications.items()
+    return {key: tuple(one.covered_by) for key, one in every if one.covered_by}
+
+
+def _narrower(text: Text, titled: list[str], found: dict[str, _Evidence]) -> list[str]:
+    """Return narrower conditions than the title names that are among the authors' keywords."""
+    narrower = _covered_by()
+    return [
+        rival
+        for key in titled
+        if key in narrower
+        for rival in narrower[key]
+        if rival in found
+        and found[rival].supported
+        and found[rival].body >= _ENOUGH
+        and any(hit.sentence > text.last for hit, _ in found[rival].names)
+    ]
 
 
 def _title_counts(evidence: _Evidence) -> bool:

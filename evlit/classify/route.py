@@ -24,17 +24,36 @@ _FILE = "vocabulary/routes.toml"
 _CONTEXT = "vocabulary/route_context.toml"
 _NEEDS_PRODUCT = ("implant", "topical", "ex_vivo_perfusion", "periodontal")
 """Routes whose words are too common to count without the product beside them."""
+_FORMS = ("exosome gel", "secretome gel", "gel was applied", "exosome serum", "secretome serum")
+"""Words for a form on skin, which say little where a place that is no skin is told."""
+_NO_SKIN = ("periodontal", "rectal", "vaginal_uterine", "eye_drops", "intranasal")
+_PARTS = ("half of the scalp", "side of the scalp", "areas of the scalp", "part of the scalp")
+"""Words that tell where, of a way that is one only with a needle."""
 _DESIGNS = ("clinical", "animal", "protocol")
 _PREFIX = "route_by_"
 _CLAUSE = re.compile(
-    r"[;:]|, (?:and|then|while|whereas|followed)\b| (?:and then|whereas|while|after"
-    r"|before|followed by|prior to) "
+    r"[;:]|, (?:and|then|while|whereas|followed)\b| (?:and then|whereas|while"
+    r"|after(?! (?:[\w-]+ ){0,2}?micro-?needling)|before|followed by|prior to) "
 )
 _AIM = re.compile(
     r"\b(?:aims?|objectives?|purpose|"
     r"to (?:compare|evaluate|assess|determine|investigate|examine|test|report|describe|explore))\b"
 )
 """A sentence on what the study set out to do tells of the study, wherever it stands."""
+_AIM_LABEL = re.compile(r"(?:aims?|objectives?|purpose)[.:] ")
+"""A label run into the abstract, before the sentence on what the study set out to do."""
+_LABEL = 16
+"""Letters of such a label at the most."""
+_PURPOSE = re.compile(
+    r"\b(?:intended|labell?ed|licen[sc]ed|meant|approved|authori[sz]ed|cleared|sold"
+    r"|marketed) (?:only |solely )?(?:for|as) (?:[\w-]+ ){0,3}$"
+)
+"""Before a route word that tells what a thing is for, not how it was given."""
+_DEFINED = re.compile(r"\(([A-Za-z][\w-]{1,14})[);,]")
+_THE_PRODUCT = re.compile(
+    r"\b(?:exosom\w*|vesicles?|secretomes?|medium|media|lysates?|products?) $"
+)
+"""The short form that a record gives to what was given: "stem cell exosome (ASCE)"."""
 _NO_WAY = re.compile(
     r"^\w*[ -](?:pressure|adhesions?|cd\d|t[ -]cells?|b[ -]cells?|immune|microenvironment|"
     r"h(?:a)?emorrhage|growth|fluid|lesions?|heterogeneity|necrosis|vessels?|(?:cortico)?steroids?|"
@@ -49,7 +68,7 @@ _ADJECTIVE = re.compile(r"[ -](?:treated|induced|exposed|lesioned|infected|injec
 _INDUCING = re.compile(r"induc\w+|model|establish\w+|inoculat\w*|challenge\w*")
 
 _PLACE = re.compile(
-    r" (?:and \w+ )?(?:[\w-]+ )?(?:models?\b|xenografts?|tumou?rs?\b|"
+    r" (?:and \w+ )?(?:(?!of |from |with |by )[\w-]+ )?(?:models?\b|xenografts?|tumou?rs?\b|"
     r"vasculari[sz]ation|tissues?\b|fat\b|adipose)"
 )
 """A route word that tells where something grows: "subcutaneous and orthotopic tumour models"."""
@@ -105,18 +124,28 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     if design not in _DESIGNS or given == "nothing":
         return []
     zone_of = zones(text)
-    found: list[Tag] = []
+    found: list[tuple[str, Hit]] = []
     for key, kind in _kinds():
         for hit in text.get(kind):
-            if _in_own_work(text, hit, zone_of[hit.sentence]) and _is_way(text, hit, key):
-                found.append(Tag("route", key, "rule", text.quote(hit, 50), 0.85))
+            if (
+                _in_own_work(text, hit, zone_of[hit.sentence])
+                and _is_way(text, hit, key)
+                and not _PURPOSE.search(text.folded, max(0, hit.start - 60), hit.start)
+            ):
+                found.append((key, hit))
                 break
-    return found
+    if any(key in _NO_SKIN for key, _ in found):
+        found = [(key, h) for key, h in found if key != "topical" or h.cue.literal not in _FORMS]
+    return [Tag("route", key, "rule", text.quote(hit, 50), 0.85) for key, hit in found]
 
 
 def _in_own_work(text: Text, hit: Hit, zone: str) -> bool:
     if zone == "background":
-        return _AIM.search(text.folded, *text.sentences[hit.sentence][:2]) is not None
+        start, end = text.sentences[hit.sentence][:2]
+        if _AIM.search(text.folded, start, end):
+            return True
+        before = text.sentences[hit.sentence - 1].start
+        return start - before < _LABEL and bool(_AIM_LABEL.match(text.folded, before, start))
     return zone != "keywords"
 
 
@@ -131,6 +160,8 @@ def _is_way(text: Text, hit: Hit, key: str) -> bool:
         return False
     a, b = _clause(text, hit)
     clause, at = text.plain[a:b], (hit.start - a, hit.end - a)
+    if hit.cue.literal in _PARTS and "inject" not in clause:
+        return False
     near = {
         kind: _nearest(pattern, clause, at, skip=kind == "other_use")
         for kind, pattern in _context().items()
@@ -140,11 +171,31 @@ def _is_way(text: Text, hit: Hit, key: str) -> bool:
         named = [h for h in named if h.cue.kind == "product_word"]
     if near["product"] is None and named:
         near["product"] = min(max(h.start - hit.end, hit.start - h.end, 0) for h in named)
+    if near["product"] is None and near["act"] is not None and key in _NEEDS_PRODUCT:
+        short = _short_form(text)
+        near["product"] = _nearest(short, clause, at, skip=False) if short else None
     if near["product"] is None:
         helped = near["act"] is not None and near["other_use"] is None
         plain = hit.sentence == 0 or not _INDUCING.search(clause.lower())
         return helped and plain and key not in _NEEDS_PRODUCT
     return near["other_use"] is None or near["product"] < near["other_use"]
+
+
+def _short_form(text: Text) -> re.Pattern[str] | None:
+    """Return a pattern of the short forms that the record gives to what was given."""
+    if "short_forms" not in text.memo:
+        forms = sorted(
+            {
+                m[1]
+                for m in _DEFINED.finditer(text.plain)
+                if _THE_PRODUCT.search(text.folded, max(0, m.start() - 20), m.start())
+            }
+        )
+        text.memo["short_forms"] = (
+            re.compile(rf"\b(?:{'|'.join(map(re.escape, forms))})\b") if forms else None
+        )
+    found: re.Pattern[str] | None = text.memo["short_forms"]
+    return found
 
 
 def _nearest(

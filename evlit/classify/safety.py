@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from evlit.classify import harms
+from evlit.classify import harms, told_harms
 from evlit.classify import safety_words as words
 from evlit.classify.subjects import people_hits
 from evlit.classify.text import Hit, Text
@@ -20,6 +20,10 @@ from evlit.records import Tag
 _APPLIES = ("clinical", "animal")
 _NAMED = ("safety_reaction", "safety_sign", *(f"harm_{kind}" for kind in harms.KINDS))
 """Classes of single events."""
+
+
+_LIST = 60
+"""Letters within which a list of events names one that is known."""
 
 
 class Statement(NamedTuple):
@@ -36,10 +40,14 @@ def tags(text: Text, seen: dict[str, list[Tag]]) -> list[Tag]:
     """Return the safety statement and the harms of a record."""
     design = _first(seen, "design")
     found = harms.find(text, seen)
-    if design not in _APPLIES or _first(seen, "given") == "nothing":
+    in_people = design == "clinical" and harms.about_giving(text, seen)
+    nothing = _first(seen, "given") == "nothing"
+    if design not in _APPLIES or (nothing and not in_people):
         return harms.as_tags(text, [h for h in found if h.where == "discussed"])
-    statements = _statements(text, design)
+    statements = _statements(text, design, told_harms.find(text) if in_people else [])
     value, why = _decide(statements, found, design)
+    if nothing and value != "stated_some":  # where events are told, the giving was overlooked
+        return harms.as_tags(text, [h for h in found if h.where == "discussed"])
     said = [Tag("safety", value, "rule", why, 0.9 if value != "not_mentioned" else 0.7)]
     if value == "stated_some" and not any(h.where != "discussed" for h in found):
         where = "people" if design == "clinical" else "animals"
@@ -59,8 +67,12 @@ def _decide(statements: list[Statement], found: list[harms.Harm], design: str) -
         said.setdefault(statement.value, statement.words)
     judged = {s.at for s in statements if s.value in ("unrelated", "unrelated_before")}
     judged |= {s.at - 1 for s in statements if s.value == "unrelated_before"}
-    elsewhere = [s for s in statements if s.value == "stated_some" and s.at not in judged]
     said.setdefault("unrelated", said.get("unrelated_before", ""))
+    elsewhere: list[Statement | harms.Harm] = [
+        s for s in statements if s.value == "stated_some" and s.at not in judged
+    ]
+    if not words.ALL_EVENTS.search(said["unrelated"].lower()):
+        elsewhere += [h for h in found if h.where == "people" and h.hit.sentence not in judged]
     seen = {h.kind: h.words for h in found if h.where != "discussed"}
     died = seen.pop("death", "")
     if said["unrelated"] and not elsewhere:
@@ -75,19 +87,30 @@ def _decide(statements: list[Statement], found: list[harms.Harm], design: str) -
     return none or "not_mentioned", said.get(none, "no statement about unwanted events in the text")
 
 
-def _statements(text: Text, design: str) -> list[Statement]:
+def _statements(text: Text, design: str, befell: list[told_harms.Told]) -> list[Statement]:
+    """Return what each sentence says.
+
+    :param befell: events told in plain words
+    """
     zone_of = zones(text)
-    events = text.get("safety_event") + _judged(text)
+    events = text.get("safety_event") + _judged(text) + [t.hit for t in befell]
     found: list[Statement] = []
     people = set() if design == "clinical" else {h.sentence for h in people_hits(text)}
     for number in sorted({h.sentence for h in events} - people):
         if zone_of[number] not in ("background", "keywords"):
             found += _read(text, number, zone_of[number], design)
+    judged = {s.at for s in found if s.value.startswith("unrelated")}
     for hit in _reactions(text, design):
         own = zone_of[hit.sentence] not in ("background", "keywords", "title")
-        if own and hit.sentence not in people and _reacted(text, hit, design):
+        own = own and hit.sentence not in people | judged
+        if own and _reacted(text, hit, design):
             found.append(Statement("stated_some", text.quote(hit, 50), hit.sentence))
             break
+    found += [
+        Statement("stated_some", text.quote(hit), hit.sentence)
+        for _, hit in befell
+        if hit.sentence not in judged
+    ]
     return found
 
 
@@ -112,7 +135,10 @@ def _read(text: Text, number: int, zone: str, design: str) -> list[Statement]:
     denied: list[tuple[int, int]] = []
     found: list[Statement] = []
     named = words.EVENT.search(folded) is not None
-    for pattern in words.NONE if named and words.DENIES.search(folded) else ():
+    denies = named and words.DENIES.search(folded)
+    for needed, pattern in zip(words.NEEDS, words.NONE, strict=True) if denies else ():
+        if not needed.search(folded):
+            continue
         for match in pattern.finditer(folded):
             if not any(a <= match.start("e") < b for a, b in denied):
                 if _says_nothing(match, folded):
@@ -124,17 +150,65 @@ def _read(text: Text, number: int, zone: str, design: str) -> list[Statement]:
                 found.append(Statement(kind, quote, number))
                 if kind == "none_related" and words.ALL_THE_SAME.search(folded, match.end("e")):
                     found.append(Statement("unrelated", quote, number))
-    if words.UNRELATED.search(folded) and not re.search(
-        r"\b(?:most|mostly|majority|some)\b", folded
-    ):
+    judged = words.UNRELATED.search(folded)
+    if judged and not re.search(r"\b(?:most|mostly|majority|some)\b", folded):
         back = words.OF_THESE.search(folded) is not None
-        found.append(Statement("unrelated_before" if back else "unrelated", quote, number))
-    if zone != "title" and named and words.NOT_CHANGED.search(folded):
+        kind = "unrelated_before" if back else "unrelated"
+        if words.RELATED_TOO.search(folded) or (
+            not back and _left_unjudged(text, number, folded, judged)
+        ):
+            kind = "stated_some"
+        found.append(Statement(kind, quote, number))
+    if zone != "title" and denies and words.NOT_CHANGED.search(folded):
         found.append(Statement("stated_some", quote, number))
     rest = _blanked(folded, denied)
-    if zone != "title" and _tells_some(rest, sentence.category, design):
+    if zone != "title" and (
+        _tells_some(rest, sentence.category, design)
+        or (named and design == "clinical" and _lists_some(text, number, rest))
+    ):
         found.append(Statement("stated_some", quote, number))
     return found
+
+
+def _lists_some(text: Text, number: int, rest: str) -> bool:
+    """Return whether events are named one by one as what the unwanted ones were."""
+    listed = words.LISTED.search(rest)
+    if listed is None or words.METHOD.search(rest) or words.SUPPOSED.search(rest):
+        return False
+    a = text.sentences[number].start + listed.end()
+    return any(
+        a <= h.start <= a + _LIST and not words.BETTER.search(text.folded[a : h.end])
+        for kind in _NAMED
+        for h in text.in_sentence(kind, number)
+        if rest[h.start - text.sentences[number].start] != " "
+    )
+
+
+def _left_unjudged(text: Text, number: int, folded: str, judged: re.Match[str]) -> bool:
+    """Return whether the sentence tells of events in other clauses than the one that judges.
+
+    "Itching was seen in five; one stroke was deemed unrelated" judges the stroke alone, but
+    "…; all were deemed unrelated" the itching as well.
+    """
+    a, b = 0, len(folded)
+    for cut in words.NEXT_CLAUSE.finditer(folded):
+        if cut.end() <= judged.start() + 1:
+            a = cut.end()
+        elif cut.start() >= judged.end():
+            b = cut.start()
+            break
+    deaths = words.OF_DEATHS.match(folded[a:])
+    if (a, b) == (0, len(folded)) or (words.OF_ALL.match(folded[a:]) and not deaths):
+        return False
+    start = text.sentences[number].start
+    kinds = [kind for kind in _NAMED if not (deaths and kind == "harm_death")]
+    places = [h.start - start for kind in kinds for h in text.in_sentence(kind, number)]
+    return any(
+        not a <= at < b
+        and not words.DENIES.search(folded[max(0, at - 40) : at])
+        and not words.DID_NOT.match(folded[at:])
+        for at in places
+    )
 
 
 def _says_nothing(match: re.Match[str], folded: str) -> bool:
@@ -161,6 +235,7 @@ def _kind_of_none(  # noqa: PLR0911 - one return a kind
         or words.COMPARED.search(qualifier)
         or (words.OTHER.search(qualifier) and not listed)
         or words.EXCEPT.search(folded[match.end("e") :])
+        or words.EXCEPT_FIRST.search(before)
     ):
         return "stated_some"
     grave = event.startswith(("sae", "safety")) or words.GRAVE.search(qualifier + event)
@@ -183,6 +258,8 @@ def _tells_some(rest: str, category: str, design: str) -> bool:
     for pattern in (*named, *words.SOME_UNNAMED):
         for match in pattern.finditer(rest):
             before = rest[max(0, match.start() - 30) : match.start()]
+            if "whether " in rest[: match.start()]:
+                continue
             if "complication" in match[0] and not re.search(
                 r"occurr|postoperative|observed|minor|n ?=", rest
             ):

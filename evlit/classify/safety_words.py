@@ -9,8 +9,10 @@ _EVENT = (
     r"|sequelae|responses?)"
     r"|adverse(?: drug)? reactions?|systemic reactions?|(?:injection|infusion)[ -](?:site "
     r"|related )?reactions?|s?aes?|t[er]aes?|adrs?|side[ -]effects?|(?:untoward"
-    r"|undesirable|unwanted|undesired|ill)[ -]"
-    r"(?:events?|effects?|reactions?)|toxicit(?:y|ies)|toxic effects?"
+    r"|undesirable|unwanted|undesired|ill|harmful)[ -]"
+    r"(?:events?|effects?|reactions?|incidents?|occurrences?)"
+    r"|untoward(?<=nothing untoward)|harmful(?<=nothing harmful)|adverse(?<=nothing adverse)"
+    r"|harm(?<=no harm)(?= (?:was|came))|toxicit(?:y|ies)|toxic effects?"
     r"|safety (?:concerns?|issues?|signals?|problems?|events?)|complications?"
     r"|(?:infusion|injection|treatment|safety|procedure|administration)[ -]"
     r"(?:associated|related|emergent) events?"
@@ -45,7 +47,7 @@ NONE = tuple(
         .replace("QUALIFIER", _QUALIFIER)
     )
     for p in (
-        r"(?<![\w-])(?:no|without|free (?:of|from)|absence of|lack of|lacked|zero|nil"
+        r"(?<![\w-])(?:no|without|free (?:of|from)|absence of|lack of|lacked|zero|nil|nothing"
         r"|0|devoid of|nor|free)"
         r"(?: any)? QUALIFIER(?P<e>EVENT)(?P<tail>[^.;]{0,60})",
         r"\b(?:no|none|neither|nobody)(?: of)?(?: the| our| these| those)?(?: [\w-]+){0,3}? ?PERSON"
@@ -70,8 +72,22 @@ NONE = tuple(
         r"(?P<q>)(?P<tail>)\bsafety[^.;]{0,40}\bwithout (?P<e>EVENT)",
     )
 )
+NEEDS = tuple(
+    re.compile(p)
+    for p in (
+        "no|without|free|absence|lack|zero|nil|0|devoid",
+        "no|neither",
+        "not|never|n't",
+        "not|never",
+        " not reported",
+        "(?:: | was | were )(?:none|nil|absent|zero|0)",
+        "safety",
+    )
+)
+"""For each of :data:`NONE` what a sentence must hold; told in a hundredth of the time."""
 DENIES = re.compile(
-    r"\b(?:no|none|not|nor|never|neither|nobody|nil|zero|0|without|free|absen\w+|lack\w*|devoid)\b"
+    r"\b(?:no|none|not|nor|never|neither|nobody|nothing|nil|zero|0|without|free|absen\w+|lack\w*"
+    r"|devoid)\b"
     r"|n't\b"
 )
 """A word without which none of the denials holds: most sentences need no further look."""
@@ -138,9 +154,21 @@ TURN = re.compile(
 )
 """Where a denial ends: what follows is told of what did happen."""
 EXCEPT = re.compile(r"\b(?:except|apart from|other than|besides|aside from|with the exception)\b")
+EXCEPT_FIRST = re.compile(
+    r"\b(?:except|apart from|other than|besides|aside from|with the exception)\b"
+    r"(?:(?!\b(?:groups?|arms?|controls?)\b)[^.;,]){1,50}, (?:there (?:was|were) )?$"
+)
+"""Before a denial: what was there ("apart from pain, nothing untoward was noted")."""
+LISTED = re.compile(
+    rf"{_EVENT}[^.;]{{0,40}}?"
+    r"(?:\b(?:was|were|includ(?:ed|ing)|comprised|consisted of|such as)\b|:)"
+)
+"""Before a list of events: "adverse events of interest were oedema, convulsion and infection"."""
+SUPPOSED = re.compile(r"\b(?:defined as|definition|possible|potential|can|may|might|could)\b")
+"""In a list of events that need not have come."""
 UNRELATED = re.compile(
-    r"\b(?:none|no(?:ne)? of (?:them|these|which|the))\b[^.;]{0,60}\b(?:related"
-    r"|attribut\w+|linked|caused|associated)"
+    r"\b(?:none|neither|no(?:ne)? of (?:them|these|which|the))\b[^.;]{0,60}\b(?:related"
+    r"|attribut\w+|linked|caused|associated|due to|ascribed)"
     r"|\ball\b[^.;]{0,60}\b(?:unrelated|not (?:\w+ )?(?:related|attribut\w+))"
     r"|\b(?:considered|judged|deemed|assessed as|were|was|as) (?:to be )?(?:un"
     r"|not )(?:likely )?(?:\w+ )?related"
@@ -150,6 +178,28 @@ UNRELATED = re.compile(
     r"|\bunrelated to (?:the )?(?:study|treatment|product|infusion|injection|therapy"
     r"|drug|intervention|exosom|vesic)"
 )
+RELATED_TOO = re.compile(
+    r"^(?!.*\b(?:none|no|neither|nor|nothing)\b).*\b(?:was|were) "
+    r"(?:(?:considered|judged|deemed|possibly|probably|definitely|likely|clearly) ){0,2}related\b"
+)
+"""Beside what was judged unrelated: what was not ("the rash was related")."""
+ALL_EVENTS = re.compile(
+    r"\b(?:all|none of the|no) (?:[\w-]+ ){0,3}(?:events|aes|saes|deaths)\b"
+    r"|\bserious adverse events\b|\bsaes\b"
+)
+"""A judgement of every event of the record, wherever it was told."""
+NEXT_CLAUSE = re.compile(
+    r";|(?<=\w), (?:and|but|while|whereas) (?=(?:there|an?|one|two|three|four|five|\d+)\b)"
+)
+"""Where the next clause of a sentence on events begins."""
+OF_ALL = re.compile(r"\W*(?:(?:and|but) )?(?:all|none|neither|both|no|these|they|each|which)\b")
+"""A clause that judges what the clauses before it told."""
+DID_NOT = re.compile(r"[^.;,]{0,30}\b(?:did|was|were) (?:not|never)\b")
+"""After an event that did not come."""
+OF_DEATHS = re.compile(
+    r"\W*(?:(?:and|but) )?(?:all|none of|neither|both|no)(?: the| of the)? deaths?\b"
+)
+"""A clause that judges the deaths alone."""
 OF_THESE = re.compile(
     r"^\W*(?:none|all|both)(?: of (?:these|them|the events))?\b[^.;,]{0,12}\b(?:was|were)\b"
 )
@@ -222,7 +272,8 @@ SOME_UNNAMED = _compiled(
     r"\b(?:was|were) the (?:only|sole|main|commonest) (?:complaints?|EVENT)",
     r"\bthe (?:only|sole|main|commonest) (?:complaints?|EVENT) (?:was|were)\b",
     r"\bCOUNT (?:[\w/()%-]+ ){0,6}?(?:complained of|withdrew because|stopped because"
-    r"|discontinued because)",
+    r"|discontinued because)(?! (?:of )?(?:an? )?(?:lack|insufficient|poor|no |travel|personal"
+    r"|pregnan|they moved|(?:the |their )?pain (?:was|had) (?:gone|better|less)))",
 )
 """Ways to tell of events that may go without the name."""
 SPEAKS_OF_GIVING = re.compile(

@@ -149,7 +149,7 @@ def weights() -> dict[str, list[Weight]]:
     return found
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def words(name: str) -> frozenset[str]:
     """Read one of the word lists in ``evlit/vocabulary/words.toml``."""
     text = (files("evlit") / "vocabulary" / "words.toml").read_text(encoding="utf-8")
