@@ -182,6 +182,16 @@ def test_the_page_says_what_was_measured_and_what_was_not() -> None:
     assert "| ingest --all | 1.00 | 10.0 | 1.00 |" in page
 
 
+def test_the_page_says_which_bars_are_missed() -> None:
+    measured = results()
+    measured["peers"]["sides"]["evlit_all"] = side(1.0)
+    measured["peers"]["sides"]["evlit_scan"] = side(5.0)
+    page = pages.speed_page(measured)
+    assert "| the whole way, one core, × pubmed_parser | 2.00 | at least 0.6 |" in page
+    assert "| topic scan, ÷ zlib | 2.50, missed | at most 2 |" in page
+    assert "| Record objects, two processes, by wall | 1.00, missed | at least 2.5 |" in page
+
+
 def test_the_page_of_some_parts() -> None:
     page = pages.speed_page({"names": results()["names"]})
     assert "## Names in texts" in page
