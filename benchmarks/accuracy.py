@@ -31,10 +31,11 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.inputs import shipped_files  # noqa: E402 - the checkout's own
 from benchmarks.label_agreement import load_records  # noqa: E402
 from benchmarks.real_files import tables  # noqa: E402
-from evlit.classify import classifier_version, classify  # noqa: E402
+from evlit.classify import classify  # noqa: E402
 from evlit.evaluate import AxisScore, Evaluation, Score, evaluate_files, load_gold  # noqa: E402
 from evlit.pubmed import parse_file  # noqa: E402
 from evlit.records import Parsed, Record, Tag  # noqa: E402
+from evlit.versions import classifier_version  # noqa: E402
 
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 COUNTED = ("participants",)

@@ -21,7 +21,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from evlit.classify import classifier_version, classify  # noqa: E402 - the checkout's own
+from evlit.classify import classify  # noqa: E402 - the checkout's own
 from evlit.errors import EvlitError, InputError  # noqa: E402
 from evlit.evaluate import evaluate_files, to_json, to_text  # noqa: E402
 from evlit.records import (  # noqa: E402
@@ -35,6 +35,7 @@ from evlit.records import (  # noqa: E402
 )  # fmt: skip
 
 GOLD = Path(__file__).with_name("gold_ev.jsonl")
+from evlit.versions import classifier_version  # noqa: E402
 
 
 def main() -> None:

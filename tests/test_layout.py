@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from evlit.store import open_store
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "evlit"
 
-BASE = {"records", "errors", "addresses", "kept", "values", ""}
+BASE = {"records", "errors", "addresses", "kept", "values", "versions", ""}
 STRANGERS = {
     "catalogue", "matcher", "http", "settings", "sources", "pubmed", "classify", "mentions",
     "schema", "render", "export", "messages", "evaluate", "names", "charts", "ingest",
@@ -110,6 +112,15 @@ def loaded_by(code: str) -> set[str]:
 def test_help_loads_nothing_heavy() -> None:
     loaded = loaded_by("from evlit.cli import run\nrun(['--help'])")
     assert not loaded & set(HEAVY), loaded & set(HEAVY)
+
+
+def test_status_loads_no_rules(tmp_path: Path) -> None:
+    db = tmp_path / "evlit.db"
+    open_store(db).close()
+    loaded = loaded_by(
+        f"from evlit.cli import run\nassert run(['status', '--db', {str(db)!r}]) == 3"
+    )
+    assert not loaded & {"lxml", "ahocorasick_rs", "sqlite_utils"}, loaded & set(HEAVY)
 
 
 def test_reading_an_answer_needs_only_the_standard_sqlite() -> None:

@@ -13,11 +13,8 @@ every tag's reason quotes what weighed (:meth:`Text.quote`).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from types import ModuleType
 
 from evlit.classify import (
@@ -85,25 +82,5 @@ def classify(record: Record) -> tuple[Tag, ...]:
 
 
 @lru_cache(maxsize=1)
-def classifier_version() -> str:
-    """Return 12 hex digits that change with any rule, cue or vocabulary file."""
-    digest = hashlib.sha256()
-    for folder in (files("evlit") / "classify", files("evlit") / "vocabulary"):
-        for path in _walk(folder):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:12]
-
-
-@lru_cache(maxsize=1)
 def _plain() -> Classifier:
     return Classifier()
-
-
-def _walk(folder: Traversable) -> list[Traversable]:
-    found: list[Traversable] = []
-    for path in sorted(folder.iterdir(), key=lambda p: p.name):
-        if path.is_dir():
-            found += _walk(path)
-        elif path.name.endswith((".py", ".toml")):
-            found.append(path)
-    return found

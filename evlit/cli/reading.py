@@ -49,12 +49,13 @@ def status(db: Path, as_json: bool, every: bool) -> None:
     """
     from evlit.catalogue import load_catalogue
     from evlit.cli.status_page import status_page
-    from evlit.ingest import Enricher
     from evlit.status import look_at
+    from evlit.versions import classifier_version, links_version
 
     catalogue = load_catalogue()
+    versions = classifier_version(), links_version(catalogue.products)
     with open_for_reading(db) as store:
-        found = look_at(store, catalogue, Enricher(catalogue).versions)
+        found = look_at(store, catalogue, versions)
     if as_json:
         click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
     else:

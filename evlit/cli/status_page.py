@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from evlit.messages import word
 from evlit.records import Run
 from evlit.status import CuratedState, QueryState, SourceState, Status
 
@@ -116,10 +117,9 @@ def _curated(curated: CuratedState, every: bool) -> Iterator[str]:
 
 def _sources(sources: Sequence[SourceState]) -> Iterator[str]:
     """Say in words when each source beyond PubMed was last asked and what failed."""
-    from evlit.sync.outside import NAMES
-
     yield "Other sources (trials, full texts, letters, reports; `evlit sync --source all`)"
-    width = max(len(NAMES[s.source]) for s in sources)
+    names = {s.source: word("outside_source", s.source) for s in sources}
+    width = max(map(len, names.values()))
     for s in sources:
         good = f"all answered on {s.last_good[:10]}" if s.last_good else "never wholly answered"
         said = {
@@ -128,7 +128,7 @@ def _sources(sources: Sequence[SourceState]) -> Iterator[str]:
             "stale": f"{good}, more than 7 days ago",
             "failing": f"asked on {s.last_run[:10]}, not all went well; {good}",
         }[s.state]
-        yield f"  {NAMES[s.source]:<{width}}  {said}"
+        yield f"  {names[s.source]:<{width}}  {said}"
         for question, why in s.failed[:SHOWN]:
             yield f"    {question}: {why}"
         if len(s.failed) > SHOWN:

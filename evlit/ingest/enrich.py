@@ -11,7 +11,7 @@ from operator import or_
 
 from evlit.catalogue import Catalogue
 from evlit.catalogue.matcher import groups_of_topics, matching_topics
-from evlit.classify import Classifier, classifier_version, name_cues
+from evlit.classify import Classifier, name_cues
 from evlit.classify.cues import Cue
 from evlit.mentions import Mentions
 from evlit.pubmed import Sieve
@@ -19,6 +19,7 @@ from evlit.pubmed.needles import ALONE, FIELD, FURTHER, MAKER, Needle
 from evlit.records import Entry, Mention, Parsed, Product, Record, Tag
 from evlit.store import Store
 from evlit.store.rows import effective
+from evlit.versions import classifier_version, links_version
 
 
 @contextmanager
@@ -44,7 +45,7 @@ class Enricher:
         self._guarded = list(_name_cues(catalogue.products, alone=False))
         self._names_in_context = {cue.literal.casefold() for cue in self._guarded}
         self.tagged_with = classifier_version()
-        self.matched_with = self.mentions.version
+        self.matched_with = links_version(catalogue.products)
 
     @cached_property
     def classifier(self) -> Classifier:

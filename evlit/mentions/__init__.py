@@ -6,12 +6,9 @@ products are known or a thousand; sentences are read only where a name was found
 
 from __future__ import annotations
 
-import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from evlit.mentions.makers import Place, is_maker, maker_name
@@ -20,7 +17,7 @@ from evlit.mentions.reading import SEPARATOR, Field, Hit, Reading, Target, cover
 from evlit.mentions.roles import load_words
 from evlit.records import CuratedStudy, Mention, Product, Record, Tag
 
-__all__ = ["Mentions", "matcher_version"]
+__all__ = ["Mentions"]
 
 
 class Literal(NamedTuple):
@@ -72,13 +69,6 @@ class Mentions:
                     known = maker_name(number, name, self._words)
                     if known:
                         yield known.core, Target("maker", number, name, maker=known)
-
-    @property
-    def version(self) -> str:
-        """12 hex digits that change with the products, the phrases or this code."""
-        told = repr([(p.key, p.intervention, p.aliases, p.makers, p.trial_ids, p.studies,
-                      p.lookalikes) for p in self.products])  # fmt: skip
-        return hashlib.sha256((matcher_version() + told).encode()).hexdigest()[:12]
 
     def literals(self) -> Iterator[Literal]:
         """Yield the names: a record without any is linked to nothing, unless a curator tied it
@@ -148,18 +138,6 @@ class Mentions:
         if target.alias and target.alias.case:
             return squash(place.original) == squash(target.alias.text)
         return True
-
-
-@lru_cache(maxsize=1)
-def matcher_version() -> str:
-    """Return 12 hex digits that change with this package's code and phrases."""
-    digest = hashlib.sha256()
-    folder = files("evlit") / "mentions"
-    for path in sorted(folder.iterdir(), key=lambda p: p.name):
-        if path.name.endswith(".py"):
-            digest.update(path.read_bytes())
-    digest.update((files("evlit") / "vocabulary" / "mentions.toml").read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def _without_swallowed(hits: list[Hit]) -> list[Hit]:
