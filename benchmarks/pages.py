@@ -75,14 +75,15 @@ _BARS = (
     ("the same file again, × the first time", "evlit_all", "evlit_again", "cpu", True, 10.0),
 )
 FLOORS = """\
-What misses a bar, by its profile. *The whole way*: of 1,300 to 1,900 µs a record 40 are inflating
-and cutting, 270 to 350 tree and Record, 80 canonical bytes, 120 to 150 the sieve, 600 to 800 tags,
-200 to 300 SQLite (60 of it the text index). Without tags the rest fits the bar by little; tags
-would have to fall to a half. *Tags*: no part stands out: a fifth is the search for 9,500 cues, an
-eighth patterns, the rest Python's own steps over some 60 words found. Compiled by mypyc the same
-rules are 1.3 times as fast; that is not shipped. *Topic scan*: start-up, mostly compiling patterns,
-is a quarter; inflating and cutting a quarter; half of a baseline file is headings, which zlib
-inflates in less time than any search for words takes."""
+What misses a bar, by profiles of 2026-11-26 on the same machine, which a run of `make bench` does
+not take anew. *The whole way*: of 1,300 to 1,900 µs a record 40 are inflating and cutting, 270 to
+350 tree and Record, 80 canonical bytes, 120 to 150 the sieve, 600 to 800 tags, 200 to 300 SQLite
+(60 of it the text index). Without tags the rest fits the bar by little; tags would have to fall
+to a half. *Tags*: no part stands out: a fifth is the search for 9,500 cues, an eighth patterns,
+the rest Python's own steps over some 60 words found. Compiled by mypyc the same rules are 1.3
+times as fast; that is not shipped. *Topic scan*: start-up, mostly compiling patterns, is a
+quarter; inflating and cutting a quarter; half of a baseline file is headings, which zlib inflates
+in less time than any search for words takes."""
 
 
 def _bars(part: Results) -> str:
