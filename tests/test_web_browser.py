@@ -339,6 +339,22 @@ def test_no_word_is_cut_and_no_table_hides_a_column_on_a_phone(
     tab.close()
 
 
+def test_a_sum_of_the_map_stands_in_one_line_on_a_phone(browser: Browser, address: str) -> None:
+    """A number parted by its line reads as a smaller one: "1,75" above "4"."""
+    tab = Tab(browser, address, viewport={"width": 360, "height": 740})
+    page = tab.go(OWN["map"])
+    lines = page.evaluate("""() => [...document.querySelectorAll('.gapmap tr.all td')].map(cell => {
+        const at = cell.querySelector('a') || cell;
+        at.textContent = '12,754';
+        const words = document.createRange();
+        words.selectNodeContents(at);
+        return words.getClientRects().length;
+    })""")
+    assert set(lines) == {1}
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    tab.close()
+
+
 def test_a_name_keeps_its_letters(tab: Tab) -> None:
     page = tab.go("/evlit/search?q=exoflow")
     assert "exoflow" in page.locator(".coverage .facts").inner_text()
