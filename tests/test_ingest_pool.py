@@ -170,8 +170,8 @@ def test_workers_tag_again_what_one_process_would(
 
 def test_a_batch_that_kills_its_workers_ends_the_run(catalogue: Catalogue) -> None:
     opened: list[Executor] = []
-    with pytest.raises(TemporaryError, match=f"died {pool.TRIES} times"):
-        list(in_order(counting(opened), os._exit, [1, 2, 3]))
+    with pytest.raises(TemporaryError, match=f"leaving.* died {pool.TRIES} times"):
+        list(in_order(counting(opened), os._exit, [1, 2, 3], "leaving"))
     assert len(opened) == pool.TRIES
 
 

@@ -68,7 +68,7 @@ def _tasks(store: Store, pmids: Sequence[int]) -> Iterator[Task]:
 def _all_tagged(tasks: Iterator[Task], rules: Enricher, workers: int) -> Iterator[list[Tagged]]:
     if workers == 1:
         return (_tagged(task, rules) for task in tasks)
-    return in_order(open_pool(workers), partial(work, catalogue=rules.catalogue), tasks)
+    return in_order(open_pool(workers), partial(work, catalogue=rules.catalogue), tasks, "tagging")
 
 
 def work(task: Task, catalogue: Catalogue) -> list[Tagged]:

@@ -24,12 +24,13 @@ class _Waiting(Generic[Task, Result]):
 
 
 def in_order(
-    pool: Pool, function: Callable[[Task], Result], tasks: Iterable[Task]
+    pool: Pool, function: Callable[[Task], Result], tasks: Iterable[Task], what: str
 ) -> Iterator[Result]:
     """Yield the result of each task, in order; few tasks are taken before they are needed.
 
     Tasks whose worker died are given out again to a new one.
 
+    :param what: is done, for an error's words
     :raises TemporaryError: a task's workers died again and again
     """
     executor = pool.open()
@@ -42,7 +43,7 @@ def in_order(
             if not waiting:
                 return
             while died(waiting[0].future):
-                _count_try(waiting[0])
+                _count_try(waiting[0], what)
                 executor.shutdown()
                 executor = pool.open()
                 _give_out_again(executor, function, waiting)
@@ -60,10 +61,10 @@ def _submit(executor: Executor, function: Callable[[Task], Result], task: Task) 
         return future
 
 
-def _count_try(item: _Waiting[Task, Result]) -> None:
+def _count_try(item: _Waiting[Task, Result], what: str) -> None:
     if item.tries >= TRIES:
         raise TemporaryError(
-            "tagging", f"a worker died {TRIES} times", "is there memory enough? try fewer --workers"
+            what, f"a worker died {TRIES} times", "is there memory enough? try fewer --workers"
         )
     item.tries += 1
 
